@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 UNCHANGED: Final = "Nothing was changed."
+POINTER: Final = "Administrators can see {seen} on the import's page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,17 @@ class RollbookError(Exception):
             "",
         ]
         seen = self.seen_by_administrators
-        pointer = f"Administrators see {seen} under the import's problems." if seen else ""
+        pointer = POINTER.format(seen=seen) if seen else ""
         self.message = Message(what, means, _joined(self.advice, pointer))
         self.faults: Mapping[str, str] = {field: _joined(what, self.advice)} if field else {}
         """Name of a setting or form field, such as `half_days` -> what is wrong with it."""
         super().__init__(str(self.message))
+
+
+def without_pointer(advice: str) -> str:
+    """Return the advice for a page that shows administrators what it points to."""
+    before, _, after = POINTER.partition("{seen}")
+    return re.sub(rf"\s*{re.escape(before)}[^.]*{re.escape(after)}", "", advice)
 
 
 def _joined(*parts: str) -> str:

@@ -108,7 +108,7 @@ def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
         page.get_by_role("link", name="Stop").click()
         expect(page.get_by_role("link", name="Let it run")).to_be_focused()
         page.get_by_role("button", name="Stop the import").click()
-        expect(page.locator("main")).to_contain_text("stopped before it was")
+        expect(page.locator("main")).to_contain_text("was stopped")
     page.reload()
     expect(page.get_by_text("Stopped").first).to_be_visible()
 

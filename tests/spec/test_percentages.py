@@ -64,7 +64,7 @@ def test_rows_that_add_up_to_1_make_a_file_of_fractions() -> None:
     outcome = judge_percents(BOTH, ("0.945", "0.055"), ("1", "0"))
     assert percents(outcome) == ("94.50", "5.50")
     assert percents(outcome, 3) == ("100.00", "0.00")
-    assert "0.945 was read as 94.5 %" in outcome.notes[0]
+    assert "0.945 was read as 94.5%" in outcome.notes[0]
     assert outcome.codes == []
 
 
@@ -90,7 +90,7 @@ def test_a_whole_column_of_attendance_that_no_school_has_is_one_of_fractions() -
 def test_one_number_above_1_does_not_make_percentages_of_a_column_of_absence_fractions() -> None:
     outcome = judge_percents(ABSENT, ("0.03",), ("0.12",), ("0.05",), ("1.5",))
     assert outcome.codes == ["PERCENT_AMBIGUOUS"] * 3
-    assert "Nothing in this file tells" in outcome.notes[0]
+    assert "Nothing in this file shows" in outcome.notes[0]
 
 
 @pytest.mark.parametrize(("absence", "value"), [("0.055", "5.50"), ("5.5", "5.50")])
@@ -169,4 +169,4 @@ def test_a_file_whose_halves_disagree_imports_neither_wrongly() -> None:
     outcome = judge_percents(BOTH, ("94.5", "5.5"), ("0.945", "0.055"))
     assert percents(outcome, 2) == ("94.50", "5.50")
     assert percents(outcome, 3) == (None, None)
-    assert "Nothing in this file tells" in outcome.notes[0]
+    assert "Nothing in this file shows" in outcome.notes[0]

@@ -211,7 +211,8 @@ class TestCount:
         assert outcome.rows[2]["absences_ytd"] == value
         assert outcome.codes == []
         assert outcome.notes == [
-            f"Absences YTD: half days were rounded to whole days ({choice}), as the feed says (1)."
+            f"Absences YTD: half days were rounded to whole days ({choice}), "
+            "as set in the feed (1)."
         ]
 
     def test_a_rounded_count_is_still_not_negative(self) -> None:
@@ -251,8 +252,7 @@ class TestScore:
         assert outcome.rows[2][DIBELS] is None
         assert outcome.codes == []
         assert outcome.notes == [
-            "Fall 2025 DIBELS PSF Score: cells that say in words that there is no score were "
-            "read as blank (3)."
+            "Fall 2025 DIBELS PSF Score: cells that say there is no score were read as blank (3)."
         ]
 
     @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ class TestGrade:
     ) -> None:
         (issue,) = judge("student_id ssid grade", ["1", "2", text]).issues
         assert (issue.code, "under Feeds, Columns" in issue.message) == ("BAD_GRADE", True)
-        assert not issue.message.endswith("Correct it in the SIS.")
+        assert not issue.message.endswith("Fix it in your SIS.")
         rules = FeedRules(values={"grade": {text: "PK"}})
         assert judge_cell("grade", text, rules) == ("PK", None)
 

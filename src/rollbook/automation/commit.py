@@ -14,11 +14,11 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class OutcomeUnknown(RollbookError):
-    """The connection to the database broke in the very moment of saving.
+    """The connection to the database was lost at the very moment of saving.
 
-    Either all of the import was saved or nothing of it.
+    Either everything was saved or nothing.
 
-    Look at the students, or import the file again: what is there already is left alone."""
+    Look at the students, or import the file again. What is already there stays."""
 
     reason = "outcome_unknown"
 

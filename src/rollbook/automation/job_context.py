@@ -47,20 +47,20 @@ from rollbook.records.queries.unusual import earlier_changes
 from rollbook.records.unusual import UnusualChanges, unusual_changes
 
 OVERWRITTEN: Final = (
-    "The file is the same as last time, but something else has written values that it brings "
-    "since then: another feed, another program, or a person. So it was read again."
+    "The file is the same as last time, but another feed, another program or a person has changed "
+    "its values since then. So it was read again."
 )
 PASSED_OVER: Final = (
-    "What was decided in advance on rehearsal {rehearsal} does not count: the file or the settings "
-    "have changed since. So the file was checked as any other."
+    "The decision in advance on rehearsal {rehearsal} doesn't count: the file or the settings have "
+    "changed since then. So the file was checked as usual."
 )
 OF_LAST_YEAR: Final = (
-    "The file is the same as before the school year was switched, so what was set aside then "
-    "stays so."
+    "The file is the same as before the school year was switched, so what was cleared then stays "
+    "blank."
 )
 OF_ANOTHER_DAY: Final = (
-    "The file is the same as last time, but enrollments in it may have begun or ended since then. "
-    "So it was read again."
+    "The file is the same as last time, but enrollments in it may have started or ended since "
+    "then. So it was read again."
 )
 
 

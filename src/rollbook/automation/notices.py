@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -20,12 +20,13 @@ from rollbook.notify import decision_messages, messages
 from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
 from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.district import UNCHANGED_DAYS, days_of
+from rollbook.records.district import UNCHANGED_DAYS, days_of, district_zone
 from rollbook.records.models import Feed
 from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.comparison import import_before
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.inbox import digest_of
 from rollbook.records.queries.jobs import JobView
@@ -70,11 +71,19 @@ def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notic
     match job.outcome:
         case Outcome.FAILED:
             failed = messages.import_failed(
-                feed.name, what=what, todo=todo, attempts=ended.attempt, job=number, link=link
+                feed.name,
+                what=what,
+                todo=todo,
+                attempts=ended.attempt,
+                job=number,
+                link=link,
+                since=_since(job),
             )
             return news_of(feed, number, [(failed, job.report.reason or "")])
         case Outcome.NEEDS_REVIEW:
-            held = messages.import_held(feed.name, what=what, job=number, link=link)
+            held = messages.import_held(
+                feed.name, what=what, job=number, link=link, since=_since(job)
+            )
             return news_of(feed, number, [(held, _without_numbers(what))])
         case Outcome.NO_NEW_FILE:
             found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
@@ -86,6 +95,14 @@ def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notic
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
     return [*_recovered(feed, job, over, link), *news_of(feed, number, found)]
+
+
+def _since(job: JobView) -> date | None:
+    """Return the district's day of the import whose data is there; None before the first one."""
+    before = import_before(job)
+    if before is None or before.started_at is None:
+        return None
+    return before.started_at.astimezone(district_zone()).date()
 
 
 def _without_numbers(text: str) -> str:

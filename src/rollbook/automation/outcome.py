@@ -35,7 +35,7 @@ class Unforeseen(RollbookError):
 
     Nothing was changed.
 
-    Please report this line, together with the version of Rollbook."""
+    Please report this line with your version of Rollbook."""
 
 
 @dataclass(frozen=True, slots=True)

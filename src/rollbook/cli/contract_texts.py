@@ -129,7 +129,7 @@ ISSUE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "code": ("text", "one of the codes below"),
     "severity": ("text", "`error` or `warning`"),
     "value": ("text or null", "the cell; a student's value"),
-    "message": ("text", "a sentence for people; it may change"),
+    "message": ("text", "a sentence for people, without the value; it may change"),
 }
 
 ISSUES: Final = """

@@ -9,19 +9,26 @@ NAMED_ROWS: Final = 5
 """Other rows that a sentence names."""
 
 TEXTS: Final[Mapping[str, str]] = {
-    "DUPLICATE_ROW": "The row repeats row {rows} value for value and is not counted again. Nothing "
-    "is lost.",
-    "DUPLICATE_STUDENT": "The same student is in row{s} {rows} with other values, so none of these "
-    "rows is imported. Leave only the right one.",
-    "ENROLLED_TWICE": "The same student is in row{s} {rows} too, and only the school or grade "
-    "differs: these are several enrollments. None of these rows is imported, because a student has "
-    "one school and one grade here. Have the export write only the primary enrollment, or the day "
-    "on which each begins, so that a layout can choose.",
-    "SSID_SHARED": "Another student of the file, in row{s} {rows}, has the same SSID, so none of "
-    "these rows is imported. Correct the SSIDs in the SIS.",
-    "STUDENT_DISPUTED": "Row{s} {rows} of the file, which cannot be imported, {names} the same "
-    "student, so it is unknown which row is right; none of them is imported. Correct the student "
-    "in the SIS, or leave only the right row.",
+    "DUPLICATE_ROW": "Same as row {rows}. Counted once; nothing is lost.",
+    "DUPLICATE_STUDENT": (
+        "Row{s} {rows} {has} the same student with different values, so none of these rows was "
+        "imported. Keep only the right one."
+    ),
+    "ENROLLED_TWICE": (
+        "Row{s} {rows} {has} the same student, and only the school or grade differs: these are "
+        "several enrollments. None of these rows was imported, because a student has one school "
+        "and one grade here. Export only the primary enrollment, or add the day on which each "
+        "starts, so that a layout can choose."
+    ),
+    "SSID_SHARED": (
+        "Row{s} {rows} {has} another student with the same SSID, so none of these rows was "
+        "imported. Fix the SSIDs in your SIS."
+    ),
+    "STUDENT_DISPUTED": (
+        "Row{s} {rows} of the file, which can't be imported, {names} the same student, so we "
+        "can't tell which row is right. None of them was imported. Fix the student in your SIS, "
+        "or keep only the right row."
+    ),
 }
 """Code of an issue -> its sentence, filled by `about_rows`."""
 

@@ -30,7 +30,7 @@ class UsageError(RollbookError):
 
 
 class FieldsRefused(UsageError):
-    """What was given was refused: {why}
+    """Some settings aren't right: {why}
 
     Nothing was changed."""
 
@@ -42,7 +42,7 @@ class FieldsRefused(UsageError):
 
 
 class FileRefused(RollbookError):
-    """The file was refused: {why}
+    """This file can't be imported: {why}
 
     Nothing was changed."""
 
@@ -51,7 +51,7 @@ class FileRefused(RollbookError):
 
 
 class SourceError(RollbookError):
-    """The file could not be fetched: {why}
+    """The file could not be downloaded: {why}
 
     Nothing was changed."""
 
@@ -60,11 +60,11 @@ class SourceError(RollbookError):
 
 
 class DiskFull(SourceError):
-    """The disk of this machine is full, so the file cannot be kept while it is read.
+    """This machine's disk is full, so the file can't be kept while it is read.
 
     Nothing was changed.
 
-    Make room in the folder for temporary files."""
+    Free up space in the folder for temporary files."""
 
     reason = "disk_full"
 

@@ -79,12 +79,12 @@ def feed_tables(document: object) -> dict[str, dict[str, Any]]:
         if name not in ("version", "feeds"):
             raise FeedFileRefused(
                 name[:100],
-                "there is no such part of the file.",
+                "the file has no such part.",
                 advice="A file of feeds has a version, and a table [feeds.NAME] for each feed.",
             )
     feeds = document.get("feeds", {})
     if not isinstance(feeds, dict):
-        raise FeedFileRefused("feeds", "it has to be a table of feeds by name.")
+        raise FeedFileRefused("feeds", "it needs to be a table of feeds by name.")
     for name, table in feeds.items():
         _check_feed(name, table)
     return feeds
@@ -143,7 +143,7 @@ def _document(data: bytes) -> dict[str, Any]:
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FeedFileRefused(f"line {line}", "it is not written in UTF-8.") from None
+        raise FeedFileRefused(f"line {line}", "it is not UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         text = str(error)
         found = _PLACE.search(text)

@@ -19,14 +19,13 @@ class Unchanged(RollbookError):
 
 
 class NewerPassedOver(Unchanged):
-    """There is nothing new to import: the newest file by its date has the same bytes as in the last
-    completed import of this feed. But a file that matches has come since then with an earlier date,
-    and was passed over.
+    """No new file: the newest one by its date is the file of the last import. But a matching file
+    has arrived since then with an earlier date, and was skipped.
 
     Nothing was changed.
 
-    See whether the date of the imported file is wrong, for example in the future. Then have it
-    removed from the server, or its date corrected."""
+    Check whether the date of the imported file is wrong, for example in the future. If so, remove
+    that file from the server or correct its date."""
 
 
 def fetch(

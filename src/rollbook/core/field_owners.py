@@ -79,41 +79,41 @@ class OthersFields:
         early = [each.header for each in fields if each.name in self.early]
         if early:
             yield (
-                f"The new school year begins on {self.begins}. What the file has in "
-                f"{', '.join(early)} is last year's until then, and was not imported."
+                f"The new school year starts on {self.begins}. Until then, {', '.join(early)} in "
+                "the file are last year's, so they were not imported."
             )
         names = [each.name for each in fields if each.name in self.shared]
         if names:
             feeds = " and ".join(sorted({self.shared[name] for name in names}))
             yield (
-                f"{counted(len(names), 'field is', 'fields are')} also written by {feeds}. That is "
-                "right where each roster feed has students of its own; otherwise let only one of "
-                "them be the roster feed."
+                f"{counted(len(names), 'field is', 'fields are')} also written by {feeds}. That's "
+                "right if each roster feed has its own students. If not, keep only one of them "
+                "as the roster feed."
             )
 
     def unknown_students(self, rows: int) -> str:
         """Return the sentence about rows of students that this feed's file does not add."""
         said = (
-            f"{counted(rows, 'row names a student', 'rows name students')} that the roster feed "
-            f"has not brought; only {_or(self.rosters) or 'the roster feed'} adds students."
+            f"{counted(rows, 'row names a student', 'rows name students')} who aren't in the "
+            f"roster. Only {_or(self.rosters) or 'the roster feed'} adds students."
         )
         if not self.feed or not self.rosters:
             return said
         return (
-            f"{said} Where this feed's file is the one that says who is a student, hand the roster "
-            f"over to it: {hand_over(self.feed, self.rosters)}."
+            f"{said} If this feed's file lists your students, hand the roster over to it: "
+            f"{hand_over(self.feed, self.rosters)}."
         )
 
     def tests(self, title: str, *, is_certain: bool) -> Issue | None:
         """Return what is to be said of a roster feed's file of tests, or that resembles one."""
         if self.feed:
             to = self.beside[0] if len(self.beside) == 1 else "FEED"
-            other = "" if self.rosters else " No other feed adds any either."
+            other = "" if self.rosters else " No other feed adds students either."
             return Issue(
                 ROSTER_OF_TESTS,
                 Severity.WARNING,
-                f"{tests_sentence(self.feed, title)}{other} Hand the roster over to the SIS's "
-                f"feed: {hand_over(to, (self.feed,))}. Where each row of this file is a student, "
+                f"{tests_sentence(self.feed, title)}{other} Hand the roster over to your SIS's "
+                f"feed: {hand_over(to, (self.feed,))}. If each row of this file is a student, "
                 "choose the layout “none” in the feed.",
             )
         return None if is_certain else Issue(RESEMBLES_TESTS, Severity.WARNING, _resembles(title))
@@ -125,10 +125,10 @@ def _or(names: Sequence[str]) -> str:
 
 def _resembles(title: str) -> str:
     return (
-        f"The file looks like tests (“{title}”), and tests do not say who is a student: it adds no "
-        "students and changes no names, SSIDs, grades or schools. Where each row is a student, "
-        "choose the layout “none” in the feed (Feeds, Files uploaded by hand, or `rollbook feeds "
-        "set files --layout none`), import the file again, and choose “auto” afterward."
+        f"The file looks like tests (“{title}”), so it adds no students and changes no names, "
+        "SSIDs, grades or schools. If each row is a student, choose the layout “none” in the "
+        "feed (Feeds, Files uploaded by hand, or `rollbook feeds set files --layout none`), "
+        "import the file again, and choose “auto” afterward."
     )
 
 
@@ -139,19 +139,19 @@ ALONE: Final = OthersFields()
 def advice(header: str, owner: str, feed: str = "this feed") -> str:
     """Return what an administrator does about a field that belongs to another feed."""
     return (
-        f"Ignore the column “{header}” of {feed} under Feeds, Columns, or hand the field over from "
-        f"{owner} to {feed} under Feeds, Fields."
+        f"Ignore the column “{header}” of {feed} under Feeds, Columns, or hand the field over "
+        f"from {owner} to {feed} under Feeds, Fields."
     )
 
 
 def _issue(header: str, owner: str, fields: list[Field]) -> Issue:
     first, more = fields[0], len(fields) - 1
-    others = f" and {more} more of this column" if more else ""
+    written = f"{first.header} and {more} more" if more else first.header
     return Issue(
         OWNED_ELSEWHERE,
         Severity.WARNING,
-        f"{first.header}{others} belongs to the feed {owner}, so this column was not imported and "
-        f"that feed's values stay. {advice(header, owner)}",
+        f"This column is written by the feed {owner} ({written}), so it was skipped here and that "
+        f"feed's values stay. {advice(header, owner)}",
         column=header,
         field=first.name,
     )

@@ -7,38 +7,36 @@ from rollbook.core.limit import Limit
 
 FILE_LIMITS: Final[Mapping[str, Limit]] = {
     "cut": Limit(
-        "Rows in the middle of which the file ends",
-        "The file breaks off in the middle of its last row, so the upload has probably broken off, "
-        "and students after it may be missing.",
-        "Have the file uploaded again, whole. If it is all there is, decide to apply it as it is: "
-        "that row is left out, and nobody is marked as missing.",
+        "Rows where the file breaks off",
+        "The file breaks off in the middle of its last row. The upload was probably cut off, and "
+        "students after it may be missing.",
+        "Upload the whole file again. If that's all there is, import it anyway: that row is left "
+        "out, and no students are marked as missing.",
     ),
     "several": Limit(
-        "Students who are missing, where several files came together",
-        "{part:,} of the {whole:,} students of the last file are not in this one, and several "
-        "files that match have come at about the same time: perhaps each holds a part.",
-        "If they are parts of one export, have the feed import all files that match together; "
-        "otherwise give each a feed of its own. If this file is whole, decide to apply it as it "
-        "is.",
+        "Missing students, with several files at once",
+        "{part:,} of {whole:,} students from the last file are not in this one, and several "
+        "matching files arrived at about the same time. Each may hold only a part.",
+        "If they are parts of one export, have the feed import all matching files together. If "
+        "not, give each its own feed. If this file is complete, import it anyway.",
     ),
     "fewer_files": Limit(
-        "Files fewer than expected",
-        "Of {whole:,} files that were expected, {part:,} did not come, so perhaps a part of the "
-        "students is missing.",
-        "See whether the export is complete, and have it run again. If there are fewer files from "
-        "now on, decide to apply them as they are; as many are expected next time.",
+        "Files that didn't come",
+        "{part:,} of {whole:,} expected files didn't come, so some students may be missing.",
+        "Check that the export is complete, and run it again. If there are fewer files from now "
+        "on, import them anyway; the feed will then expect as many.",
     ),
     "smaller": Limit(
-        "Bytes fewer than in the last file",
-        "The file is {part:,} bytes smaller than the last one, which had {whole:,}; it has perhaps "
-        "not arrived as a whole.",
-        "See whether the export is complete, and have it run again. If the file is right, decide "
-        "to apply it as it is.",
+        "Bytes less than the last file",
+        "The file is {part:,} bytes smaller than the last one, which had {whole:,}. It may be "
+        "incomplete.",
+        "Check that the export is complete, and run it again. If the file is right, import it "
+        "anyway.",
     ),
     "older": Limit(
-        "Files that are older than one that was imported",
-        "This file is older than one that this feed has imported: {columns}. It would put older "
-        "values over newer ones.",
-        "Import the newest file. If this one is meant, decide to apply it as it is.",
+        "Files older than the last import",
+        "This file is older than one that this feed already imported: {columns}. It would "
+        "replace newer values with older ones.",
+        "Import the newest file. If you really want this one, import it anyway.",
     ),
 }

@@ -30,21 +30,21 @@ from rollbook.core.table import CutEnd
 
 
 class NoStudents(FileRefused):
-    """The file holds no student that could be imported, so the export has probably failed.
+    """No rows could be imported, so the export has probably failed.
 
     Nothing was changed.
 
-    Look at the file, and have the export run again."""
+    Check the file, then run the export again in your SIS."""
 
     reason = "no_students"
 
 
 class NothingMeant(FileRefused):
-    """All {count} of the file were left out, as its layout says, so there is nothing to import.
+    """The file's layout left out all {count}, so there is nothing to import.
 
     Nothing was changed.
 
-    See the warnings: usually a term is not set up, or the export holds other tests."""
+    See the warnings: usually a term is not set up, or the export has other tests."""
 
     reason = "nothing_meant"
 

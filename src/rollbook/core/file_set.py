@@ -33,21 +33,21 @@ _BLOCK: Final = 1 << 20
 
 
 class FilesDamaged(FileRefused):
-    """What was stored of the files is damaged, so they could not be read.
+    """The saved files are damaged, so they can't be read.
 
     Nothing was changed.
 
-    Fetch or upload them again."""
+    Import or upload them again."""
 
     reason = "file_damaged"
 
 
 class TooManyFiles(FileRefused):
-    """{count:,} files were to be imported as one; {limit:,} are the most.
+    """{count:,} files match, and at most {limit:,} can be imported together.
 
     Nothing was changed.
 
-    Choose a narrower pattern, or have older files moved away."""
+    Choose a narrower pattern, or move older files away."""
 
     reason = "too_many_files"
 

@@ -157,8 +157,8 @@ def not_in_file(before: Before, now: Filled, catalogue: Catalogue) -> str | None
     more = len(gone) - MOST_NAMED
     named = ", ".join(gone[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     return (
-        "The last file had values in these columns, and this one does not, or they are no longer "
-        f"mapped: {named}. Stored values stay."
+        "The last file had values in these columns, and this one doesn't, or they are no longer "
+        f"matched: {named}. Saved values stay."
     )
 
 
@@ -178,17 +178,17 @@ def blanked_issue(
     """Return the issue about a column whose values are gone; `header`: None where it is too."""
     named = catalogue.by_name[name].header
     said = (
-        f"By the last files, about {lost.whole:,} rows would have a value in this column, and "
-        f"{lost.whole - lost.part:,} have one."
+        f"Going by the last files, about {lost.whole:,} rows would have a value in this column. "
+        f"Only {lost.whole - lost.part:,} do."
         if header is not None
-        else f"The last files had a column for {named}, and this one has none."
+        else f"The last files had a column for {named}, and this one doesn't."
     )
-    then = "Stored values would be cleared." if clears else "Stored values stay, and grow old."
+    then = "Saved values would be cleared." if clears else "Saved values stay, and get older."
     return Issue(
         "COLUMN_BLANKED",
         Severity.WARNING,
-        f"{said} {then} Usually the export has lost what fills it. If it is not exported any more, "
-        "an administrator says under Feeds, Columns that the column is ignored.",
+        f"{said} {then} The export has probably lost what fills it. If you don't export it "
+        "anymore, ignore the column under Feeds, Columns.",
         column=header or named,
         field=name,
     )

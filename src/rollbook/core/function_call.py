@@ -40,7 +40,7 @@ def call_function(name: str, event: Mapping[str, object], *, region: str | None 
     except BotoCoreError:
         raise FunctionNotCalled(
             why="AWS did not answer.",
-            advice="Try again; if it stays so, check the network and AWS_REGION.",
+            advice="Try again. If that doesn't help, check the network and AWS_REGION.",
         ) from None
 
 
@@ -60,13 +60,13 @@ def _client(region: str | None) -> Any:
 def _of_service(code: str) -> FunctionNotCalled:
     if code in ("AccessDeniedException", "AccessDenied"):
         return FunctionNotCalled(
-            why="Rollbook's role may not call it.",
+            why="Rollbook's role is not allowed to call it.",
             advice="Give the role the right lambda:InvokeFunction on it.",
         )
     if code == "ResourceNotFoundException":
         return FunctionNotCalled(
-            why="there is none of that name in this account and region.",
+            why="there is none with that name in this account and region.",
             advice="Check ROLLBOOK_LAMBDA_FUNCTION.",
         )
-    said = f"AWS says {code}." if code.isidentifier() else "AWS refused it."
-    return FunctionNotCalled(why=said, advice="Try again; if it stays so, look at it in AWS.")
+    said = f"AWS says {code}." if code.isidentifier() else "AWS rejected it."
+    return FunctionNotCalled(why=said, advice="Try again. If that doesn't help, look at it in AWS.")

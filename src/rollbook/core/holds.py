@@ -69,9 +69,9 @@ def decide_storable(reading: "Reading", not_storable: int) -> None:
     decide_outcome(context, not_storable=not_storable, unknown=unknown_rows(reading))
     if not_storable:
         context.findings.note(
-            f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
-            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected; that does "
-            "not count toward what holds an import."
+            f"The grade of {counted(not_storable, 'new student')} isn't in this database's list, "
+            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected. That "
+            "doesn't count toward your limits."
         )
 
 

@@ -21,7 +21,7 @@ class Limit:
     label: str
     """What is counted, as a page names it."""
     why: str
-    """What happened, with {part}, {whole}, {percent} and {columns}."""
+    """What happened, with {part}, {whole}, their {share}, {percent} and {columns}."""
     advice: str
     least: int = LEAST_TO_HOLD
     """Below this number, no share holds."""

@@ -26,7 +26,7 @@ def read_json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NoJson("It is no text in UTF-8.") from error
+        raise NoJson("It is not UTF-8 text.") from error
     try:
         found = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
     except NoJson:
@@ -34,9 +34,9 @@ def read_json(data: bytes) -> Any:
     except RecursionError as error:
         raise NoJson(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
-        raise NoJson(f"It is no JSON: see line {error.lineno}, column {error.colno}.") from error
+        raise NoJson(f"It is not JSON: see line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:
-        raise NoJson("It holds a number that is too long.") from error
+        raise NoJson("It has a number that is too long.") from error
     _check(found, 0)
     return found
 
@@ -52,7 +52,7 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(_: str) -> NoReturn:
-    raise NoJson("It holds a number that is none.")
+    raise NoJson("It has a number that isn't one.")
 
 
 def _check(value: Any, depth: int) -> None:
@@ -62,7 +62,7 @@ def _check(value: Any, depth: int) -> None:
     if isinstance(value, str) and (
         "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
     ):
-        raise NoJson("It holds a character that no text has.")
+        raise NoJson("It has a character that text doesn't have.")
     if isinstance(value, dict):
         for name, part in value.items():
             _check(name, depth)

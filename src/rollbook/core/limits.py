@@ -7,7 +7,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_limits import FILE_LIMITS
 from rollbook.core.limit import LEAST_TO_HOLD, Limit, nearest
 from rollbook.core.measure import Measure
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, share_text
 from rollbook.core.report import Report
 from rollbook.core.school_limits import SCHOOL_LIMITS, key_of_school
 
@@ -29,127 +29,122 @@ _PARTS: Final = ("part", "whole")
 
 
 _RIGHT_FILE: Final = (
-    "See whether it is the right file: of this district and school year, of the right server and "
-    "folder. If it is, and what it says of so many students is right, decide to apply it as it is."
+    "Check that it's the right file: this district, this school year, the right server and "
+    "folder. If it is, and so many really changed, import it anyway."
 )
 _OTHER_DISTRICT: Final = (
-    f"{_RIGHT_FILE} One installation is one district: numbers of two districts mean different "
-    "students, so another district needs an installation of its own."
+    f"{_RIGHT_FILE} One installation is for one district, because other districts' IDs mean other "
+    "students. Another district needs its own."
 )
 _NEW: Final = (
-    "See whether it is the right file, and whether its Student IDs are written as before. If so "
-    "many are really new, decide to apply it as it is."
+    "Check that it's the right file, with Student IDs written as before. If so many are really "
+    "new, import it anyway."
 )
 _FILTERED: Final = (
-    "See below which column it is, and have the export filtered to the rows that are meant. If the "
-    "column does not say so, have the feed ignore it; or decide to apply the file as it is."
+    "See below which column it is, and filter the export. If the column means something else, "
+    "have the feed ignore it, or import the file anyway."
 )
 
 LIMITS: Final[Mapping[str, Limit]] = {
     "rejected": Limit(
-        "Rows rejected",
-        "{part:,} of {whole:,} rows were rejected, more than the {percent} % that this feed "
-        "allows.",
-        "See what is wrong below, have the file corrected and import it again; or decide to apply "
-        "it as it is.",
+        "Rejected rows",
+        "{part:,} of {whole:,} rows ({share}) were rejected. Your limit is {percent}%.",
+        "Fix what is listed below and import again, or import the rest now.",
         setting="rejected_limit",
     ),
     # Some are normal: students who have left, or have just come. Most are another district's file.
     "unknown": Limit(
-        "Rows of students that the roster feed has not brought",
-        "{part:,} of {whole:,} rows name students that are not known, more than {percent} %; only "
-        "the roster feed adds students.",
-        "See that the roster feed's file was imported first, and whether this is the right file, "
-        "with the numbers that the roster feed brings. If it is, decide to apply it as it is: the "
-        "rows of known students are stored.",
+        "Rows of students who aren't in the roster",
+        "{part:,} of {whole:,} rows ({share}) name students we don't know. Only the roster feed "
+        "adds students.",
+        "Import the roster first, and check that this is the right file with the roster's IDs. "
+        "If it is, import it anyway: the rows of known students are saved.",
         share=50,
     ),
     # A file that was cut at a line's end, or written for one school, looks like this.
     "missing": Limit(
         "Students of the last file who are missing",
-        "{part:,} of the {whole:,} students of the last file are not in this one, more than the "
-        "{percent} % that this feed allows. From May to September, a class that ends is not "
-        "counted.",
-        "See whether the export is complete, and have it run again. If so many have really left, "
-        "decide to apply it as it is.",
+        "{part:,} of {whole:,} students from the last file ({share}) are not in this one. Your "
+        "limit is {percent}%. From May to September, a class that ends doesn't count.",
+        "Check that the export is complete, and run it again. If so many have really left, "
+        "import it anyway.",
         setting="missing_limit",
     ),
     # The next four are what a file of other students changes at once, and a good one never does.
     "names": Limit(
-        "Known students with another name",
-        "{part:,} of the {whole:,} known students in this file have another name, more than the "
-        "{percent} % that this feed allows.",
+        "Students with another name",
+        "{part:,} of the {whole:,} known students in this file ({share}) have another name. Your "
+        "limit is {percent}%.",
         _OTHER_DISTRICT,
         setting="names_limit",
     ),
     "ssid": Limit(
-        "Known students with another SSID",
-        "{part:,} of the {whole:,} known students in this file have another SSID, more than the "
-        "{percent} % that this feed allows.",
+        "Students with another SSID",
+        "{part:,} of the {whole:,} known students in this file ({share}) have another SSID. Your "
+        "limit is {percent}%.",
         _OTHER_DISTRICT,
         setting="ssid_limit",
     ),
     "school": Limit(
-        "Known students in another school",
-        "{part:,} of the {whole:,} known students in this file are in another school, more than "
-        "the {percent} % that this feed allows.",
+        "Students in another school",
+        "{part:,} of the {whole:,} known students in this file ({share}) are in another school. "
+        "Your limit is {percent}%.",
         _RIGHT_FILE,
         setting="school_limit",
     ),
     "grade": Limit(
-        "Known students in another grade, not the next",
-        "{part:,} of the {whole:,} known students in this file are in another grade that is not "
-        "the next one, more than the {percent} % that this feed allows.",
+        "Students in another grade, not the next",
+        "{part:,} of the {whole:,} known students in this file ({share}) are in another grade "
+        "that isn't the next one. Your limit is {percent}%.",
         _RIGHT_FILE,
         setting="grade_limit",
     ),
     # So many go down a grade only where an earlier year's file takes the place of this year's.
     "last_year": Limit(
-        "Known students in the grade below",
-        "{part:,} of the {whole:,} known students in this file are in the grade below the one that "
-        "is stored, more than the {percent} % that this feed allows: this is probably a file of "
-        "an earlier school year.",
-        "See which school year the export is of. If the stored grades are wrong, because the year "
-        "was turned too early, decide to apply it as it is.",
+        "Students one grade lower",
+        "{part:,} of the {whole:,} known students in this file ({share}) are one grade lower "
+        "than now. Your limit is {percent}%. This is probably last year's file.",
+        "Check which school year the export is for. If the saved grades are wrong because "
+        "students were moved up too early, import it anyway.",
         setting="grade_limit",
     ),
     # What the file itself says of its rows, and no field has.
     "roles": Limit(
-        "Columns by which rows are of people who are not students",
-        "A column of the file says that some of its rows are of people who are not students, such "
-        "as teachers or parents, or have several roles. All of them would become students.",
+        "Columns with people who aren't students",
+        "A column says that some rows are of people who aren't students, such as teachers or "
+        "parents, or who have several roles. All of them would become students.",
         _FILTERED,
     ),
     "statuses": Limit(
-        "Columns by which rows are of students who are not enrolled",
-        "A column of the file says that some of its rows are of students who have left, are not "
-        "here yet, or are to be deleted. All of them would be stored as students of today.",
+        "Columns with students who aren't enrolled",
+        "A column says that some rows are of students who have left, haven't started, or are "
+        "marked for deletion. All of them would be saved as current students.",
         _FILTERED,
     ),
     "terms": Limit(
-        "Columns by which rows are of several terms, or of another one",
-        "A column of the file says that its rows are of several terms or testing windows, or of "
-        "another one than their scores are read as. All of them would be stored in one term.",
+        "Columns with several terms, or another one",
+        "A column says that the rows are of several terms or testing windows, or of a different "
+        "one than their scores are read as. All of them would be saved in one term.",
         _FILTERED,
     ),
     "years": Limit(
-        "Columns by which rows are of several school years, or of another one",
-        "A column of the file says that its rows are of several school years, or of another one "
-        "than their scores are read as. All of them would be stored as one.",
+        "Columns with several school years, or another one",
+        "A column says that the rows are of several school years, or of a different one than "
+        "their scores are read as. All of them would be saved as one.",
         _FILTERED,
     ),
     "subjects": Limit(
-        "Columns by which rows are of several subjects or tests, or of another one",
-        "A column of the file says that its rows are of several subjects or tests, or of another "
-        "one than their scores are read as. All of them would be stored as one.",
+        "Columns with several subjects or tests, or another one",
+        "A column says that the rows are of several subjects or tests, or of a different one "
+        "than their scores are read as. All of them would be saved as one.",
         _FILTERED,
     ),
     # Of later files that list every active student: what enters with a new class is expected.
     "newcomers": Limit(
         "New students, without classes that start",
-        "{part:,} of the {whole:,} students there would be in this feed are new, more than the "
-        "{percent} % that this feed allows. From May to September, new students in the classes "
-        "with which school starts are not counted.",
+        "{part:,} of {whole:,} students in this feed ({share}) would be new. Your limit is "
+        "{percent}%. From May to September, new students in the classes that start school don't "
+        "count.",
         _NEW,
         least_others=FEWEST_KNOWN,
         setting="new_limit",
@@ -157,8 +152,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # Of a feed's first file, and of one that may hold a part of the students alone.
     "new": Limit(
         "New students",
-        "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
-        "this feed allows.",
+        "{part:,} of {whole:,} students ({share}) would be new. Your limit is {percent}%.",
         _NEW,
         least_others=FEWEST_KNOWN,
         setting="new_limit",
@@ -167,27 +161,27 @@ LIMITS: Final[Mapping[str, Limit]] = {
     **SCHOOL_LIMITS,
     # A column that has lost what fills it says of nobody that anything has changed.
     "blanked": Limit(
-        "Values of a column that are gone",
-        "By the last files, {whole:,} rows would have a value in {columns}, and {part:,} of these "
-        "have none, more than the {percent} % that this feed allows.",
-        "See below how the file calls the column, and whether the export still fills it. If it "
-        "does so no more, have the feed ignore the column; or decide to apply the file as it is.",
+        "Values a column has lost",
+        "Going by the last files, {whole:,} rows would have a value in {columns}. {part:,} of "
+        "them ({share}) have none. Your limit is {percent}%.",
+        "See below which column it is, and check that the export still fills it. If you don't "
+        "export it anymore, have the feed ignore the column, or import the file anyway.",
         setting="blanked_limit",
     ),
     # So many students' values do not change in a night, but all do where a column holds others.
     "shifted": Limit(
-        "Values of a column that have become others",
-        "In {columns}, at least {part:,} of {whole:,} values must have become others since the "
-        "last files, more than the {percent} % that this feed allows.",
-        "See below how the file calls the column and in which way it has changed, and have the "
-        "export corrected. If it is right, decide to apply the file as it is.",
+        "Values of a column that changed",
+        "In {columns}, at least {part:,} of {whole:,} values ({share}) are different from the "
+        "last files. Your limit is {percent}%.",
+        "See below which column it is and how it changed, and fix the export. If it's right, "
+        "import the file anyway.",
         setting="shifted_limit",
     ),
     "swapped": Limit(
-        "Columns whose values have changed places",
-        "{part:,} columns hold what another of them held in the last files.",
-        "See below which columns these are, and have the export corrected, or map their headers to "
-        "the right fields. If they are right, decide to apply the file as it is.",
+        "Columns that were swapped",
+        "{part:,} columns have what another of them had in the last files.",
+        "See below which columns these are, and fix the export, or match their headers to the "
+        "right fields. If they are right, import the file anyway.",
     ),
     **FILE_LIMITS,
 }
@@ -244,7 +238,11 @@ def hold_beyond_limits(
         if measure.part > accepted.get(kind, 0) and limit.is_beyond(measure, rules):
             percent = limit.percent(rules)
             why = limit.why.format(
-                part=measure.part, whole=measure.whole, percent=percent, columns=columns
+                part=measure.part,
+                whole=measure.whole,
+                share=share_text(measure.percent, percent),
+                percent=percent,
+                columns=columns,
             )
             report.hold(why, advice=limit.advice)
 

@@ -118,18 +118,17 @@ class NoSuchField(UsageError):
 
 
 class HeaderOfOtherTerm(UsageError):
-    """“{header}” names another term than the field {mapped}: its scores would replace those of
-    that term.
+    """“{header}” names a different term than {mapped}: its scores would replace that term's.
 
     Nothing was changed.
 
-    Choose a field of the header's own term; where that term is not set up, add it first."""
+    Choose a field of the header's own term. If that term is not set up, add it first."""
 
     reason = "header_of_other_term"
 
 
 class NextImportRefused(UsageError):
-    """With these columns the next import would be refused. {why}
+    """With these columns the next import would fail. {why}
 
     Nothing was changed.
 
@@ -139,12 +138,12 @@ class NextImportRefused(UsageError):
 
 
 class ValueMeansSomething(UsageError):
-    """“{text}” is a value of {name}, so it cannot mean blank in all columns: real values would be
+    """“{text}” is a value of {name}, so it can't mean blank in all columns: real values would be
     lost.
 
     Nothing was changed.
 
-    Where it means blank in one column only, map it there."""
+    If it means blank in one column only, say so for that column."""
 
     reason = "value_means_something"
 
@@ -154,7 +153,7 @@ def field_named(name: str, catalogue: Catalogue) -> Field:
     if name in catalogue.by_name:
         return catalogue.by_name[name]
     near = ", ".join(field.name for field in catalogue.similar(name))
-    nearest = f"The nearest are: {near}." if near else ""
+    nearest = f"The closest are: {near}." if near else ""
     raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
 
 
@@ -176,8 +175,8 @@ def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
     """Raise UsageError where `header` cannot be mapped to the field `meaning` or be ignored."""
     if not normalize_header(header):
         raise UsageError(
-            what="A header that is mapped has at least one letter or digit.",
-            advice="Columns without a name all look the same: have this one named in the export.",
+            what="A header needs at least one letter or digit to be matched.",
+            advice="Columns without a name all look the same. Name this one in the export.",
             field="header",
         )
     if len(header) > LONGEST_HEADER:
@@ -198,15 +197,16 @@ def check_value(field: Field, text: str, meant: str) -> None:
     """Raise UsageError where `text` must not be read as `meant`, or `meant` is no value."""
     if field.area == "identification":
         raise UsageError(
-            what=f"Values of {field.name} cannot be mapped: identifiers and names of students are "
-            "kept to the letter.",
-            advice="Correct them in the SIS.",
+            what=f"You can't replace values of {field.name}: IDs and names are kept as they are.",
+            advice="Fix them in your SIS.",
             field="field",
         )
     if not text or len(text) > LONGEST_TEXT:
         raise UsageError(
-            what=f"A value that is mapped has 1 to {LONGEST_TEXT} characters: a blank cell means "
-            "“not known” and stays so.",
+            what=(
+                f"A value has 1 to {LONGEST_TEXT} characters. A blank cell always means “not "
+                "known”."
+            ),
             field="value",
         )
     cleaned = clean(meant)
@@ -217,13 +217,13 @@ def check_value(field: Field, text: str, meant: str) -> None:
         return  # so it is said that a level is the district's own
     if verdict.refused or verdict.code is not None:
         raise UsageError(
-            what=f"The field {field.name} does not take “{meant}”.",
-            advice=f"It takes: {field.type.describe()}",
+            what=f"{field.name} doesn't accept “{meant}”.",
+            advice=f"It accepts: {field.type.describe()}",
             field="meant",
         )
     if isinstance(field.type, Percent) and verdict.value is not None and not meant.endswith("%"):
         raise UsageError(
-            what=f"“{meant}” could mean a fraction of 1 in one file and a percentage in another.",
+            what=f"“{meant}” could be a fraction of 1 in one file and a percentage in another.",
             advice="Write the percentage with its sign.",
             field="meant",
         )
@@ -234,12 +234,12 @@ def check_marker(text: str, catalogue: Catalogue) -> None:
     cleaned = clean(text)
     if not text or len(text) > LONGEST_MARKER or isinstance(cleaned, Verdict):
         raise UsageError(
-            what=f"A blank marker has 1 to {LONGEST_MARKER} characters that can be seen.",
-            advice="An empty cell is blank in any case.",
+            what=f"Text that means blank has 1 to {LONGEST_MARKER} visible characters.",
+            advice="An empty cell is always blank.",
             field="blank_marker",
         )
     if cleaned.lower() in BLANK_MARKERS:
-        raise UsageError(what=f"“{text}” means blank in every feed.", field="blank_marker")
+        raise UsageError(what=f"“{text}” already means blank in every feed.", field="blank_marker")
     for field in catalogue.fields:
         if _is_value(field, text):
             raise ValueMeansSomething(text=text, name=field.name, field="blank_marker")

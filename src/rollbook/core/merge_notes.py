@@ -16,9 +16,9 @@ def note_merge(context: ImportContext, result: MergeResult) -> None:
     for name, count in result.changes.overwritten.items():
         if name != SCHOOL_ID:
             context.findings.note(
-                f"{context.catalogue.by_name[name].header}: someone had changed it in the "
-                f"application for {counted(count, 'student')} since the last import; the file's "
-                f"value {'was' if is_stored else 'would be'} stored."
+                f"{context.catalogue.by_name[name].header}: someone changed it in the application "
+                f"for {counted(count, 'student')} since the last import. The file's value "
+                f"{'was' if is_stored else 'would be'} saved."
             )
     if result.protected:
         context.report.protected = asdict(result.protected)
@@ -43,7 +43,7 @@ def _note_schools(context: ImportContext, result: MergeResult) -> None:
         context.findings.add(result.schools.issues)
     if result.without_school:
         context.findings.note(
-            f"school_id of {counted(result.without_school, 'new student')} stays empty: people who "
-            "see only the students of their schools there do not see "
-            f"{'this student' if result.without_school == 1 else 'them'} until it is filled."
+            f"school_id of {counted(result.without_school, 'new student')} stays blank. Until it "
+            "is filled, people who see only their own schools' students don't see "
+            f"{'this student' if result.without_school == 1 else 'them'}."
         )

@@ -46,17 +46,17 @@ def older(name: str, earlier: EarlierFiles, *, made_on: str = "") -> tuple[Measu
     signs = []
     if earlier.same_bytes is not None and earlier.is_before_the_year:
         signs.append(
-            f"import {earlier.same_bytes} had the same bytes, before the school year was switched"
+            f"import {earlier.same_bytes} had the same file, before the school year was switched"
         )
     elif earlier.same_bytes is not None and earlier.others_since >= OTHERS_SINCE:
         signs.append(
-            f"import {earlier.same_bytes} had the same bytes, and {earlier.others_since} other "
+            f"import {earlier.same_bytes} had the same file, and {earlier.others_since} other "
             "files have come since"
         )
     if _is_dated_earlier(name, earlier.newest_name):
-        signs.append("the date in its name is earlier than the one in the name of the last file")
+        signs.append("the date in its name is earlier than the one in the last file's name")
     if made_on and made_on < earlier.newest_made_on:
-        signs.append("it says that it was made on an earlier day than the last file")
+        signs.append("it says it was made on an earlier day than the last file")
     return (_HOLDS, " and ".join(signs)) if signs else (_NEWEST, "")
 
 

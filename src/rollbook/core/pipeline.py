@@ -230,10 +230,10 @@ def _why_partial(reading: "Reading") -> str | None:
     elif findings.by_code["FILE_TRUNCATED"]:
         why = BREAKS_OFF
     elif reading.ends:
-        why = "the last line of the file has no end, so it, and its last cell, may have been cut"
+        why = "the last line has no end, so the file may have been cut off there"
     else:
         return None
-    findings.note(f"Nobody was marked as missing, because {why}.")
+    findings.note(f"No students were marked as missing, because {why}.")
     return why
 
 

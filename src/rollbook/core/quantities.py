@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from math import inf, nextafter
 from typing import Final
 
 _MOST_PLACES: Final = 4
@@ -46,6 +47,11 @@ def measured_text(value: float, target: float) -> str:
         if (float(text) >= target) == (value >= target):
             return text
     return str(Decimal(value).quantize(Decimal(10) ** -_MOST_PLACES, rounding=ROUND_FLOOR))
+
+
+def share_text(percent: float, limit: int) -> str:
+    """Return a share beside its limit, with as many places as show whether it is more: 31.8%."""
+    return f"{measured_text(percent, nextafter(limit, inf)).removesuffix('.0')}%"
 
 
 def listed(parts: Sequence[str]) -> str:

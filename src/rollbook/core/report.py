@@ -236,7 +236,7 @@ def undone_at(report: Report) -> datetime | None:
 
 def nothing_to_fix(number: int) -> str:
     """Return the text in place of a fix-it file without a row."""
-    return f"No row of import {number} was rejected; there is nothing to fix."
+    return f"No row of import {number} was rejected, so there is nothing to fix."
 
 
 def fix_it_rows(

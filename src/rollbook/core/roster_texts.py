@@ -6,7 +6,7 @@ from typing import Final
 from rollbook.core.quantities import listed
 
 NO_ROSTER: Final = "No feed is the roster feed, so no students are added."
-_OF_TESTS: Final = "its file holds tests{title}, so it adds no students"
+_OF_TESTS: Final = "its file has tests{title}, so it adds no students"
 
 
 def roster_sentence(rosters: Sequence[str]) -> str:
@@ -14,8 +14,8 @@ def roster_sentence(rosters: Sequence[str]) -> str:
     if not rosters:
         return NO_ROSTER
     if len(rosters) == 1:
-        return f"{rosters[0]} is the roster feed: its file says who is a student."
-    return f"{listed(rosters)} are roster feeds: their files say who is a student."
+        return f"{rosters[0]} is the roster feed: its file lists your students."
+    return f"{listed(rosters)} are roster feeds: their files list your students."
 
 
 def sentence_of_feed(feed: str, rosters: Sequence[str]) -> str:
@@ -39,4 +39,4 @@ def hand_over(to: str, rosters: Sequence[str]) -> str:
 
 def to_the_sis(rosters: Sequence[str]) -> str:
     """Return what to do where the roster is with the wrong feed, or with none."""
-    return f"Hand the roster over to the SIS's feed: {hand_over('FEED', rosters)}."
+    return f"Hand the roster over to your SIS's feed: {hand_over('FEED', rosters)}."

@@ -10,8 +10,8 @@ LEAST_OF_SCHOOL: Final = 10
 """Below this number of students of one school, no share holds an import."""
 
 _ADVICE: Final = (
-    "See below which schools, and whether the export has all of their students, with the Student "
-    "IDs that they had. If it is right, decide to apply it as it is."
+    "See below which schools, and check that the export has all of their students, with the same "
+    "Student IDs as before. If it's right, import it anyway."
 )
 _ONE_SCHOOL: Final = "one_school_limit"
 
@@ -19,64 +19,60 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_gone": Limit(
         "Students of schools that are gone",
         "{schools} of the last file, with {part:,} students, would have none left.",
-        "See below which schools, and whether they are closed, or were renamed. If it is "
-        "right, decide to apply it as it is.",
+        "See below which schools, and check whether they closed or were renamed. If it's right, "
+        "import it anyway.",
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
         is_once=True,
     ),
     "schools_missing": Limit(
-        "Missing students of schools losing most of theirs",
-        "{part:,} of the {whole:,} students of {schools} are missing, of each more than the "
-        "{percent} % that this feed allows of one school. From May to September, a class that ends "
-        "is not counted.",
+        "Missing students, at schools losing most of theirs",
+        "{part:,} of the {whole:,} students of {schools} are missing. Your limit is {percent}% "
+        "for one school. From May to September, a class that ends doesn't count.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
     ),
     "schools_opened": Limit(
-        "Students of schools that the last file did not have",
-        "{schools} that the last file did not have would have {part:,} students.",
-        "See below which schools, and whether they are new, or were renamed. If it is "
-        "right, decide to apply it as it is.",
+        "Students of schools that the last file didn't have",
+        "{schools} that the last file didn't have would have {part:,} students.",
+        "See below which schools, and check whether they are new or were renamed. If it's right, "
+        "import it anyway.",
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
         is_once=True,
     ),
     "schools_new": Limit(
-        "New students of schools where most are new",
-        "{part:,} of the {whole:,} students of {schools} are new, of each more than the "
-        "{percent} % that this feed allows of one school. From May to September, a class that "
-        "starts is not counted.",
+        "New students, at schools where most are new",
+        "{part:,} of the {whole:,} students of {schools} are new. Your limit is {percent}% for "
+        "one school. From May to September, a class that starts doesn't count.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
     ),
     "schools_rejected": Limit(
-        "Students of schools where most rows are rejected",
-        "Of {schools}, the rows of {part:,} of {whole:,} students were rejected, of each more "
-        "than the {percent} % that this feed allows of one school.",
-        "See what is wrong below, have the file corrected and import it again; or decide to apply "
-        "it as it is.",
+        "Rejected rows, at schools where most are rejected",
+        "The rows of {part:,} of {whole:,} students of {schools} were rejected. Your limit is "
+        "{percent}% for one school.",
+        "Fix what is listed below and import again, or import the rest now.",
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
     ),
     "schools_moved": Limit(
-        "Students of schools where most change school or grade",
-        "{part:,} of the {whole:,} students of {schools} would be in another school or grade, of "
-        "each more than the {percent} % that this feed allows of one school.",
-        "See below which schools, and whether it is the right file, of this school year. If it is, "
-        "decide to apply it as it is.",
+        "Students in another school or grade, at schools where most are",
+        "{part:,} of the {whole:,} students of {schools} would be in another school or grade. "
+        "Your limit is {percent}% for one school.",
+        "See below which schools, and check that it's the right file for this school year. If it "
+        "is, import it anyway.",
         least=LEAST_OF_SCHOOL,
         setting="moved_limit",
     ),
     "schools_promoted": Limit(
-        "Students of schools where most go up to the next grade",
-        "{part:,} of the {whole:,} students of {schools} would be in another school or grade, most "
-        "of them in the next grade, and no promotion is expected now.",
-        "See whether the school year has been turned too early in the SIS. If students go up now, "
-        "decide to apply it as it is. The day of the next promotion can be set beforehand among "
-        "the feed's settings.",
+        "Students moving up a grade, at schools where most do",
+        "{part:,} of the {whole:,} students of {schools} would be in another school or grade, "
+        "most of them in the next grade, and no promotion is expected now.",
+        "Check whether students were moved up too early in your SIS. If they move up now, import "
+        "it anyway. You can set the day of the next promotion in the feed's settings.",
         least=LEAST_OF_SCHOOL,
         setting="moved_limit",
     ),

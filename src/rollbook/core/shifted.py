@@ -129,8 +129,8 @@ def shifted_issues(
         if other:
             header = headers.get(other) or catalogue.by_name[other].header
             said = (
-                f"This column holds what {header} held in the last files, and that one what this "
-                "one held: the two have probably been swapped."
+                f"This column has what {header} had in the last files, and the other way around: "
+                "the two were probably swapped."
             )
         elif shift.is_one:
             said = (
@@ -142,14 +142,14 @@ def shifted_issues(
             spread = now.get(name, Spread())
             why = _why(shift.before, spread) if is_number else ""
             said = (
-                f"At least {part:,} of {whole:,} values of this column must have become others "
-                f"since the last files.{why}"
+                f"At least {part:,} of {whole:,} values of this column are different from the "
+                f"last files.{why}"
             )
         yield Issue(
             "COLUMN_SHIFTED",
             Severity.WARNING,
-            f"{said} See what the export writes into this column. If it is right, an administrator "
-            "applies the file as it is, and the next ones are compared with it, too.",
+            f"{said} Check what the export writes into this column. If it's right, import the "
+            "file anyway; the next files are compared with this one, too.",
             column=headers.get(name) or catalogue.by_name[name].header,
             field=name,
         )

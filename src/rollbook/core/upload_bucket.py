@@ -36,8 +36,8 @@ class UploadsUnavailable(RollbookError):
 
 
 class UploadNotThere(FileRefused):
-    """The uploaded file is not in the bucket for uploads: it did not arrive, was taken already, was
-    deleted after a day, or Rollbook's role may not read it.
+    """The uploaded file is not in the bucket for uploads: it did not arrive, was already used, was
+    deleted after a day, or Rollbook's role can't read it.
 
     Nothing was changed.
 
@@ -162,12 +162,12 @@ def _explained() -> Iterator[None]:
         raise _of_service(error) from None
     except NoCredentialsError:
         raise UploadsUnavailable(
-            why="Rollbook has no credentials of AWS.", advice="Give it a role."
+            why="Rollbook has no AWS credentials.", advice="Give it a role."
         ) from None
     except BotoCoreError:
         raise UploadsUnavailable(
             why="AWS did not answer.",
-            advice="Try again; if it stays so, check the network and AWS_REGION.",
+            advice="Try again. If that doesn't help, check the network and AWS_REGION.",
         ) from None
 
 
@@ -176,5 +176,5 @@ def _of_service(error: Any) -> RollbookError:
     # Who may not list a bucket is not told whether something is there.
     if code in ("404", "NoSuchKey", "403", "AccessDenied"):
         return UploadNotThere()
-    said = f"AWS says {code}." if code.isidentifier() else "AWS refused it."
+    said = f"AWS says {code}." if code.isidentifier() else "AWS rejected it."
     return UploadsUnavailable(why=said, advice="Check ROLLBOOK_UPLOADS_BUCKET.")

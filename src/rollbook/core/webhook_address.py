@@ -26,11 +26,11 @@ metadata at 192.0.0.192), relays of 6to4 (RFC 7526), documentation (RFC 9637).""
 
 
 class WebhookAddressRefused(UsageError):
-    """The webhook's address cannot be used: {why}
+    """The webhook's address can't be used: {why}
 
     Nothing was changed.
 
-    Give an address such as https://example.org/rollbook."""
+    Use an address such as https://example.org/rollbook."""
 
     reason = "webhook_address_refused"
 
@@ -47,12 +47,12 @@ class WebhookAddress:
 def read_webhook_address(text: str) -> WebhookAddress:
     """Return the parts of an https address. Raises WebhookAddressRefused, with the field's name."""
     if len(text) > LONGEST or not re.fullmatch(r"[!-~]+", text):
-        raise _refused("it is too long, or holds blanks or letters that addresses do not have.")
+        raise _refused("it is too long, or has blanks or characters that addresses don't have.")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _refused("it is no address.") from None
+        raise _refused("it is not an address.") from None
     if parts.scheme != "https" or not host:
         raise _refused("it must begin with https:// and a server's name.")
     if "@" in parts.netloc or port == 0:

@@ -41,7 +41,7 @@ class MailServer:
     @property
     def place(self) -> str:
         """How an error names it."""
-        return f"the mail server {self.host}:{self.port}"
+        return f"the email server {self.host}:{self.port}"
 
     @property
     def starttls(self) -> bool:
@@ -66,8 +66,10 @@ def mail_server(url: str) -> MailServer | Ses | None:
         return Ses(parts.netloc or None)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise UsageError(
-            what="ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587, smtps://... or, "
-            "on AWS, ses:// or ses://us-west-2."
+            what=(
+                "ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587, smtps://... "
+                "or, on AWS, ses:// or ses://us-west-2."
+            )
         )
     is_tls = parts.scheme == "smtps"
     return MailServer(
@@ -133,7 +135,7 @@ def _checked_sender(sender: str) -> str:
     address = parseaddr(sender)[1]
     if not (sender.isprintable() and _ADDRESS.fullmatch(address)):
         raise MailRefused(
-            why="the sender is no e-mail address.",
+            why="the sender is not an email address.",
             advice="Write ROLLBOOK_EMAIL_FROM as name@example.org or Name <name@example.org>.",
         )
     return address
@@ -143,9 +145,11 @@ def _check_sign_in(server: MailServer) -> None:
     """Refuse what smtplib cannot send: it fails halfway, with an error that is none of its own."""
     if not (server.user + server.password).isascii():
         raise MailRefused(
-            why="the user name or the password of the mail server holds a character outside ASCII.",
-            advice="Choose a password of plain letters, digits and signs, and set it in "
-            "ROLLBOOK_EMAIL_URL.",
+            why="the email server's user name or password has a character outside ASCII.",
+            advice=(
+                "Choose a password of plain letters, digits and symbols, and set it in "
+                "ROLLBOOK_EMAIL_URL."
+            ),
         )
 
 
@@ -178,7 +182,7 @@ def _connected(server: MailServer, trust: ssl.SSLContext) -> smtplib.SMTP:
 def _upgrade(smtp: smtplib.SMTP, server: MailServer, trust: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
         raise MailRefused(
-            why=f"{server.place} offers no TLS, and a password is not sent without.",
+            why=f"{server.place} offers no TLS, and Rollbook sends no password without it.",
             advice="Use smtps:// or a server that offers STARTTLS.",
         )
     smtp.starttls(context=trust)
@@ -189,7 +193,7 @@ def _deliverable(origin: str, recipients: Sequence[str], *, has_utf8: bool) -> l
     """Return the addresses this server can write to. One bad address must not cost the others."""
     if not (has_utf8 or origin.isascii()):
         raise MailRefused(
-            why="the mail server takes no sender with a character outside ASCII.",
+            why="the email server accepts no sender with a character outside ASCII.",
             advice="Check ROLLBOOK_EMAIL_FROM.",
         )
     takers = [
@@ -199,8 +203,8 @@ def _deliverable(origin: str, recipients: Sequence[str], *, has_utf8: bool) -> l
     ]
     if not takers:
         raise MailRefused(
-            why="no recipient has an address that the mail server could take.",
-            advice="Check the addresses in the settings.",
+            why="no recipient has an address that the email server accepts.",
+            advice="Check the addresses under Settings.",
         )
     return takers
 

@@ -9,11 +9,11 @@ def waits_still(feed: str, *, job: int, days: int, link: str | None) -> Notice:
     when = "tomorrow" if days <= 1 else f"in {days} days"
     return Notice(
         Kind.UNDECIDED,
-        f"The import of {feed} still waits for your decision",
-        f"Import {job} waits, and its file will be deleted {when}. After that it can no longer be "
-        "applied.",
+        f"{feed} import still needs your decision",
+        f"Import {job} is on hold, and its file will be deleted {when}. After that you can't "
+        "import it anymore.",
         UNTOUCHED,
-        "Look at what would change, and then apply it once, or discard it.",
+        "Look at what would change, then import it anyway or discard it.",
         link,
         facts_of(feed, job),
     )
@@ -23,11 +23,10 @@ def ended_undecided(feed: str, *, job: int, link: str | None) -> Notice:
     """The time of its file is over."""
     return Notice(
         Kind.UNDECIDED,
-        f"An import of {feed} was discarded, because nobody decided",
-        f"Import {job} waited for a decision until the time of its file was over. The file is "
-        "deleted.",
+        f"{feed} import discarded because no one decided",
+        f"Import {job} was on hold until its file expired. The file was deleted.",
         UNTOUCHED,
-        "If the file is still wanted, import it again.",
+        "If you still want the file, import it again.",
         link,
         facts_of(feed, job),
     )
@@ -40,11 +39,11 @@ def new_in_file(feed: str, *, codes: int, columns: int, job: int, link: str | No
     new = " and ".join([*parts, counted(columns, "new column")] if columns else parts)
     return Notice(
         Kind.NEW_IN_FILE,
-        f"The file of {feed} has {new}",
-        f"The last file of {feed} has {new} that Rollbook does not know.",
-        "The import completed. A new column is left out. A new code is imported as it is where the "
-        "field takes any text, and otherwise its value is left out.",
-        "Open the inbox of the feed and say once what they mean, or that they do not matter.",
+        f"{feed} file has {new}",
+        f"The last file of {feed} has {new} that we don't know yet.",
+        "The import completed. New columns are left out. New codes are imported as they are if "
+        "the field takes any text; otherwise they are left blank.",
+        "Open the feed's inbox and say once what they mean, or ignore them.",
         link,
         facts_of(feed, job),
         button="Open the inbox",

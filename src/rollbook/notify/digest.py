@@ -12,86 +12,85 @@ MOST_NAMED: Final = 50
 for itself, the next one begins another mail."""
 
 _SUBJECTS: Final[Mapping[Kind, str]] = {
-    Kind.FAILED: "{count} imports from {server} failed, nothing was changed",
+    Kind.FAILED: "{count} imports from {server} failed",
     Kind.RECOVERED: "{count} imports from {server} work again",
-    Kind.RUN_MISSED: "{count} imports did not run when they were planned",
+    Kind.RUN_MISSED: "{count} imports did not run on time",
 }
 _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.RECOVERED: (
         "The last import of each of these feeds completed.",
-        "Their data is as new as the server has it.",
+        "Their data is up to date.",
     ),
     Kind.RUN_MISSED: (
-        "Rollbook was not running when they were planned. They have begun now.",
-        "Until they are done, the data is from the imports before.",
+        "Rollbook was not running at their scheduled time. They have started now.",
+        "Until they finish, your data is from the last imports.",
     ),
 }
 """What happened and what it means, where the words about one feed do not fit many."""
 
 _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
     Kind.HELD: (
-        "{count} imports from {server} wait for your decision",
-        "Each of them is held for what was found in its own file.",
+        "{count} imports from {server} need your decision",
+        "Each was held because of what is in its own file.",
         UNTOUCHED,
-        "Look at what each would change, and then apply it once, or discard it. The files are kept "
-        "for a limited time only.",
+        "Look at what each would change, then import it anyway or discard it. The files are kept "
+        "for a limited time.",
     ),
     Kind.RECOVERED: (
-        "{count} imports from {server} are as usual again",
+        "{count} imports from {server} are back to normal",
         "The last import of each of these feeds completed.",
-        "Their data is as new as the server has it.",
+        "Their data is up to date.",
         "Nothing.",
     ),
     Kind.COLUMN_SET_ASIDE: (
-        "{count} imports from {server} left columns out",
-        "Too many values of these columns could not be understood, so they were set aside.",
-        "All other columns were imported. The values that were stored before stay as they are.",
-        "See on each import's page which values are new, and tell the feed what they mean, or have "
-        "the export corrected.",
+        "{count} imports from {server} skipped columns",
+        "Too many values in these columns couldn't be read, so the columns were skipped.",
+        "All other columns were imported. Saved values of the skipped columns are unchanged.",
+        "See which values are new on each import's page, and say what they mean, or fix the "
+        "export.",
     ),
     Kind.FILE_UNCHANGED: (
         "{count} feeds of {server} have had no new file for days",
-        "On several planned days the newest file of each was the same as before, byte by byte.",
-        "The data is from those files. It is not wrong, but it gets old.",
-        "Ask the people who run the student information system whether its export still runs.",
+        "For several scheduled days, the newest file of each was exactly the same.",
+        "You're seeing the data of those files. It isn't wrong, but it gets old.",
+        "Ask your SIS vendor whether the export still runs.",
     ),
     Kind.SEVERAL_FILES: (
-        "Only one of several new files was imported for {count} feeds of {server}",
-        "Several files that match have come at about the same time, and only the newest of each "
-        "feed was imported.",
-        "What the other files bring is not stored. Students who are only in them may be marked as "
-        "missing.",
-        "Have each export written as one file, or give each file a feed of its own.",
+        "{count} feeds of {server} imported only one of several new files",
+        "Several matching files arrived at about the same time, and only the newest of each feed "
+        "was imported.",
+        "The other files were not saved. Students who are only in them may be marked as missing.",
+        "Write each export as one file, or give each file its own feed.",
     ),
     Kind.FILE_PASSED_OVER: (
-        "Newer files of {count} feeds of {server} were passed over",
-        "A file of each has come since the last import, but with an earlier date than the file "
-        "that was imported then. By their dates the old files are still the newest ones.",
-        "The data is from the old files until their dates are corrected.",
-        "See whether the dates of the imported files are wrong, for example in the future. Then "
-        "have them removed from the server, or their dates corrected.",
+        "{count} feeds of {server} skipped newer files",
+        "A file of each arrived since the last import, but with an earlier date than the file "
+        "imported then. By their dates, the old files are still the newest.",
+        "Your data is from the old files until their dates are corrected.",
+        "Check whether the dates of the imported files are wrong, for example in the future. If "
+        "so, remove those files from the server or correct their dates.",
     ),
     Kind.UNUSUAL: (
-        "The imports of {count} feeds of {server} changed unusually many or few students",
-        "Each changed far more, or far fewer, students than the last ones of its feed did.",
-        "The values are stored. There may be a good reason, such as a new term; or a column of the "
-        "files may hold something else than before.",
+        "Unusual changes in {count} feeds of {server}",
+        "Each import changed far more, or far fewer, students than the feed's last ones.",
+        "The values are saved. There may be a good reason, such as a new term. Or a column may "
+        "now hold something else.",
         "Look at what changed on each import's page. If a file was wrong, undo the import there.",
     ),
     Kind.NEW_IN_FILE: (
-        "The files of {count} feeds of {server} have new columns or codes",
-        "The last file of each has columns or codes that Rollbook does not know.",
-        "The imports completed. A new column is left out. A new code is imported as it is where "
-        "the field takes any text, and otherwise its value is left out.",
-        "Open the inbox of each feed and say once what they mean, or that they do not matter.",
+        "New columns or codes in {count} feeds of {server}",
+        "The last file of each has columns or codes that we don't know yet.",
+        "The imports completed. New columns are left out. New codes are imported as they are if "
+        "the field takes any text; otherwise they are left blank.",
+        "Open each feed's inbox and say once what they mean, or ignore them.",
     ),
     Kind.UNKNOWN_LEVELS: (
-        "{count} feeds of {server} bring levels that are not in any instrument's list",
-        "Cells hold performance levels that their instruments are not known to report.",
-        "All of them were imported as they are. If they are your district's own levels, nothing is "
-        "wrong; if not, a column may hold something else than its header says.",
-        "If they are your own, open each import's page and press “All of these are our levels”: "
-        "the warnings end with the next import. If they are not, have the export corrected.",
+        "New performance levels in {count} feeds of {server}",
+        "Some performance levels aren't among the test's usual ones.",
+        "All of them were imported as they are. If they are your district's own levels, nothing "
+        "is wrong. If not, a column may hold something else than its header says.",
+        "If they are yours, open each import's page and choose “All of these are our levels”. "
+        "The warnings end with the next import. If not, fix the export.",
     ),
 }
 """Subject, what happened, what it means and what to do, where each feed has words of its own."""
@@ -122,7 +121,8 @@ def digest(notice: Notice, items: Sequence[Item], *, server: str, link: str | No
         subject = subject.format(count=count, server=server)
         told = replace(notice, subject=subject, what=what, means=means, todo=todo)
         return replace(told, items=items, link=link, facts=())
-    what, means = _WORDS.get(notice.kind, (notice.what, notice.means))
+    of_all = UNTOUCHED if notice.kind is Kind.FAILED else notice.means  # each has its own day
+    what, means = _WORDS.get(notice.kind, (notice.what, of_all))
     subject = _SUBJECTS[notice.kind].format(count=count, server=server)
     named = ", ".join(f"{each.feed} (import {each.job})" for each in items[:MOST_NAMED])
     if len(items) > MOST_NAMED:

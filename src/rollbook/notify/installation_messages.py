@@ -8,10 +8,10 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
     return Notice(
         Kind.CLEAN_UP_FAILED,
         "Old records could not be deleted",
-        f"The nightly clean-up has failed {times} times. It is tried again every hour.",
-        "Students' data is not affected. Rejected rows, issues and imports are kept longer than "
-        "the settings say, and some of them hold students' values.",
-        "Ask the person who runs Rollbook to look into the worker's log and whether the database's "
+        f"The nightly cleanup has failed {times} times. It is tried again every hour.",
+        "Your student data is not affected. Rejected rows, problems and imports are kept longer "
+        "than your settings say, and some of them have students' values.",
+        "Ask the person who runs Rollbook to check the worker's log, and whether the database's "
         "disk is full.",
         link,
     )
@@ -21,9 +21,9 @@ def setting_unusable(title: str, *, link: str | None) -> Notice:
     """Another program has written a setting so that it cannot be used."""
     return Notice(
         Kind.SETTING_UNUSABLE,
-        f"A setting cannot be used: {title}",
-        f"Another program wrote the setting “{title}” in a form that cannot be used.",
-        "Its default applies; of recipients, those that are e-mail addresses get mails.",
+        f"A setting can't be used: {title}",
+        f"Another program wrote the setting “{title}” in a form that Rollbook can't use.",
+        "Its default applies. Recipients that are email addresses still get email.",
         "Set it again under Settings.",
         link,
     )
@@ -34,8 +34,8 @@ def clock_off(difference: str, *, link: str | None) -> Notice:
     return Notice(
         Kind.CLOCK_OFF,
         "A clock is off",
-        f"The clock of the database is {difference} that of the machine on which Rollbook runs.",
-        "Imports may begin at the wrong time, and files be taken for old or new wrongly.",
+        f"The database's clock is {difference} the clock of the machine on which Rollbook runs.",
+        "Imports may start at the wrong time, and files may look older or newer than they are.",
         "Ask the person who runs Rollbook to have both machines set their clocks by the network "
         "(NTP).",
         link,
@@ -50,10 +50,10 @@ def audit_broken(*, link: str | None) -> Notice:
         "The audit log was changed",
         "The nightly check of the audit log found a line that was changed or removed in the "
         "database. Rollbook itself never does that.",
-        "Imports and students' data are not affected. From that line on, the log no longer proves "
+        "Imports and student data are not affected. From that line on, the log no longer proves "
         "who did what.",
-        "Ask the person who runs Rollbook to verify the audit log, to compare it with "
-        "the last backup, and to find out who else may write to the database.",
+        "Ask the person who runs Rollbook to verify the audit log, compare it with the last "
+        "backup, and find out who else can write to the database.",
         link,
         affects="the audit log",
     )
@@ -62,9 +62,9 @@ def audit_broken(*, link: str | None) -> Notice:
 def cleans_up_again(*, link: str | None) -> Notice:
     """After failures that were told, the clean-up was done."""
     return _over(
-        "Old records are deleted again",
-        "The nightly clean-up was done.",
-        "What had been kept for too long is deleted.",
+        "Old records are being deleted again",
+        "The nightly cleanup completed.",
+        "Records kept too long are now deleted.",
         link,
     )
 
@@ -73,8 +73,8 @@ def setting_usable(key: str, *, link: str | None) -> Notice:
     """A setting that could not be used was set again."""
     return _over(
         "A setting can be used again",
-        f"The setting {key} was set again, and can be used.",
-        "It applies, and no longer its default.",
+        f"The setting {key} was set again.",
+        "It applies again, instead of its default.",
         link,
     )
 
@@ -83,11 +83,23 @@ def clocks_agree(*, link: str | None) -> Notice:
     """The database's clock is no longer off."""
     return _over(
         "The clocks agree again",
-        "The clock of the database and that of the machine on which Rollbook runs show the same.",
-        "Imports begin at the right time.",
+        "The database's clock and the clock of the machine on which Rollbook runs agree.",
+        "Imports start at the right time.",
         link,
     )
 
 
 def _over(subject: str, what: str, means: str, link: str | None) -> Notice:
     return Notice(Kind.RECOVERED, subject, what, means, "Nothing.", link)
+
+
+def test_mail(district_link: str | None) -> Notice:
+    """What the button in the settings sends."""
+    return Notice(
+        Kind.TEST,
+        "Test email",
+        "An administrator sent this email from Rollbook's settings.",
+        "Your email settings work. No student data was read or changed.",
+        "Nothing. You'll get emails like this one when an import fails or needs you.",
+        district_link,
+    )

@@ -28,16 +28,18 @@ def mail_error(error: Exception, place: str) -> RollbookError:
     code = _code(error)
     if 400 <= code < 500:
         return MailNotSent(
-            why=f"{place} put it off (code {code}).",
-            advice="If it stays so, ask the operator of the mail server.",
+            why=f"{place} delayed it (code {code}).",
+            advice="If that keeps happening, ask your email administrator.",
         )
     if refusal := _refusal(error, code):
         why, advice = refusal
         return MailRefused(why=f"{place} {why}.", advice=advice)
     return MailNotSent(
         why=f"{place} {_hindrance(error)}.",
-        advice="If it stays so, check ROLLBOOK_EMAIL_URL (port 465 wants smtps://, port 587 "
-        "smtp://) and the firewall.",
+        advice=(
+            "If that keeps happening, check ROLLBOOK_EMAIL_URL (port 465 needs smtps://, port "
+            "587 smtp://) and the firewall."
+        ),
     )
 
 
@@ -50,22 +52,22 @@ def _code(error: Exception) -> int:
 
 def _refusal(error: Exception, code: int) -> tuple[str, str] | None:
     """Return why time does not heal `error`, and what to do; None where it may."""
-    ask = "Ask the operator of the mail server."
+    ask = "Ask your email administrator."
     match error:
         case smtplib.SMTPAuthenticationError():
-            return "refused the user name or the password", "Check ROLLBOOK_EMAIL_URL."
+            return "rejected the user name or the password", "Check ROLLBOOK_EMAIL_URL."
         case smtplib.SMTPRecipientsRefused():
-            return "refused every recipient", "Check the addresses in the settings."
+            return "rejected every recipient", "Check the addresses under Settings."
         case smtplib.SMTPSenderRefused():
-            return "refused the sender", "Check ROLLBOOK_EMAIL_FROM."
+            return "rejected the sender", "Check ROLLBOOK_EMAIL_FROM."
         case ssl.SSLCertVerificationError():
             why = f"has a certificate that is not valid ({error.verify_message})"
-            return why, f"{ask} This machine must know the authority that signed it."
+            return why, f"{ask} This machine must trust the authority that signed it."
         case UnicodeError():
-            return "has a name that cannot be", "Check ROLLBOOK_EMAIL_URL."
+            return "has a name that makes no sense", "Check ROLLBOOK_EMAIL_URL."
     if isinstance(error, smtplib.SMTPNotSupportedError) or type(error) is smtplib.SMTPException:
-        return "offers no way to sign in with a password", ask
-    return (f"refused it (code {code})", ask) if code >= 500 else None
+        return "has no sign-in with a password", ask
+    return (f"rejected it (code {code})", ask) if code >= 500 else None
 
 
 def _hindrance(error: Exception) -> str:
@@ -75,7 +77,7 @@ def _hindrance(error: Exception) -> str:
         case TimeoutError():
             return "could not be reached or did not answer in time"
         case ConnectionRefusedError():
-            return "could not be reached: nothing listens there"
+            return "could not be reached: nothing is running there"
         case ssl.SSLError():
-            return "could not be spoken to under TLS"
-    return f"could not be reached or broke off ({type(error).__name__})"
+            return "could not connect with TLS"
+    return f"could not be reached or lost the connection ({type(error).__name__})"

@@ -5,6 +5,7 @@ Pure functions: the caller has asked the records and sends or keeps what comes b
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -43,12 +44,18 @@ class Kind(StrEnum):
 TROUBLE: Final = (Kind.FAILED, Kind.HELD, Kind.RUN_MISSED)
 """After one of these, the next good import is worth a mail too."""
 
-UNTOUCHED: Final = "Your data was not changed: the data from the previous import remains."
+UNTOUCHED: Final = "Nothing was saved. Your data is still from the last import."
+
+
+def untouched(since: date | None) -> str:
+    """Return what a failed or held import means; `since`: the day that the data is from."""
+    if since is None:
+        return UNTOUCHED
+    return f"Nothing was saved. You still have data from {since:%b} {since.day}."
 
 
 FOR_THE_DISTRICT: Final = (
-    "Rollbook keeps student data current. This mail holds no student's data. Who gets it is set "
-    "under Settings."
+    "This email has no student data. To change who gets it, go to Settings in Rollbook."
 )
 
 
@@ -93,31 +100,40 @@ class Mail:
 
 
 def import_failed(
-    feed: str, *, what: str, todo: str, attempts: int, job: int, link: str | None
+    feed: str,
+    *,
+    what: str,
+    todo: str,
+    attempts: int,
+    job: int,
+    link: str | None,
+    since: date | None = None,
 ) -> Notice:
-    """A run has failed for good: for a reason that no time heals, or after its last attempt."""
-    tried = f" It was tried {attempts} times." if attempts > 1 else ""
+    """A run has failed for good, and left the data as it was `since` that day."""
+    tried = f" We tried {attempts} times." if attempts > 1 else ""
     return Notice(
         Kind.FAILED,
-        f"The import of {feed} failed, nothing was changed",
+        f"{feed} import failed",
         f"{what}{tried}",
-        UNTOUCHED,
-        todo or "Look at the import's page, which says more, and start it again.",
+        untouched(since),
+        todo or "Look at the import's page for details, and import again.",
         link,
         facts_of(feed, job),
         together=what,
     )
 
 
-def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
-    """A run waits for an administrator's decision."""
+def import_held(
+    feed: str, *, what: str, job: int, link: str | None, since: date | None = None
+) -> Notice:
+    """A run waits for an administrator's decision; `since`: the day that the data is from."""
     return Notice(
         Kind.HELD,
-        f"The import of {feed} waits for your decision",
+        f"{feed} import held for review",
         what,
-        UNTOUCHED,
-        "Look at what would change, and then apply it once, or discard it. The file is kept for "
-        "a limited time only.",
+        untouched(since),
+        "Look at what would change, then import it anyway or discard it. The file is kept for a "
+        "limited time.",
         link,
         facts_of(feed, job),
     )
@@ -134,13 +150,13 @@ def recovered(
     ended = "".join(f" {words}" for kind, words in _ENDS.items() if kind in over)
     return Notice(
         Kind.RECOVERED,
-        f"The import of {feed} {'works again' if is_works_again else 'is as usual again'}",
+        f"{feed} {'imports work again' if is_works_again else 'imports are back to normal'}",
         f"The last import completed, with {counted(students, 'student record')} in its file.{ended}"
         if students is not None
-        else "The last import completed. Its file was the same as the last one that was stored.",
-        "The data is up to date."
+        else "The last import completed. Its file was the same as the last one saved.",
+        "Your data is up to date."
         if students is not None
-        else "The data is from that file; the server has no newer one.",
+        else "Your data is from that file. The server has no newer one.",
         "Nothing.",
         link,
         facts_of(feed, job),
@@ -149,14 +165,14 @@ def recovered(
 
 
 _ENDS: Final = {
-    Kind.RUN_MISSED: "It ran when it was planned.",
-    Kind.PROMISE_BROKEN: "It is current again.",
-    Kind.COLUMN_SET_ASIDE: "No column was left out.",
-    Kind.SEVERAL_FILES: "Only one new file had come.",
-    Kind.FILE_UNCHANGED: "Its file is a new one.",
-    Kind.FILE_PASSED_OVER: "Its file is a new one.",
-    Kind.UNKNOWN_LEVELS: "Its levels are known.",
-    Kind.UNUSUAL: "It changed as much as usual.",
+    Kind.RUN_MISSED: "It ran on time.",
+    Kind.PROMISE_BROKEN: "It's up to date again.",
+    Kind.COLUMN_SET_ASIDE: "No column was skipped.",
+    Kind.SEVERAL_FILES: "Only one new file arrived.",
+    Kind.FILE_UNCHANGED: "The file is new.",
+    Kind.FILE_PASSED_OVER: "The file is new.",
+    Kind.UNKNOWN_LEVELS: "All levels are known.",
+    Kind.UNUSUAL: "It changed about as much as usual.",
 }
 """What the end of a problem is, where it is not that an import went well."""
 
@@ -167,12 +183,11 @@ def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str |
     one = len(columns) == 1
     return Notice(
         Kind.COLUMN_SET_ASIDE,
-        f"The import of {feed} left {'a column' if one else f'{len(columns)} columns'} out",
-        f"Too many values of {names} could not be understood, so "
-        f"{'this column was' if one else 'these columns were'} set aside.",
-        "All other columns were imported. The values that were stored before stay as they are.",
-        "See on the import's page which values are new, and tell the feed what they mean, or have "
-        "the export corrected.",
+        f"{feed} import skipped {'a column' if one else f'{len(columns)} columns'}",
+        f"Too many values in {names} couldn't be read, so "
+        f"{'this column was' if one else 'these columns were'} skipped.",
+        "All other columns were imported. Saved values of the skipped columns are unchanged.",
+        "See which values are new on the import's page, and say what they mean, or fix the export.",
         link,
         facts_of(feed, job),
     )
@@ -183,9 +198,9 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
     return Notice(
         Kind.FILE_UNCHANGED,
         f"{feed} has had no new file for {counted(days, 'day')}",
-        f"On {counted(days, 'planned day')} the newest file was the same as before, byte by byte.",
-        "The data is from that file. It is not wrong, but it gets old.",
-        "Ask the people who run the student information system whether its export still runs.",
+        f"For {counted(days, 'scheduled day')}, the newest file was exactly the same.",
+        "You're seeing the data of that file. It isn't wrong, but it gets old.",
+        "Ask your SIS vendor whether the export still runs.",
         link,
         facts_of(feed, job),
     )
@@ -195,13 +210,12 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
     """Several files have come together, and one of them was stored."""
     return Notice(
         Kind.SEVERAL_FILES,
-        f"Only one of {count:,} new files of {feed} was imported",
-        f"{count:,} files that match have come at about the same time, and only the newest of them "
-        "was imported.",
-        "What the other files bring is not stored. Students who are only in them may be marked as "
-        "missing.",
-        "If they are parts of one export, have the feed import all files that match together; "
-        "otherwise give each a feed of its own.",
+        f"{feed} imported only one of {count:,} new files",
+        f"{count:,} matching files arrived at about the same time, and only the newest was "
+        "imported.",
+        "The other files were not saved. Students who are only in them may be marked as missing.",
+        "If they are parts of one export, have the feed import all matching files together. If "
+        "not, give each its own feed.",
         link,
         facts_of(feed, job),
     )
@@ -211,12 +225,11 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
     """A file is full of levels that the instruments are not known to report, for the first time."""
     return Notice(
         Kind.UNKNOWN_LEVELS,
-        f"{feed} brings levels that are not in any instrument's list",
-        f"{count:,} cells hold a performance level that its instrument is not known to report.",
-        "All of them were imported as they are. If they are your district's own levels, nothing is "
-        "wrong; if not, a column may hold something else than its header says.",
-        "If they are your own, open the import's page and press “All of these are our levels”: "
-        "the warnings end with the next import. If they are not, have the export corrected.",
+        f"{feed} has new performance levels",
+        f"{count:,} cells have a performance level that isn't among the test's usual ones.",
+        "All were imported as they are. If they are your district's own levels, nothing is wrong.",
+        "If they are yours, open the import's page and choose “All of these are our levels”. The "
+        "warnings end with the next import. If not, fix the export.",
         link,
         facts_of(feed, job),
     )
@@ -239,13 +252,13 @@ def unusual_changes(
         f"{header}: {count:,} (before: {f'{least:,} to {most:,}' if least < most else f'{most:,}'})"
         for header, count, least, most in lines
     )
-    where = f" In {counted(schools, 'school')} too; the page names them." if schools else ""
+    where = f" In {counted(schools, 'school')} too. The page lists them." if schools else ""
     return Notice(
         Kind.UNUSUAL,
-        f"The import of {feed} changed unusually many or few students",
+        f"Unusual changes in {feed}",
         f"Students with a new value, by field. {told}.{where}",
-        "The values are stored. There may be a good reason, such as a new term; or a column of the "
-        "file may hold something else than before.",
+        "The values are saved. There may be a good reason, such as a new term. Or a column of "
+        "the file may now hold something else.",
         "Look at what changed on the import's page. If the file was wrong, undo the import there.",
         link,
         facts_of(feed, job),
@@ -256,12 +269,12 @@ def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
     """A file came that is dated before the one that was stored last."""
     return Notice(
         Kind.FILE_PASSED_OVER,
-        f"A newer file of {feed} was passed over",
-        "A file has come since the last import, but with an earlier date than the file that was "
-        "imported then. By their dates the old file is still the newest one.",
-        "The data is from the old file until its date is corrected.",
-        "See whether the date of the imported file is wrong, for example in the future. Then have "
-        "it removed from the server, or its date corrected.",
+        f"{feed} skipped a newer file",
+        "A file arrived since the last import, but with an earlier date than the file imported "
+        "then. By their dates, the old file is still the newest.",
+        "Your data is from the old file until its date is corrected.",
+        "Check whether the date of the imported file is wrong, for example in the future. If so, "
+        "remove that file from the server or correct its date.",
         link,
         facts_of(feed, job),
     )
@@ -271,25 +284,13 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
     """Rollbook was not running when an import was planned."""
     return Notice(
         Kind.RUN_MISSED,
-        f"The import of {feed} did not run when it was planned",
-        f"It was planned for {planned}, but Rollbook was not running. It has begun now.",
-        "Until it is done, the data is from the import before.",
-        "See that the machine and Rollbook's service run through the night.",
+        f"{feed} import did not run on time",
+        f"It was scheduled for {planned}, but Rollbook was not running. It has started now.",
+        "Until it finishes, your data is from the last import.",
+        "Make sure that the machine and Rollbook's service run through the night.",
         link,
         facts_of(feed, job),
         together="was not running",
-    )
-
-
-def test_mail(district_link: str | None) -> Notice:
-    """What the button in the settings sends."""
-    return Notice(
-        Kind.TEST,
-        "Test mail",
-        "An administrator sent this mail from Rollbook's settings.",
-        "The mail server's settings are right. No student's data was read or changed.",
-        "Nothing. Mails like this one tell you when an import fails or needs you.",
-        district_link,
     )
 
 

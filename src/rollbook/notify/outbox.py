@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.environ import public_url, read
 from rollbook.notify.channels import mail_server, send_mail
+from rollbook.notify.installation_messages import test_mail
 from rollbook.notify.layout import mail_of
-from rollbook.notify.messages import Kind, Mail, test_mail
+from rollbook.notify.messages import Kind, Mail
 from rollbook.records.operations import mails
 from rollbook.records.operations.outgoing import AT_ONCE
 
@@ -38,8 +39,8 @@ def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> 
     mails.keep_sent(Kind.TEST, (mail.subject, mail.text, mail.html), recipients=recipients)
     if refused:
         raise UsageError(
-            what=f"The mail server refused {', '.join(refused)}.",
-            means="The others were written to.",
+            what=f"The email server rejected {', '.join(refused)}.",
+            means="The others were sent.",
         )
 
 
@@ -55,7 +56,7 @@ def _send(
     server = mail_server(read(environ, "ROLLBOOK_EMAIL_URL"))
     if server is None:
         raise UsageError(
-            what="No mail can be sent: no mail server is set.",
+            what="No email can be sent: no email server is set.",
             means="",
             advice="The person who runs Rollbook sets ROLLBOOK_EMAIL_URL.",
         )

@@ -16,18 +16,18 @@ def promise_broken(
     """A feed's data was not current when that was promised. `why`: what its last run says;
     `is_made_up`: whether a good import has followed already."""
     if is_made_up:
-        meaning = "An import has succeeded since, so its data is current again."
-        action = "Nothing. Where this happens often, let its run begin earlier, or promise later."
-    else:
-        meaning = "Until one succeeds, people work with the data from the import before."
+        meaning = "An import has succeeded since, so the data is up to date again."
         action = (
-            "Open Rollbook, which says what the feed needs: a decision, a correction, or an import "
-            "now."
+            "Nothing. If this happens often, start the import earlier, or move the time to be "
+            "alerted."
         )
+    else:
+        meaning = "Until an import succeeds, people work with the data of the last one."
+        action = "Open Rollbook to see what the feed needs: a decision, a fix, or an import now."
     return Notice(
         Kind.PROMISE_BROKEN,
-        f"{feed} was not current by {by}",
-        f"On {on} no import of the night had succeeded by {by}.{f' {why}' if why else ''}",
+        f"{feed} wasn't up to date by {by}",
+        f"On {on}, no import had succeeded by {by}.{f' {why}' if why else ''}",
         meaning,
         action,
         link,

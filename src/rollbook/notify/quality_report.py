@@ -28,11 +28,11 @@ def quality_report(found: Quality, *, day: date, link: str | None) -> Notice:
     return Notice(
         Kind.QUALITY_REPORT,
         f"Data quality, 30 days to {day:%b} {day.day}, {day.year}",
-        "The numbers of the last 30 days are below, each beside its target.",
+        "Here are the last 30 days, each number with its target.",
         f"{counted(len(missed), 'target was', 'targets were')} missed: {'; '.join(missed)}."
         if missed
         else "No target was missed.",
-        "Open Data quality, which shows grades, weeks and problems.",
+        "Open Data quality to see grades, weeks and problems.",
         link,
         [*_metrics(found.metrics), *_feeds(found), *_problems(found)],
     )
@@ -51,7 +51,8 @@ def _metric(metric: Metric) -> str:
 
 
 def _number(metric: Metric, value: float) -> str:
-    return f"{measured_text(value, metric.target)} {metric.unit}"
+    space = "" if metric.unit == "%" else " "
+    return f"{measured_text(value, metric.target)}{space}{metric.unit}"
 
 
 def _feeds(found: Quality) -> list[tuple[str, str]]:
@@ -59,7 +60,7 @@ def _feeds(found: Quality) -> list[tuple[str, str]]:
     kept = kept_of((each.feed for each in found.feeds), found.promises)
     if kept.whole:
         promises = counted(kept.whole, "promise")
-        lines.append(("Current as promised", f"{kept.part:,} of {promises}"))
+        lines.append(("Up to date on time", f"{kept.part:,} of {promises}"))
     return lines
 
 

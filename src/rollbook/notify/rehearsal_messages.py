@@ -7,12 +7,11 @@ def would_be_held(feed: str, *, planned: str, what: str, job: int, link: str | N
     """`planned`: the run to come, on the district's clock, in words."""
     return Notice(
         Kind.REHEARSAL_HELD,
-        f"The next import of {feed} would wait for your decision",
-        f"The run of {planned} was rehearsed with the file that the server has now. {what}",
-        "Nothing was changed. If the file stays as it is, the run will store nothing of it until "
-        "an administrator has decided.",
-        "Have the export corrected before then. Or open the rehearsal and decide in advance: that "
-        "counts for exactly this file, and one that has changed by then is checked as any other.",
+        f"Next {feed} import would be held for review",
+        f"We tried the import scheduled for {planned} with the file now on the server. {what}",
+        "Nothing was saved. If the file stays the same, the import will be held until you decide.",
+        "Fix the export before then. Or open the rehearsal and decide in advance. Your decision "
+        "counts only for exactly this file.",
         link,
         facts_of(feed, job),
         button="Look and decide",
@@ -25,11 +24,11 @@ def would_fail(
     """The file was refused, and the run to come would refuse it too."""
     return Notice(
         Kind.REHEARSAL_FAILED,
-        f"The next import of {feed} would fail",
-        f"The run of {planned} was rehearsed with the file that the server has now. {what}",
-        "Nothing was changed. If the file stays as it is, the run will fail, and the data from "
-        "the previous import remains.",
-        todo or "Look at the rehearsal's page, which says more, and have the export corrected.",
+        f"Next {feed} import would fail",
+        f"We tried the import scheduled for {planned} with the file now on the server. {what}",
+        "Nothing was saved. If the file stays the same, the import will fail, and you'll still "
+        "have the data of the last import.",
+        todo or "See the rehearsal's page for details, and fix the export.",
         link,
         facts_of(feed, job),
     )

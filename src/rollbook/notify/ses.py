@@ -9,7 +9,7 @@ from rollbook.notify.mail_errors import MailNotSent, MailRefused
 
 REFUSALS: Final = {
     "AccessDeniedException": (
-        "Rollbook's role may not send by it",
+        "Rollbook's role isn't allowed to send with it",
         "Give the role the right ses:SendEmail on the identity of the sender.",
     ),
     "AccountSuspendedException": ("it has suspended the account", "Look at SES in AWS."),
@@ -19,11 +19,14 @@ REFUSALS: Final = {
         "Verify the domain of ROLLBOOK_EMAIL_FROM in SES.",
     ),
     "MessageRejected": (
-        "it refused the mail",
+        "it rejected the email",
         "Verify the sender in SES, and each recipient too while the account is in its sandbox.",
     ),
-    "BadRequestException": ("it refused the mail", "Check ROLLBOOK_EMAIL_FROM and the recipients."),
-    "NotFoundException": ("it does not know the sender", "Verify ROLLBOOK_EMAIL_FROM in SES."),
+    "BadRequestException": (
+        "it rejected the email",
+        "Check ROLLBOOK_EMAIL_FROM and the recipients.",
+    ),
+    "NotFoundException": ("it doesn't know the sender", "Verify ROLLBOOK_EMAIL_FROM in SES."),
 }
 """What time does not heal, and what to do."""
 
@@ -67,7 +70,8 @@ def _of_service(code: object, server: Ses) -> RollbookError:
         return MailRefused(why=f"{server.place}: {why}.", advice=advice)
     said = f" ({code})" if isinstance(code, str) and code.isidentifier() else ""
     return MailNotSent(
-        why=f"{server.place} put it off{said}.", advice="If it stays so, look at SES in AWS."
+        why=f"{server.place} delayed it{said}.",
+        advice="If that keeps happening, look at SES in AWS.",
     )
 
 
@@ -76,11 +80,12 @@ def _of_client(error: Exception, server: Ses) -> RollbookError:
 
     if isinstance(error, exceptions.NoRegionError | exceptions.NoCredentialsError):
         return MailRefused(
-            why=f"{server.place} cannot be asked: the region or how to sign in is not set.",
+            why=f"{server.place} can't be reached: the region or how to sign in is not set.",
             advice="Set AWS_REGION or write ses://REGION, and give the machine a role.",
         )
     return MailNotSent(
-        why=f"{server.place} could not be reached.", advice="If it stays so, check the network."
+        why=f"{server.place} could not be reached.",
+        advice="If that keeps happening, check the network.",
     )
 
 

@@ -7,7 +7,7 @@ from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Mail, Notice
 
 FOR_THE_PERSON: Final = (
-    "You get this mail because you have an account. Rollbook never asks for a password by mail."
+    "You get this email because you have an account. Rollbook never asks for a password by email."
 )
 
 
@@ -23,7 +23,7 @@ class Change:
 PASSWORD: Final = Change(
     "Your password was changed",
     "The password of your account was changed.",
-    "You sign in with the new one. You were signed out everywhere else.",
+    "Sign in with the new one. You were signed out everywhere else.",
 )
 RESET: Final = Change(
     "Your sign-in was reset",
@@ -33,35 +33,35 @@ RESET: Final = Change(
 FACTOR_ADDED: Final = Change(
     "A second factor was added",
     "An authenticator app was added to your account.",
-    "Signing in asks for a code of it.",
+    "You now enter a code from the app when you sign in.",
 )
 FACTOR_REMOVED: Final = Change(
     "A second factor was removed",
     "An authenticator app was removed from your account.",
-    "Signing in no longer asks for its code.",
+    "You no longer need its code to sign in.",
 )
 CODES_ADDED: Final = Change(
     "New recovery codes were made",
     "Recovery codes were made for your account.",
-    "Each of them signs you in once in place of your second factor. Earlier codes work no more.",
+    "Each one signs you in once, in place of your second factor. Earlier codes no longer work.",
 )
 CODES_REMOVED: Final = Change(
     "Recovery codes were removed",
     "The recovery codes of your account were removed.",
-    "They work no more.",
+    "They no longer work.",
 )
 FACTOR_UNREADABLE: Final = Change(
     "A second factor was removed",
-    "The key of the installation was replaced. Your authenticator app could not be read with the "
-    "key before it, so it was removed.",
-    "Nobody could sign in with its codes. Where you have no other second factor, your password "
-    "alone signs you in; add a new one under “Your sign-in”. You were signed out everywhere.",
+    "The installation's key was replaced. Your authenticator app couldn't be read with the old "
+    "key, so it was removed.",
+    "No one could sign in with its codes. If you have no other second factor, your password "
+    "alone signs you in. Add a new one under “Your sign-in”. You were signed out everywhere.",
 )
 CODES_UNREADABLE: Final = Change(
     "Recovery codes were removed",
-    "The key of the installation was replaced. Your recovery codes could not be read with the key "
-    "before it, so they were removed.",
-    "Nobody could sign in with them. Make new ones under “Your sign-in”. You were signed out "
+    "The installation's key was replaced. Your recovery codes couldn't be read with the old key, "
+    "so they were removed.",
+    "No one could sign in with them. Make new ones under “Your sign-in”. You were signed out "
     "everywhere.",
 )
 PASSKEY_ADDED: Final = Change(
@@ -80,17 +80,17 @@ FACTORS_REMOVED: Final = Change(
     "Your password alone signs you in. You were signed out everywhere.",
 )
 ADMINISTRATOR: Final = Change(
-    "You are an administrator now",
+    "You are now an administrator",
     "Your role was changed to administrator.",
     "You can set things up, import, and see students' values.",
 )
 VIEWER: Final = Change(
-    "You are a viewer now",
+    "You are now a viewer",
     "Your role was changed to viewer.",
     "You can see imports, but no student's values and no settings.",
 )
 STAFF: Final = Change(
-    "You are staff now",
+    "You are now staff",
     "Your role was changed to staff.",
     "You can see the students of the schools that an administrator assigns to you, and nothing "
     "else.",
@@ -99,20 +99,20 @@ OF_ROLE: Final = {"administrator": ADMINISTRATOR, "viewer": VIEWER, "staff": STA
 """The role that a person was given -> what is told."""
 
 DEACTIVATED: Final = Change(
-    "Your account was deactivated",
-    "An administrator deactivated your account.",
-    "You were signed out and cannot sign in.",
+    "Your account was turned off",
+    "An administrator turned off your account.",
+    "You were signed out and can't sign in.",
 )
 ACTIVATED: Final = Change(
-    "Your account was activated",
-    "An administrator activated your account.",
-    "You can sign in as before. API tokens of yours that were not revoked work again.",
+    "Your account was turned on",
+    "An administrator turned on your account.",
+    "You can sign in as before. Your API tokens that were not revoked work again.",
 )
 TOKEN_MADE: Final = Change(
     "An API token was made for you",
-    "An API token that acts for you was made.",
-    "A program that has it can do what its scopes allow. They are listed on the page “API tokens”, "
-    "where it can be revoked too.",
+    "Someone made an API token that acts for you.",
+    "A program that has it can do what its scopes allow. See or revoke it on the page “API "
+    "tokens”.",
 )
 
 
@@ -124,7 +124,7 @@ def changed(change: Change) -> Mail:
             change.subject,
             change.what,
             change.means,
-            "If you expected this, nothing. If not, tell your district's administrator at once.",
+            "Nothing, if you expected this. If not, tell your district's administrator right away.",
             affects="you",
             footer=FOR_THE_PERSON,
         )
@@ -138,8 +138,8 @@ def link_for_new_password(link: str) -> Mail:
             Kind.SIGN_IN_LINK,
             "Choose a new password",
             "Someone, probably you, asked for a new password.",
-            "Your password stays as it is until you choose another one.",
-            "To choose one, open the link within an hour. If it was not you, do nothing.",
+            "Your password stays the same until you choose a new one.",
+            "To choose one, open the link within an hour. If it wasn't you, do nothing.",
             link,
             affects="you",
             footer=FOR_THE_PERSON,

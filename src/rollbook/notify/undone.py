@@ -32,17 +32,17 @@ def undone(found: UndoResult, actor: str, link: str | None) -> Notice:
         f" and the {counted(later, 'import')} after it" if later else ""
     )
     stays = numbers.values_kept + numbers.students_kept
-    kept = " What was changed since stayed: the import's page lists it." if stays else ""
+    kept = " Values changed since then stayed. The import's page lists them." if stays else ""
     return Notice(
         Kind.UNDONE,
         f"Import {found.job} of {found.feed} was undone",
         f"{actor} undid {which} of {found.feed}.",
-        f"{counted(numbers.values_restored, 'value')} returned to what they were, and "
+        f"{counted(numbers.values_restored, 'value')} went back to what they were, and "
         f"{counted(numbers.students_removed, 'new student')} "
         f"{'was' if numbers.students_removed == 1 else 'were'} removed.{kept}",
-        f"The schedule of {found.feed} is off: the next export would bring the values back. "
-        "Have the export corrected, then turn the schedule on from the import's page."
+        f"The schedule of {found.feed} is off, because the next export would bring the values "
+        "back. Fix the export, then turn the schedule on from the import's page."
         if found.is_paused
-        else "Have the export corrected before the next import.",
+        else "Fix the export before the next import.",
         link,
     )

@@ -45,16 +45,16 @@ def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
-            raise HeartbeatFailed(why="it is no http:// or https:// address")
+            raise HeartbeatFailed(why="it is not an http:// or https:// address")
         if "@" in parts.netloc:  # the name server would be asked for all of it, password included
-            raise HeartbeatFailed(why="its address cannot be used with a user name in it")
+            raise HeartbeatFailed(why="its address can't have a user name in it")
         within(2 * timeout, lambda: _open(url, timeout))
     except urllib.error.HTTPError as error:
         error.close()
         raise HeartbeatFailed(why=f"it answered {error.code}") from None
     except (HTTPException, ValueError) as error:
         # What is no address at all; UnicodeError and the port that is no number among it.
-        raise HeartbeatFailed(why=f"its address cannot be used ({type(error).__name__})") from None
+        raise HeartbeatFailed(why=f"its address can't be used ({type(error).__name__})") from None
     except OSError as error:
         raise HeartbeatFailed(why=_hindrance(error)) from None
 
@@ -86,7 +86,7 @@ def _hindrance(error: OSError) -> str:
         case TimeoutError():
             return "it did not answer in time"
         case ConnectionRefusedError():
-            return "nothing listens there"
+            return "nothing is running there"
         case ssl.SSLCertVerificationError():
             return f"its certificate is not valid ({cause.verify_message})"
-    return f"it could not be reached or broke off ({type(cause).__name__})"
+    return f"it could not be reached or lost the connection ({type(cause).__name__})"

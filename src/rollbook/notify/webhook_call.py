@@ -104,16 +104,16 @@ def call_webhook(
     except TimeoutError:
         raise WebhookFailed(why="it did not answer in time") from None
     except ConnectionRefusedError:
-        raise WebhookFailed(why="nothing listens there") from None
+        raise WebhookFailed(why="nothing is running there") from None
     except (OSError, HTTPException, ValueError) as error:
         is_late = connection.is_broken_off
-        why = "it did not answer in time" if is_late else "the connection broke off"
+        why = "it did not answer in time" if is_late else "the connection was lost"
         raise WebhookFailed(why=f"{why} ({type(error).__name__})") from None
     finally:
         deadline.cancel()
         connection.close()
     if status == GONE:
-        raise WebhookRefused(why="its receiver answered that it wishes no more calls (410)")
+        raise WebhookRefused(why="its receiver asked for no more calls (410)")
     if not 200 <= status < 300:
         raise WebhookFailed(why=f"it answered {status}")
 
@@ -168,7 +168,7 @@ def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: floa
     found = _looked_up(address, patience)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise WebhookRefused(
-            why="its name leads into a private network, which ROLLBOOK_WEBHOOK_NETWORKS does not "
+            why="its name points into a private network, which ROLLBOOK_WEBHOOK_NETWORKS does not "
             "allow"
         )
     return found

@@ -146,14 +146,14 @@ class Standing:
         """What went wrong, in one sentence; '' where nothing has."""
         has_none = self.status in (FeedStatus.MISSED, FeedStatus.LATE)
         if has_none and self.facts.under_way is not None:
-            return f"Import {self.facts.under_way} is under way."
+            return f"Import {self.facts.under_way} is running."
         if self.status is FeedStatus.MISSED:
-            return "No run has ended since. See that a worker runs."
+            return "No import has finished since then. Check that a worker is running."
         if self.status is FeedStatus.LATE:
-            return "No import is under way. Start one."
+            return "No import is running. Start one."
         if self.status is FeedStatus.UNCHANGED:
             days = counted(self.unchanged_days, "school day")
-            return f"The server has had no new file on {days}. See that the export still runs."
+            return f"No new file on the server for {days}. Check that the export still runs."
         message = self.run.message if self.run and self.is_in_trouble else None
         return "" if message is None else message.what
 

@@ -8,19 +8,19 @@ from django.forms import Form
 from rollbook.core.errors import RollbookError
 
 STEPS: Final[Mapping[str, str]] = {
-    "account_exists": "Sign in with it; an administrator of your district can reset its sign-in.",
-    "feed_without_server": "That is done under Feeds.",
+    "account_exists": "Sign in with it. An administrator can reset its sign-in.",
+    "feed_without_server": "Change that under Feeds.",
     "files_by_hand": "Upload one under Import now.",
-    "header_of_other_term": "Terms are added under Settings, Terms.",
-    "import_running": "Import history shows how far it is.",
-    "key_wanted_too": "That is done under Feeds.",
-    "login_timeout": "That is done under Feeds.",
-    "password_expired": "That is done under Feeds.",
-    "password_wanted_too": "That is done under Feeds.",
+    "header_of_other_term": "Add terms under Settings, Terms.",
+    "import_running": "See Import history.",
+    "key_wanted_too": "Change that under Feeds.",
+    "login_timeout": "Change that under Feeds.",
+    "password_expired": "Change that under Feeds.",
+    "password_wanted_too": "Change that under Feeds.",
     "no_such_account": "Invite this person under People.",
     "no_such_feed": "Add one under Feeds.",
-    "several_files": "That is done under Feeds.",
-    "value_means_something": "That is done under Values, with an empty meaning.",
+    "several_files": "Change that under Feeds.",
+    "value_means_something": "Do that under Values, and leave the meaning blank.",
 }
 """Reason of an error -> the next step on the pages. Those who cannot act are not sent there."""
 

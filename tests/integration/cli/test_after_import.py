@@ -102,7 +102,7 @@ def test_a_refusal_is_a_warning_and_is_made_up_for_at_the_next_run(
     done = rollbook.json("run", "sis")
     assert (done["stored"], done["issues"]["by_code"]) == (True, {"AFTER_IMPORT_REFUSED": 1})
     (issue,) = done["issue_list"]
-    assert "tried again at the next run" in issue["message"]
+    assert "We try again at the next" in issue["message"]
     assert NAME in issue["value"]
     assert names(served) == [NAME]
     faults.is_read_only = False

@@ -90,7 +90,7 @@ def test_a_file_is_shown_first_and_saved_when_that_is_asked(
     assert rollbook("calendar", "import", tmp_path / "nothing.ics").code == 2
     file.write_bytes(b"no calendar")
     refused = rollbook("calendar", "import", file, "--save")
-    assert (refused.code, "It is not a calendar file" in refused.err) == (3, True)
+    assert (refused.code, "It isn't a calendar file" in refused.err) == (3, True)
 
 
 def test_a_promise_is_set_shown_and_taken_back(rollbook: CommandLine) -> None:

@@ -227,7 +227,7 @@ def test_what_no_limit_could_allow_is_not_expected(
     header = f"{HEADER},Role"
     held = rollbook.json("import", write_csv(tmp_path / "roles.csv", *rows, header=header), code=7)
     refused = rollbook("jobs", "approve", str(held["job"]), "--expect", "--reason", "They stay")
-    assert (refused.code, "Apply it once, or discard it." in refused.err) == (2, True)
+    assert (refused.code, "Import it anyway once, or discard it." in refused.err) == (2, True)
     assert stored("select version from rollbook.feeds where name = 'files'") == [(1,)]
     assert rollbook.json("jobs", "show")["status"] == "held"
 

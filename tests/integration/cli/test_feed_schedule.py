@@ -24,6 +24,6 @@ def test_a_schedule_is_shown_and_changed_in_words(rollbook: CommandLine) -> None
     refused = rollbook("feeds", "schedule", "sis", "--at", "25:00")
     assert (refused.code, "2:00 AM or 14:30" in refused.err) == (2, True)
     off = rollbook("feeds", "schedule", "sis", "--off", "--pause", "none")
-    assert "switched off" in off.out
+    assert "nothing is imported until you turn it on" in off.out
     assert "pause" not in off.out
     assert rollbook("feeds", "schedule", "files").code == 2

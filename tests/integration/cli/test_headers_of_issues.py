@@ -114,8 +114,7 @@ def test_a_field_that_is_set_aside_names_each_column_that_filled_it(
     assert 1 < len(named) == len({*named})
     assert {*named} <= {header[at] for _, at in filled}
     assert (
-        f"cells of the {len(named)} columns that hold Fall 2025 DIBELS LNF Score"
-        in of_fall[0]["message"]
+        f"cells of the {len(named)} columns for Fall 2025 DIBELS LNF Score" in of_fall[0]["message"]
     )
 
 

@@ -42,10 +42,10 @@ def test_the_dashboard_tells_of_it_beside_what_came_after(
     rollbook: CommandLine, held: int, tmp_path: Path, person: Person
 ) -> None:
     client, told = person(), f"Import {held} of files needs your review."
-    assert "Apply it once, or discard it." in client.get("/").content.decode()
+    assert "Import it anyway, or discard it." in client.get("/").content.decode()
     rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
     page = client.get("/").content.decode()
-    assert told in page and "Discard it, or import its file once more." in page
+    assert told in page and "Discard it, or import its file again." in page
     rollbook.json("import", write_csv(tmp_path / "odd.csv", "1", header="Colour"), code=3)
     page = client.get("/").content.decode()
     assert told in page
@@ -80,7 +80,7 @@ def test_it_ends_once_its_file_is_no_longer_stored_on_record_and_said(
     assert rollbook.json("health", code=None)["held"] == []
     shown = rollbook.json("jobs", "show", str(held), code=None)
     assert (shown["status"], shown["reason"]) == ("failed", "discarded")
-    assert "before anybody decided" in shown["message"]
+    assert "before anyone decided" in shown["message"]
     event = AuditEvent.objects.get(action="import.discarded")
     assert (event.actor, event.subject) == ("clean-up", f"job {held}")
     assert "the time of its file was over" in str(event.after)
@@ -130,7 +130,7 @@ def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_en
     for at in (now + 12.1 * day, now + 13 * day):
         remind_of_undecided(at, {})
     [reminded] = told()
-    assert "still waits for your decision" in reminded
+    assert "import still needs your decision" in reminded
     assert (
         f"Import {held} waits, and its file will be deleted in 2 days." in Mail.objects.get().text
     )
@@ -139,4 +139,4 @@ def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_en
         end_undecided_imports(at, {})
         remind_of_undecided(at, {})
     assert told() == [reminded, told()[1]]
-    assert "was discarded, because nobody decided" in told()[1]
+    assert "discarded because no one decided" in told()[1]

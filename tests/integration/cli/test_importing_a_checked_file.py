@@ -40,7 +40,7 @@ def test_other_settings_and_what_is_no_dry_run_are_refused_and_nothing_is_writte
     assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
     refused = rollbook("jobs", "import", checked, "--json")
     assert (refused.code, refused.out) == (2, "")
-    assert f"The settings have changed since dry run {checked}" in refused.err
+    assert f"The settings have changed since check {checked}" in refused.err
     assert rollbook("feeds", "set", "files", "--blanks", "keep").code == 0
     assert rollbook("jobs", "import", checked).code == 0
     no_check = rollbook("jobs", "import", "2")

@@ -23,7 +23,7 @@ def test_bytes_that_others_have_followed_are_held_and_applied_renew_nothing(
     assert report["status"] == "completed"
     assert rollbook.json("import", file_of(tmp_path, 3), code=0)["status"] == "completed"
     held = rollbook.json("import", file_of(tmp_path, 0), code=7)
-    assert "import 1 had the same bytes, and 3 other files have come since" in held["message"]
+    assert "import 1 had the same file, and 3 other files have come since" in held["message"]
     assert rollbook("jobs", "approve", str(held["job"]), "--reason", "It is meant").code == 0
     assert newest_file(feed_by_name("files")) == 6
 
@@ -49,7 +49,7 @@ def test_a_file_that_says_it_was_made_earlier_is_held(
     assert rollbook.json("import", file("10/5/2026", 3))["status"] == "completed"
     assert rollbook.json("import", file("2026-10-05", 4))["status"] == "completed"
     held = rollbook.json("import", file("10/4/2026", 5), code=7)
-    assert "it says that it was made on an earlier day than the last file" in held["message"]
+    assert "it says it was made on an earlier day than the last file" in held["message"]
     assert rollbook.json("import", file("someday", 5))["status"] == "completed"
 
 

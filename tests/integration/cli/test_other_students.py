@@ -72,7 +72,7 @@ def test_another_districts_file_waits_and_tells_every_reason(
         for words in ("another name", "another SSID", "another school", "another grade"):
             assert f"{KNOWN} of the {KNOWN} known students in this file " in message
             assert words in message
-        assert "One installation is one district" in message
+        assert "One installation is for one district" in message
     assert rollbook.json("import", known, code=6)["reason"] == "file_unchanged"
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
     assert stored("select count(*) from jobs where id = 0") == [(0,)]
@@ -126,7 +126,7 @@ def test_a_file_that_would_double_everybody_waits_unless_hardly_anybody_is_known
     assert rollbook.json("import", not_as_many, "--dry-run")["status"] == "completed"
     as_many = write_csv(tmp_path / "many.csv", *map(row, range(100, 100 + KNOWN)))
     message = rollbook.json("import", as_many, code=7)["message"]
-    assert message.startswith("40 of the 80 students there would be are new, more than the 40 %")
+    assert message.startswith("40 of 80 students (50%) would be new. Your limit is 40%")
 
 
 def test_a_second_roster_feed_with_the_same_numbers_waits_and_is_told_of_one_district(
@@ -150,10 +150,10 @@ def test_a_second_roster_feed_with_the_same_numbers_waits_and_is_told_of_one_dis
         report = rollbook.json(*command, others, "--feed", "other", code=7)
         assert (report["reason"], report["stored"]) == ("held", False)
         assert (
-            f"{KNOWN} of the {KNOWN} known students in this file have another name"
+            f"{KNOWN} of the {KNOWN} known students in this file (100%) have another name"
             in (report["message"])
         )
-        assert "another district needs an installation of its own" in report["message"]
+        assert "Another district needs its own" in report["message"]
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
 
 

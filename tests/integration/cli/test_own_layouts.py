@@ -85,7 +85,7 @@ def test_a_layout_in_use_stays_and_a_changed_one_names_its_feeds(
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "It is no JSON"),
+        ("{", "It is not JSON"),
         ("[" * 50_000, "nested more than 8 deep"),
         ('{"rollbook_layout": 1, "name": "own-a"}', "“vendor” is missing"),
     ],

@@ -28,7 +28,7 @@ def test_a_fix_it_file_marks_no_one_as_missing(rollbook: CommandLine, tmp_path: 
     report = rollbook.json("import", fixed)
     assert report["counts"]["inserted"] == 1
     assert missing(rollbook) == 0
-    assert any("Nobody was marked as missing" in note for note in report["file"]["notes"])
+    assert any("No students were marked as missing" in note for note in report["file"]["notes"])
 
 
 def test_a_number_that_may_have_lost_zeros_stays_doubtful_in_the_fix_it_file(

@@ -143,7 +143,7 @@ def test_a_released_value_is_the_files_again_even_if_its_bytes_are_the_same(
     assert rollbook("students", "release", "0000001", "first_name", "--reason", "Mine").code == 0
     again = rollbook.json("import", file)
     assert again["counts"]["updated"] == 1
-    assert not any("something else has written" in note for note in again["file"]["notes"])
+    assert not any("has changed its values" in note for note in again["file"]["notes"])
     assert stored(NAMES) == [("Ada", "Ada")]
     assert [row[0] for row in stored(EVENTS)] == ["value.protected", "value.released"]
     assert [line["state"] for line in protected(rollbook)] == ["released"]
@@ -185,7 +185,7 @@ def test_a_value_is_protected_once_and_released_once(rollbook: CommandLine) -> N
     words = ("0000001", "absences_ytd", *WHY)
     assert rollbook("students", "protect", *words).code == 0
     again = rollbook("students", "protect", *words)
-    assert (again.code, "protected already" in again.err) == (2, True)
+    assert (again.code, "already protected" in again.err) == (2, True)
     assert rollbook("students", "release", *words).code == 0
     assert rollbook("students", "release", *words).code == 2
     assert rollbook("students", "protect", *words).code == 0
@@ -199,7 +199,7 @@ def test_a_value_whose_day_is_over_is_neither_released_nor_kept_by_an_undo(
     assert rollbook("students", "protect", *words, "--until", "2060-01-01").code == 0
     stored("UPDATE rollbook.protected_values SET until_at = '2000-01-02' RETURNING id")
     again = rollbook("students", "release", *words)
-    assert (again.code, "not protected, or no longer" in again.err) == (2, True), again
+    assert (again.code, "isn't protected" in again.err) == (2, True), again
     undone = rollbook.json("jobs", "undo", "1", *WHY, "--yes")
     assert (undone["students_removed"], undone["students_kept"]) == (2, 0)
     assert [line["state"] for line in protected(rollbook)] == ["date"]
@@ -230,7 +230,7 @@ def test_of_two_different_values_the_one_that_another_hand_wrote_is_kept(
     stored("UPDATE public.student_data_snapshots SET last_name = 'X' RETURNING id")
     stored("UPDATE public.students SET last_name = 'Y' RETURNING id")
     done = rollbook("students", "protect", "0000001", "last_name", *WHY)
-    assert (done.code, "hold different values" in done.err) == (2, True)
+    assert (done.code, "have different values" in done.err) == (2, True)
     assert rollbook("students", "protect", "0000001", "students.last_name", *WHY).code == 0
     [(last_names,)] = stored(
         "SELECT array_agg(n.last_name) FROM public.student_data_snapshots n"

@@ -65,14 +65,12 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     report = take("iready", *sent["rows"], header=sent["header"], code=7)
     [told] = messages(report, "ROSTER_OF_TESTS")
     assert take_over in told
-    assert "only the roster feed adds students" in report["message"]
+    assert "Only the roster feed adds students" in report["message"]
     report = take("sis", *map(student, range(1, 9)), code=7)
     assert report["counts"]["rejected"] == 8
     assert any(take_over in note for note in report["file"]["notes"])
     assert stored("select count(*) from students") == [(0,)]
-    assert (
-        "WRONG  iready: it is the roster feed, but its file holds tests" in rollbook("health").out
-    )
+    assert "WRONG  iready: it is the roster feed, but its file has tests" in rollbook("health").out
     checks = {each["name"]: each for each in rollbook("doctor", "--json").object["checks"]}
     assert (checks["roster"]["status"], checks["roster"]["feed"]) == ("warning", "iready")
 
@@ -121,7 +119,7 @@ def test_students_that_a_feed_beside_the_roster_does_not_know_have_a_limit_of_th
     assert (report["status"], report["counts"]["rejected"]) == ("completed", 12)
     assert "12 rows name students that the roster feed has not brought" in str(report["file"])
     report = take("iready", *half, scored(25, 500), header=SCORES, code=7)
-    assert "13 of 25 rows name students that are not known, more than 50 %" in report["message"]
+    assert "13 of 25 rows (52%) name students we don't know" in report["message"]
     assert "rows were rejected" not in report["message"]
     faulty = [row.replace("Lovelace", "") for row in half[:6]]
     report = take("iready", *faulty, *half[6:], header=SCORES, code=None)

@@ -42,7 +42,7 @@ def test_a_value_that_another_hand_changed_is_written_again_by_the_same_file(
         assert stored(values) != before
         report = rollbook.json("import", file)
         assert (report["stored"], report["counts"]["updated"]) == (True, 1), statement
-        assert "something else has written values" in "".join(report["file"]["notes"])
+        assert "a person has changed its values" in "".join(report["file"]["notes"])
         assert stored(values) == before
         assert rollbook.json("import", file, code=6)["reason"] == "file_unchanged"
 

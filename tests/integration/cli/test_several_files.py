@@ -95,7 +95,7 @@ def test_a_file_with_a_header_alone_is_remarked_in_the_report(
     write_csv(parts[1])
     report = rollbook.json("import", *parts)
     assert report["counts"]["inserted"] == 8
-    told = "File 2: it has a header and no rows, so nobody is imported from it."
+    told = "File 2: it has a header and no rows, so no student is imported from it."
     assert report["file"]["notes"].count(told) == 1
 
 

@@ -78,7 +78,7 @@ def test_two_columns_of_scores_that_changed_places_are_named(
 
     held = bring(rollbook, file(night / "next.csv", swap), code=7)
     assert "2 columns hold what another of them held" in held["message"]
-    assert f"what {MATH} held in the last files" in shifted(held)[READING]
+    assert f"what {MATH} had in the last files" in shifted(held)[READING]
     assert {*shifted(held)} == {READING, MATH}
 
 

@@ -65,7 +65,7 @@ def test_a_second_undo_finds_nothing_to_undo(rollbook: CommandLine, nights: list
     assert (again["undone"], again["values_restored"], again["students_removed"]) == (False, 0, 0)
     refused = rollbook("jobs", "undo", "2", *REASON, "--yes")
     assert refused.code == 2
-    assert "was undone already" in refused.err
+    assert "was already undone" in refused.err
 
 
 def test_a_preview_says_the_numbers_and_writes_nothing(
@@ -116,7 +116,7 @@ def test_what_stored_nothing_cannot_be_undone(
     rollbook("import", file, *(("--dry-run",) if way == "dry run" else ()))
     refused = rollbook("jobs", "undo", "3", *REASON, "--yes")
     assert refused.code == 2
-    assert "what it changed is not on record" in refused.err
+    assert "its changes are not on record" in refused.err
 
 
 def test_with_the_later_ones_all_is_as_before_the_first_of_them(

@@ -304,7 +304,7 @@ def test_the_layouts_are_listed_and_shown(rollbook: CommandLine) -> None:
     assert "iready-diagnostic-results" in listed.out
     shown = rollbook("layouts", "show", "iready-diagnostic-results")
     assert "i-Ready Reading or Math Overall Score: overall scale score" in shown.out
-    assert "Of each of these a column must be there: “overall scale score”; " in shown.out
+    assert "The file must have a column for each of these: “overall scale score”; " in shown.out
     unknown = rollbook("layouts", "show", "iready")
     assert (unknown.code, "Known are: iready-diagnostic-results" in unknown.err) == (2, True)
 

@@ -187,7 +187,7 @@ def test_a_file_that_breaks_off_is_tried_again_and_at_last_held(
         runs.again()
     report = runs.run()
     assert (report.status, report.counts.inserted, students(records)) == ("held", 99, 0)
-    approve_import(runs.job, actor="test", reason="it is all there is", is_queued=False)
+    approve_import(runs.job, actor="test", reason="that's all there is", is_queued=False)
     run_here(runs.job, listener=ignore, environ=os.environ)
     assert students(records) == 99
 
@@ -347,7 +347,7 @@ def test_one_of_several_files_that_would_lose_most_students_is_held(
     runs = Runs(feed)
     report = runs.run()
     assert report.status == "held"
-    assert "several files that match have come" in report.message_text
+    assert "several matching files arrived" in report.message_text
     assert missing(records) == 0
     approve_import(runs.job, actor="test", reason="it is meant", is_queued=False)
     run_here(runs.job, listener=ignore, environ=os.environ)

@@ -100,7 +100,7 @@ def test_a_grade_that_has_not_come_is_waited_for_then_held_then_learned(
     runs.again()
     held = runs.run()
     assert held.status == "held"
-    assert "Of 7 files that were expected, 1 did not come" in held.message_text
+    assert "1 of 7 expected files didn't come" in held.message_text
     assert missing(records) == 0
     approve_import(runs.job, actor="test", reason="grade 7 has moved", is_queued=False)
     run_here(runs.job, listener=ignore, environ=os.environ)

@@ -72,7 +72,7 @@ def test_a_school_without_mapping_is_told_once_with_its_rows_and_never_guessed(
     assert school_ids(neighbor) == [("1", 1), ("3", None), ("4", None), ("5", None)]
     (issue,) = found(outcome).issues
     assert (issue.code, issue.row, issue.value) == ("SCHOOL_NOT_MAPPED", None, "Elm Middle")
-    assert "is not mapped to a school" in issue.message
+    assert "isn't matched to one of the application" in issue.message
     assert "4 rows" in issue.message
     assert "Elm" not in issue.message
     assert outcome.result.without_school == 3
@@ -125,7 +125,7 @@ def test_what_a_person_corrected_is_overwritten_and_told(neighbor: District) -> 
     ]
     assert outcome.result.changes.overwritten == {"school_id": 1}
     assert outcome.result.identities.school == 1
-    assert any("someone had changed it" in note for note in found(outcome).notes())
+    assert any("someone changed it" in note for note in found(outcome).notes())
 
 
 def test_without_mapping_or_without_the_column_nothing_is_written(neighbor: District) -> None:

@@ -202,7 +202,7 @@ def test_the_advice_blames_the_side_that_lost_the_zeros(district: District) -> N
     assert [code for _, code in outcome.codes] == ["ID_ZEROS_LOST"] * 3
     stored, file, ssid = outcome.issues
     assert "spreadsheet" not in stored.message
-    assert "correct the stored number" in stored.message
+    assert "correct the saved ID" in stored.message
     assert stored.value == "0000001 → 1"
     assert "spreadsheet" in file.message
     assert "spreadsheet" not in ssid.message
@@ -305,10 +305,10 @@ def test_the_first_import_beside_others_counts_who_fits(district: District) -> N
         second_records=0,
     )
     assert [*adoption.notes()] == [
-        "This is the first import into a table that had students before. Of the 6 students there, "
-        "3 are in the file (1 with another name, 1 under a Student ID that is written "
-        "differently), 1 is named only by a row that was rejected, and 2 are not in it. Of the 2 "
-        "new students, 1 may be there already under another number."
+        "This is the first import into a table that already had students. Of the 6 students "
+        "already there, 3 are in the file (1 with another name, 1 under a Student ID that is "
+        "written differently), 1 is only in a row that was rejected, and 2 are not in it. Of the 2 "
+        "new students, 1 may already be there under another number."
     ]
     assert district.load(*rows, fields=FIELDS).result.adoption is None
 

@@ -35,7 +35,7 @@ def test_feeds_of_a_server_that_are_held_are_one_mail_that_tells_each_with_its_l
         assert send(box) == 0, "more may come"
         all_due()
         assert send(box) == 1
-    assert subjects(box) == ["12 imports from sftp.example.org wait for your decision"]
+    assert subjects(box) == ["12 imports from sftp.example.org need your decision"]
     told = box.words(0).replace("\r\n", "\n")
     for number, words in enumerate(said):
         link = f"https://rollbook.example.org/imports/{number + 1}/"
@@ -66,11 +66,11 @@ def test_what_is_wrong_with_the_files_of_a_server_is_one_mail_and_its_end_too(
     with mail_box() as box:
         assert send(box) == 2
     assert subjects(box) == [
-        "3 imports from sftp.example.org left columns out",
-        "3 imports from sftp.example.org are as usual again",
+        "3 imports from sftp.example.org skipped columns",
+        "3 imports from sftp.example.org are back to normal",
     ]
-    assert "two (import 2)\r\nToo many values of" in box.words(0)
-    assert "No column was left out." in box.words(1)
+    assert "two (import 2)\r\nToo many values in" in box.words(0)
+    assert "No column was skipped." in box.words(1)
 
 
 def test_a_mail_to_which_an_earlier_version_has_added_is_added_to_no_more(finish: Finish) -> None:
@@ -123,7 +123,7 @@ def test_workers_that_tick_at_once_leave_no_import_out_and_tell_none_twice() -> 
         each.join()
     assert not faults
     (mail,) = Mail.objects.all()
-    assert mail.subject == "Rollbook: 24 imports from sftp.example.org wait for your decision"
+    assert mail.subject == "Rollbook: 24 imports from sftp.example.org need your decision"
     assert sorted(mail.job_ids) == jobs
     for job in jobs:
         assert mail.text.count(f"(import {job})\n") == 1

@@ -72,10 +72,10 @@ def test_a_final_failure_is_reported_with_what_to_do_and_a_link(ends: Ends) -> N
     assert ends("bad_credentials", message=message) == ["import_failed"]
     mail = Mail.objects.get()
     assert mail.recipients == ["ada@example.org"]
-    assert mail.subject == "Rollbook: The import of sis failed, nothing was changed"
+    assert mail.subject == "Rollbook: sis import failed"
     for words in (
         "The server refused the password.",
-        "Your data was not changed",
+        "Nothing was saved",
         "Ask the operator for it.",
         "https://rollbook.example.org/imports/1/",
     ):
@@ -292,6 +292,6 @@ def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
             worker.end()
         assert reason_of(database, 1)[0] == "failed"
     assert {str(mail["Subject"]) for mail in box.mails} & {
-        "Rollbook: The import of sis failed, nothing was changed",
-        "Rollbook: The import of sis did not run when it was planned",
+        "Rollbook: sis import failed",
+        "Rollbook: sis import did not run on time",
     }

@@ -111,7 +111,7 @@ def test_a_service_that_fails_is_reported(status: int) -> None:
 
 
 def test_a_service_that_is_away_or_silent_is_reported() -> None:
-    assert "nothing listens there" in failure(f"http://127.0.0.1:{free_port()}/{SECRET}")
+    assert "nothing is running there" in failure(f"http://127.0.0.1:{free_port()}/{SECRET}")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -130,7 +130,7 @@ def test_a_service_that_drips_is_left_at_the_deadline(scheme: str) -> None:
 
 @pytest.mark.parametrize("url", [f"file:///{SECRET}", f"ftp://127.0.0.1/{SECRET}", SECRET, ""])
 def test_what_is_not_the_web_is_never_opened(url: str) -> None:
-    assert "no http:// or https:// address" in failure(url)
+    assert "not an http:// or https:// address" in failure(url)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_not_the_web_is_never_opened(url: str) -> None:
     ],
 )
 def test_an_address_that_cannot_be_is_a_sentence(url: str) -> None:
-    assert "its address cannot be used" in failure(url)
+    assert "its address can't be used" in failure(url)
 
 
 def test_each_feed_may_have_an_address_of_its_own_beside_that_of_all() -> None:

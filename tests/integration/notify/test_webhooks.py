@@ -207,7 +207,7 @@ def test_what_cannot_be_reached_or_trusted_is_a_sentence(
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(WebhookFailed, match="its certificate is not valid"):
         call(receiver.url)
-    with pytest.raises(WebhookFailed, match="nothing listens there"):
+    with pytest.raises(WebhookFailed, match="nothing is running there"):
         call(f"https://127.0.0.1:{free_port()}/")
     with pytest.raises(WebhookFailed, match="its name was not found"):
         call("https://nobody.invalid/")

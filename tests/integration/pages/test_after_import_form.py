@@ -17,7 +17,7 @@ def test_where_a_file_goes_is_asked_for_at_its_field(person: Person) -> None:
     moves = FORM | {"after_import": "move", "after_import_folder": ""}
     page = client.post("/feeds/sis/", moves).content.decode()
     assert 'id="id_after_import_folder_error"' in page
-    assert "There is no folder to move imported files to" in page
+    assert "No folder is set to move imported files to" in page
     client.post("/feeds/sis/", moves | {"after_import_folder": "done"})
     feed = Feed.objects.get(name="sis")
     assert (feed.after_import, feed.after_import_folder) == ("move", "done")

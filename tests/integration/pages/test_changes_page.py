@@ -60,7 +60,7 @@ CHANGED = [
     ["3", "0000002 Lovelace, Ada", "School", "North", "South"],
     ["9", "0000009 Lovelace, <b>Bo</b>", "New student"],
     ["", "0000003 Lovelace, Ada", "No longer in the file"],
-    ["", "0000008 Lovelace, Ada", "In the file again"],
+    ["", "0000008 Lovelace, Ada", "Back in the file"],
 ]
 
 
@@ -234,7 +234,7 @@ def test_a_held_import_says_what_applying_it_would_change(
     held = write_csv(tmp_path / "held.csv", *rows, *[f",{each},,,,,,," for each in range(9)])
     job = rollbook.json("import", held, code=7)["job"]
     client = person()
-    assert "The import is held" in client.get(f"/imports/{job}/changes/").content.decode()
+    assert "This import is on hold" in client.get(f"/imports/{job}/changes/").content.decode()
     assert f'"/imports/{job}/changes/"' in client.get(f"/imports/{job}/").content.decode()
 
 

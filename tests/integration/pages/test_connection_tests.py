@@ -352,6 +352,6 @@ def test_a_key_that_rollbook_will_only_make_is_not_tried(
     client = person()
     own = confirmed(client, sound) | {"sign_in": "own", "password": ""}
     shown = page_of(client, number_in(begin(client, sound, **own)))
-    assert "Rollbook makes the key when the feed is saved" in shown
+    assert "your key is created when you save the feed" in shown
     assert "Save the feed, send the public key" in shown
     assert "Everything works." not in shown

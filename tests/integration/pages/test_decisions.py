@@ -86,9 +86,9 @@ def test_what_was_counted_stands_beside_what_the_feed_allows(
         row.partition("<")[0].strip(): re.findall(r'class="num"[^>]*>([^<]*)<', row)
         for row in shown.split('<th scope="row">')[1:]
     }
-    name = "Known students with another name"
-    assert [text.strip() for text in rows[name]] == ["3,996 of 4,000", "99.9 %", "5 %"]
-    assert shown.index(name) < shown.index("Known students in another grade")
+    name = "Students with another name"
+    assert [text.strip() for text in rows[name]] == ["3,996 of 4,000", "99.9%", "5%"]
+    assert shown.index(name) < shown.index("Students in another grade")
     assert shown.count("Too many") == 3  # rows, names, roles
 
 
@@ -120,7 +120,7 @@ def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[...,
     client = person()
     client.post(f"/imports/{held}/decide/discard/", {"reason": "The export had failed"})
     page = client.get(f"/imports/{held}/").content.decode()
-    assert "an administrator has discarded it" in page
+    assert "an administrator discarded it" in page
     assert "Stopped" in page
     assert "decide/" not in page
     said = " ".join(page.split())
@@ -199,7 +199,7 @@ def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
     label = "Stop when more than this percentage of rows is rejected"
     row = page.partition(f"<span>{label}</span>")[2].partition("</tr>")[0]
     assert re.findall(r">([^<]+)</td>", row) == ["10", "42"]
-    assert "The limits stay as they are" not in page
+    assert "Your limits stay the same" not in page
     chosen = re.findall(r'name="expected" value="([^"]+)"', page)
     assert sorted(chosen) == ["grade_limit=30", "rejected_limit=42"]
     sent = {"reason": "Visitors", "expected": ["rejected_limit=42"]}

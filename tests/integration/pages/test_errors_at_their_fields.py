@@ -168,8 +168,8 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
     monkeypatch.setattr(decisions, "approve_import", refuse)
     answer = person().post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
     page = said(answer.content.decode())
-    assert "Another import of this feed is running (job 7)." in page
-    assert "Import history shows how far it is." in page
+    assert "This feed is already importing (job 7)." in page
+    assert "See Import history." in page
     assert is_of_a_page(page)
 
 
@@ -181,15 +181,15 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
         ({"change": "value", "field": "ssid", "text": "x"}, "value-field", "to the letter"),
         ({"change": "value", "field": "grade", "text": ""}, "value-text", "1 to 255"),
         ({"change": "value", "field": "grade", "text": "a", "meant": "Zebra"}, "value-meant",
-         "does not take “Zebra”"),
-        ({"change": "blank", "text": "0"}, "blank-text", "That is done under Values"),
+         "doesn't accept “Zebra”"),
+        ({"change": "blank", "text": "0"}, "blank-text", "Do that under Values"),
         ({"change": "blank", "text": ""}, "blank-text", "1 to 100 characters"),
         ({"change": "blank", "text": "N/A"}, "blank-text", "in every feed"),
         ({"change": "header", "header": "Bus", "field": "nickname"}, "id_field", "no field"),
         ({"change": "header", "header": "Bus", "field": "="}, "id_field", "none of this kind"),
         ({"change": "header", "header": "Fall 2025 Score",
           "field": "spring_2025_iready_reading_score"}, "id_field",
-         "Terms are added under Settings, Terms"),
+         "Add terms under Settings, Terms"),
     ],
 )  # fmt: skip
 def test_columns(

@@ -118,6 +118,6 @@ def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_hand
     page = client.get(f"/imports/{job}/").content.decode()
     assert re.search(r'href="/feeds/sis/fields/">\s*Hand the roster over', page)
     assert 'href="/feeds/sis/fields/">Which feed says who is a student' in page
-    assert "its file holds tests, so it adds no students" in client.get("/feeds/").content.decode()
+    assert "its file has tests, so it adds no students" in client.get("/feeds/").content.decode()
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert "Its file holds tests" not in client.get("/feeds/").content.decode()

@@ -66,13 +66,13 @@ def test_a_schedule_without_email_is_told_on_the_dashboard(person: Person) -> No
     from rollbook.records.operations.district import change_settings
 
     assert not django.HAS_MAIL
-    client, unset = person(), "No mail server is set, so nobody gets an email"
+    client, unset = person(), "No email server is set, so no one gets an email"
     assert unset not in page(client), "no schedule is on"
     every_night = {"is_on": True, "times": ["02:00"], "days": [0, 1, 2, 3, 4, 5, 6]}
     Feed.objects.filter(name="sis").update(schedule=every_night)
     assert unset in page(client)
     assert unset not in page(person("viewer", "vi@example.org"))
     with override_settings(HAS_MAIL=True):
-        assert "Nobody gets an email when an import of sis fails." in page(client)
+        assert "No one gets an email when an import of sis fails." in page(client)
         change_settings({"import.notification_emails": "bea@example.org"}, actor="test")
         assert "/first-steps/email/" not in page(client)

@@ -45,7 +45,7 @@ def test_a_page_that_waits_for_a_frozen_connection_says_so_in_time(
     answer = client.get("/imports/")
     assert time.monotonic() - begun < 25
     assert answer.status_code == 503
-    assert "The database did not answer as it should" in answer.content.decode()
+    assert "The database has a problem" in answer.content.decode()
     proxy.recover()
     connection.close()  # as a server does after each request; the client of tests does not
     assert client.get("/imports/").status_code == 200

@@ -113,7 +113,7 @@ def test_a_failed_import_shows_cause_meaning_and_one_button(person: Person) -> N
     stored = job_of(report_of())
     number = job_of(report_of(stored=False, status="failed", reason="refused", message="So."))
     page = text_of(person().get(f"/imports/{number}/"))
-    assert "Nothing was saved. You still have the data of" in page
+    assert "Nothing was saved. You still have data from" in page
     assert page.count("btn primary") == page.count('class="btn primary" href="/imports/') == 1
     assert 'class="results"' not in page
     assert f"/imports/{stored}/again/" not in page

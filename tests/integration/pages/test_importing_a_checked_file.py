@@ -90,7 +90,7 @@ def test_it_is_refused_where_the_settings_have_changed(
 ) -> None:
     assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
     _, said = click(person(), checked)
-    assert f"The settings have changed since dry run {checked}" in said
+    assert f"The settings have changed since check {checked}" in said
     assert stored(FILES) == [(checked,)], "it can still be looked at"
     assert stored("select count(*) from public.jobs") == [(checked,)]
 
@@ -110,7 +110,7 @@ def test_it_is_refused_where_a_newer_file_has_been_stored(
 ) -> None:
     rollbook.json("import", write_csv(tmp_path / "newer.csv", student(7)))
     _, said = click(person(), checked)
-    assert f"Import {checked + 1} has stored a newer file" in said
+    assert f"Import {checked + 1} has saved a newer file" in said
 
 
 def test_an_uploaded_file_is_kept_for_it_too_and_after_its_time_it_is_refused(
@@ -144,7 +144,7 @@ def test_only_administrators_and_only_dry_runs(
     done = rollbook.json("import", write_csv(tmp_path / "a.csv", student(1)))["job"]
     client = person()
     assert not offers(client, done)
-    assert f"Import {done} is no dry run" in click(client, done)[1]
+    assert f"Import {done} isn't a check" in click(client, done)[1]
 
 
 def test_of_a_feed_that_was_removed_nothing_is_offered_and_nothing_imported(
@@ -158,5 +158,5 @@ def test_of_a_feed_that_was_removed_nothing_is_offered_and_nothing_imported(
     assert offers(client, checked)
     Feed.objects.filter(name="files").update(removed_at=timezone.now(), name="files (removed)")
     assert not offers(client, checked)
-    assert f"Import {checked} is no dry run" in click(client, checked)[1]
+    assert f"Import {checked} isn't a check" in click(client, checked)[1]
     assert stored("select count(*) from public.jobs") == [(checked,)]

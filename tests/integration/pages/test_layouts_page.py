@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(person: Person) 
     sent |= {"seasons": "", "holds_student_id": "", "holds_ssid": ""}
     page = client.post(FROM, sent).content.decode()
     assert "can mean fall, winter or spring" in page
-    assert "No column holds the Student ID or the SSID" in page
+    assert "No column has the Student ID or the SSID" in page
     assert not OwnLayout.objects.exists()
 
 

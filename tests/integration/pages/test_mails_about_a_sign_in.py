@@ -83,11 +83,11 @@ def test_what_an_administrator_changes_is_reported(ada: Any) -> None:
     for what in ("administrator", "viewer", "reset-factor", "deactivate", "activate"):
         ada.bo.post(f"/people/{ada.user.pk}/{what}/")
     assert subjects() == [
-        "You are an administrator now",
-        "You are a viewer now",
+        "You are now an administrator",
+        "You are now a viewer",
         "Your second factors were removed",
-        "Your account was deactivated",
-        "Your account was activated",
+        "Your account was turned off",
+        "Your account was turned on",
     ]
 
 

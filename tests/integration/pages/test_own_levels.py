@@ -55,7 +55,7 @@ def test_one_press_makes_all_words_shown_the_feeds_own_and_ends_the_warnings(
     assert page.count("All of these are our levels") == 1
     sent = {"seen": seen(page), "column": "all"}
     after = client.post(f"/imports/{job}/levels/", sent, follow=True).content.decode()
-    assert "3 words of 2 columns are levels of your own" in after
+    assert "3 words of 2 columns are your own levels" in after
     assert "Are these your own levels?" not in after
     assert values() == {
         READING: {"Tier A": "Tier A", "Tier B": "Tier B"}, MATH: {"Way Up": "Way Up"},
@@ -88,7 +88,7 @@ def test_words_that_were_not_seen_so_are_not_taken(person: Callable[..., Any], j
         {"seen": seen(client.get(f"/imports/{job}/").content.decode()), "column": MATH},
     ):
         page = client.post(f"/imports/{job}/levels/", sent, follow=True).content.decode()
-        assert "Look at them once more" in page
+        assert "Please look again" in page
     assert values() == {MATH: {"Way Up": "Way Up"}}
 
 

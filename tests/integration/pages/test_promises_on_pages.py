@@ -39,8 +39,8 @@ def test_a_broken_promise_is_told_on_every_page_until_an_import_succeeds(
 
     client = person()
     dashboard = client.get("/").content.decode()
-    assert "Student data of sis was not current by" in dashboard
-    assert "Current on time" in dashboard
+    assert "sis: not up to date by" in dashboard
+    assert "Up to date on time" in dashboard
     quality = " ".join(client.get("/quality/").content.decode().split())
     assert "on 1 of 2 school days" in quality
     assert "Late" in quality
@@ -51,5 +51,5 @@ def test_a_broken_promise_is_told_on_every_page_until_an_import_succeeds(
         measurements(datetime.now(UTC)), version="1", has_mail=True
     )
     imported(late, datetime.now(UTC))
-    assert "was not current by" not in client.get("/").content.decode()
+    assert "not up to date by" not in client.get("/").content.decode()
     assert client.get("/healthz/data").status_code == 200

@@ -48,7 +48,7 @@ def test_a_value_is_protected_from_its_students_page_listed_and_released(
     done = client.post(form, {"reason": "Her passport says so", "until": ""})
     assert (done.status_code, done["Location"]) == (302, address)
     assert "Protected" in text(client.get(address))
-    assert "protected already" in text(client.post(form, {"reason": "Again", "until": ""}))
+    assert "already protected" in text(client.post(form, {"reason": "Again", "until": ""}))
 
     job = rollbook.json("import", file, "--force")["job"]
     page = text(client.get(f"/imports/{job}/"))
@@ -75,7 +75,11 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
     client, form = person(), f"/students/{number()}/protect/first_name/?import={job}"
     assert "1 value was written by another hand" in text(client.get(f"/imports/{job}/"))
     listed = client.get(f"/imports/{job}/changes/?part=by_others").content.decode()
-    assert ("Another hand" in listed, form in listed, "Adele" in listed) == (True, True, True)
+    assert ("Changed by someone else" in listed, form in listed, "Adele" in listed) == (
+        True,
+        True,
+        True,
+    )
     rows = b"".join(client.get(f"/imports/{job}/changes.csv").streaming_content).decode()
     assert rows.splitlines()[1].endswith("changed,first_name,Adele,Ada,yes")
     page = text(client.get(form))
@@ -85,7 +89,7 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
     assert client.post(form, {"reason": "So says he", "until": ""}).status_code == 302
     page = text(client.get(f"/students/{number()}/"))
     assert page.count("So says he") == 4  # of both tables, and among their values
-    assert ("Kept by" in page, "Another hand" in page) == (True, False)
+    assert ("Kept by" in page, "Changed by someone else" in page) == (True, False)
     record = text(client.post(f"/students/{number()}/record/", {"requested_by": "Her mother"}))
     assert ": So says he</td>" in record
     assert "Changed in another application" not in record

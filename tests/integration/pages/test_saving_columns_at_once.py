@@ -63,7 +63,7 @@ def test_what_would_fail_the_next_import_is_refused_whole_and_stays_chosen(
     client: Any, fields: list[str], told: str
 ) -> None:
     page = save(client, *fields)
-    assert "With these columns the next import would be refused." in page
+    assert "With these columns the next import would fail." in page
     assert told in page
     assert 'id="id_field"' in page
     assert '<option value="-" selected' in page

@@ -54,7 +54,7 @@ def test_what_makes_no_sense_is_reported_beside_its_field_and_kept(
     given = {"is_on": "on", "times": "25:00", "days": [], "pauses": "summer"}
     page = person().post("/feeds/sis/schedule/", given).content.decode()
     assert "“25:00” is no time" in page
-    assert "“summer” cannot be read as a pause" in page
+    assert "We can't read “summer” as a pause" in page
     assert 'value="25:00"' in page
     assert page.startswith("<!DOCTYPE html>") and "<title>Error:" in page
 
@@ -85,10 +85,10 @@ def test_the_next_attempt_is_called_off_after_a_question(
 
     failed_once(sis)
     client = person()
-    assert "Call it off" in client.get("/imports/1/").content.decode()
-    assert "would be tried again" in client.get("/imports/1/stop/").content.decode()
+    assert "Cancel the retry" in client.get("/imports/1/").content.decode()
+    assert "will be tried again" in client.get("/imports/1/stop/").content.decode()
     page = client.post("/imports/1/stop/", follow=True).content.decode()
     assert next_attempt_at(1) is None
-    assert "Call it off" not in page
+    assert "Cancel the retry" not in page
     assert "It was called off." in page
     assert client.get("/imports/1/stop/").status_code == 302

@@ -12,7 +12,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     first = datetime.now(UTC).date() + timedelta(days=20)
     days = {"first_day": f"{first}", "last_day": f"{first + timedelta(days=290)}"}
     wrong = admin.post("/settings/school-year/", days | {"last_day": f"{first}"})
-    assert "is not after its first one" in wrong.content.decode()
+    assert "must be after its first" in wrong.content.decode()
     assert admin.post("/settings/school-year/", days).status_code == 302
     shown = admin.get("/settings/school-year/").content.decode()
     assert f"Add Fall {first.year}" in shown

@@ -50,7 +50,7 @@ def test_a_suggestion_counts_once_it_is_confirmed(person: Person) -> None:
         "ada@example.org",
         {"North Elem.": "North Elementary (1)"},
     )
-    assert "Schools mapped" in client.get("/audit/").content.decode()
+    assert "Schools matched" in client.get("/audit/").content.decode()
 
 
 @pytest.mark.usefixtures("neighbor")

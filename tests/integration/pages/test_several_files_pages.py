@@ -94,7 +94,7 @@ def test_too_many_files_are_refused_in_the_form(
 
     monkeypatch.setattr(form, "MOST_FILES", 2)
     answer = person().post("/import/", {"feed": "files", "file": uploads(3)})
-    assert "At most 2 files are imported as one." in answer.content.decode()
+    assert "You can import at most 2 files at once." in answer.content.decode()
     assert not Job.objects.exists()
 
 

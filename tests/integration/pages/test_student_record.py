@@ -100,7 +100,7 @@ def test_each_record_is_in_the_audit_log_and_in_the_next_one_with_who_asked(pers
 @pytest.mark.parametrize("asked", ["", "  ", "a\nb", "x" * 201])
 def test_without_who_asked_no_record_is_made(person: Person, asked: str) -> None:
     answer = person().post(ADDRESS, {"requested_by": asked})
-    assert "needs the person or court that asked for it" in text_of(answer)
+    assert "which person or court asked" in text_of(answer)
     assert "<strong>5</strong>" not in text_of(answer)
     assert made() == []
 

@@ -50,7 +50,7 @@ def test_the_page_says_in_numbers_what_it_would_do_and_writes_nothing(
 ) -> None:
     page = " ".join(person().get(f"/imports/{imported}/undo/").content.decode().split())
     assert "Undo import 1?" in page
-    assert "What stays, and why" in page
+    assert "What stays and why" in page
     assert "0000002" in page
     assert "Someone changed it in the application" in page
     assert "The schedule of sis is turned off with it" in page
@@ -76,7 +76,7 @@ def test_it_is_undone_with_a_reason_and_its_page_says_by_whom_and_what_stayed(
     assert _events("import.undone") == [(None, "The wrong file")]
     assert Feed.objects.get(name="sis").schedule["is_on"] is False
     again = client.post(f"/imports/{imported}/undo/", {"reason": "Again"})
-    assert "was undone already" in again.content.decode()
+    assert "was already undone" in again.content.decode()
     assert "0000002" in client.get(f"/imports/{imported}/undo/").content.decode()
     history = client.get("/imports/").content.decode()
     assert "Undone" in history
@@ -124,7 +124,7 @@ def test_an_import_without_a_record_says_why_it_cannot_be_undone(
     with connection.cursor() as cursor:
         cursor.execute("delete from rollbook.import_changes")
     page = person().get(f"/imports/{imported}/undo/").content.decode()
-    assert "what it changed is not on record" in page
+    assert "its changes are not on record" in page
     assert "Undo this import" not in page
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
 Person = Callable[..., Any]
-SAID = "The last imports changed more or less than usual."
+SAID = "Unusual changes in the last imports."
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_it_names_fields_and_schools_and_leads_to_the_students(night: int, perso
         link = f'<a href="/imports/{night}/changes/?{query}">{name}</a>'
         assert f"{link}: 12 students (at most 1 before)" in said, name
     page = person(email="bo@example.org").get(f"/imports/{night}/").content.decode()
-    assert "This is unusual for files." in page
+    assert "Unusual changes for files" in page
 
 
 def test_viewers_read_no_school_and_follow_no_link_to_students(night: int, person: Person) -> None:
@@ -102,4 +102,4 @@ def test_the_mail_counts_schools_and_names_none(night: int) -> None:
 
     job = job_by_number(night)
     [(notice, _)] = _unusual(Feed.objects.get(pk=job.feed_id), job, None)
-    assert "Absences YTD: 12 (before: 0 to 1). In 1 school too; the page names them." in notice.what
+    assert "Absences YTD: 12 (before: 0 to 1). In 1 school too. The page lists them." in notice.what

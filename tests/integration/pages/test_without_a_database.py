@@ -35,7 +35,7 @@ def test_who_is_signed_in_or_signs_in_reads_why(address: str) -> None:
     answers = [client.get(address), client.post("/account/sign-in/", {"login": "a@example.org"})]
     for answer in answers:
         assert answer.status_code == 503, address
-        assert "The database did not answer as it should" in answer.content.decode()
+        assert "The database has a problem" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("away", "pages_alone")

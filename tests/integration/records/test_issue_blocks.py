@@ -120,7 +120,7 @@ def test_a_night_of_levels_that_are_all_unknown_takes_little_room(open_connectio
         Issue(
             "UNKNOWN_LEVEL",
             Severity.WARNING,
-            "This is not one of the levels that the instrument is known to report. " * 2,
+            "This value isn't one of the test's usual levels. " * 2,
             row,
             f"{row * 7_919 % 10**7:07}",
             f"Level {column}",

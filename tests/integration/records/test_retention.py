@@ -272,7 +272,7 @@ def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     for _ in range(2):
         mail_clean_up_done({})
     assert [each.subject for each in Mail.objects.order_by("id")][1:] == [
-        "Rollbook: Old records are deleted again"
+        "Rollbook: Old records are being deleted again"
     ]
 
 

@@ -57,7 +57,7 @@ def test_a_commit_whose_answer_is_lost_is_not_called_a_failure_that_changed_noth
         connection = psycopg.connect(fresh_database)
         connection.execute("create table t (n integer)")
         other.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
-        with pytest.raises(OutcomeUnknown, match="Either all") as lost:
+        with pytest.raises(OutcomeUnknown, match="Either everything") as lost:
             commit(connection)
         connection.close()
     assert "Nothing was changed" not in str(lost.value)

@@ -102,7 +102,7 @@ def test_a_broken_promise_is_told_once_by_mail_and_webhook(promising: Any) -> No
         judge_at(MORNING + timedelta(seconds=seconds))
     assert judged() == [(MORNING, False, None)]
     mails, messages = told()
-    assert mails == ["Rollbook: sis was not current by 6:30 AM"]
+    assert mails == ["Rollbook: sis wasn't up to date by 6:30 AM"]
     assert messages == ["promise.broken"]
 
 
@@ -170,8 +170,8 @@ def test_what_was_made_up_before_it_is_told_says_so_and_leaves_no_problem_open(
     judge_at(MORNING + timedelta(minutes=3))
     assert [len(each) for each in told()] == [1, 1]
     words = Mail.objects.get(kind="promise_broken").text
-    assert "its data is current again" in words
-    assert "Until one succeeds" not in words
+    assert "the data is up to date again" in words
+    assert "Until an import succeeds" not in words
     assert not ToldProblem.objects.exists()
 
 

@@ -132,13 +132,13 @@ def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
     [(kind, subject)] = mails()
     assert (kind, subject) == (
         "rehearsal_held",
-        "Rollbook: The next import of sis would wait for your decision",
+        "Rollbook: Next sis import would be held for review",
     )
     assert state(rehearsal) == "open"
     decide(rehearsal)
     assert state(rehearsal) == "decided"
     for verdict in ("apply", "discard"):
-        with pytest.raises(advance_decisions.DecidedAlready, match=f"{ADA} has decided already"):
+        with pytest.raises(advance_decisions.DecidedAlready, match=f"{ADA} already decided"):
             decide(rehearsal, verdict, BOB)
     done = nights.carry_out()
     assert done.report.stored and done.report.counts.missing_from_file == 20
@@ -298,7 +298,7 @@ def test_nobody_is_told_where_the_file_would_be_stored_is_the_same_or_is_missing
     nights.plan()
     assert nights.rehearse().outcome == "failed"
     [(kind, subject)] = mails()
-    assert (kind, subject) == ("rehearsal_failed", "Rollbook: The next import of sis would fail")
+    assert (kind, subject) == ("rehearsal_failed", "Rollbook: Next sis import would fail")
     nights.plan()
     nights.rehearse()
     assert len(mails()) == 1, "of this file people know"
@@ -337,22 +337,24 @@ def test_pages_command_and_api_decide_and_take_back(
     rehearsal = nights.rehearse()
     page, ada = f"/imports/{rehearsal.number}/", person()
     shown = ada.get(page).content.decode()
-    assert "Rehearsal" in shown and "Apply in advance" in shown and "Apply once" not in shown
+    assert (
+        "Rehearsal" in shown and "Import anyway, in advance" in shown and "Apply once" not in shown
+    )
     viewed = person("viewer", "v@example.org").get(page).content.decode()
-    assert "Decide in advance" in viewed and "Apply in advance" not in viewed
+    assert "Decide in advance" in viewed and "Import anyway, in advance" not in viewed
 
     way = f"{page}in-advance/apply/"
     assert "20" in ada.get(way).content.decode()
     assert "needs a reason" in ada.post(way, {"reason": " "}).content.decode()
     assert ada.post(way, {"reason": "A school left"}).url == page
     shown = ada.get(page).content.decode()
-    assert "because: A school left" in shown and "Take the decision back" in shown
+    assert "because: A school left" in shown and "Take it back" in shown
     assert "A school left" not in person("viewer", "w@example.org").get(page).content.decode()
     refused = ada.post(way, {"reason": "Again"}).content.decode()
-    assert "ada@example.org has decided already" in refused
+    assert "ada@example.org already decided" in refused
     assert ada.get(way).url == page
     assert ada.post(f"{page}take-back/").url == page
-    assert "Apply in advance" in ada.get(page).content.decode()
+    assert "Import anyway, in advance" in ada.get(page).content.decode()
 
     number = str(rehearsal.number)
     assert "Add --apply" in rollbook("jobs", "decide", number, "--reason", "x").err
@@ -361,7 +363,7 @@ def test_pages_command_and_api_decide_and_take_back(
     assert "discards this file" in said
     assert "command line: discard (decided)" in rollbook("jobs", "show", number).out
     assert "was taken back" in rollbook("jobs", "take-back", number).out
-    assert "Nothing is decided" in rollbook("jobs", "take-back", number).err
+    assert "There is no decision" in rollbook("jobs", "take-back", number).err
 
     admin, address = program("admin"), f"{JOBS}/{number}"
     decided = admin.post(f"{address}/decide-in-advance", {"verdict": "apply", "reason": "ok"})

@@ -88,7 +88,7 @@ def test_a_field_is_named_only_where_header_and_values_fit(
     header: str, cells: list[str], hint: str | None
 ) -> None:
     message = unknown(header, cells).message
-    assert (f"Perhaps it is “{hint}”." in message) if hint else ("Perhaps" not in message)
+    assert (f"Is it “{hint}”?" in message) if hint else ("Is it" not in message)
 
 
 def test_the_page_of_columns_names_the_same_field_as_the_import() -> None:

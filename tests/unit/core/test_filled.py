@@ -84,7 +84,7 @@ def test_columns_that_the_last_file_had_are_a_note() -> None:
     note = not_in_file(last, now, CATALOGUE)
     assert note is not None
     assert f"{CATALOGUE.fields[1].header}, {CATALOGUE.fields[2].header}" in note
-    assert " and 2 more. Stored values stay." in note
+    assert " and 2 more. Saved values stay." in note
     assert not_in_file(FIRST, now, CATALOGUE) is None
     assert not_in_file(Before(last=[CATALOGUE.fields[0].name]), now, CATALOGUE) is None
 
@@ -98,12 +98,12 @@ def test_the_issue_says_what_is_gone_and_what_comes_of_stored_values() -> None:
         assert issue.column == header or issue.column == "Absences YTD"
         return issue.message
 
-    assert "about 450 rows would have a value in this column, and 90 have one" in told(
+    assert "about 450 rows would have a value in this column. Only 90 do" in told(
         "Abs", clears=False
     )
-    assert "Stored values stay" in told("Abs", clears=False)
+    assert "Saved values stay" in told("Abs", clears=False)
     assert "would be cleared" in told("Abs", clears=True)
-    assert "this one has none" in told(None, clears=False)
+    assert "this one doesn't" in told(None, clears=False)
 
 
 def test_spreads_are_read_when_they_are_asked_for() -> None:

@@ -8,17 +8,17 @@ from rollbook.core.limited_json import DEEPEST, LARGEST, NoJson, read_json
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"{", "no JSON"),
-        (b"", "no JSON"),
-        (b"\xff\xfe", "no text in UTF-8"),
+        (b"{", "not JSON"),
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not UTF-8 text"),
         (b'"' + b"a" * LARGEST + b'"', "larger than 256 KiB"),
         (b"[" * 100_000, "nested"),
         (b"[" * (DEEPEST + 2) + b"]" * (DEEPEST + 2), "nested"),
         (b'{"a": 1, "a": 2}', "there twice"),
-        (b'{"a": NaN}', "a number that is none"),
+        (b'{"a": NaN}', "a number that isn't one"),
         (b'{"a": ' + b"1" * 5000 + b"}", "a number that is too long"),
-        (b'{"a": "\\u0000"}', "a character that no text has"),
-        (b'{"\\ud800": 1}', "a character that no text has"),
+        (b'{"a": "\\u0000"}', "a character that text doesn't have"),
+        (b'{"\\ud800": 1}', "a character that text doesn't have"),
     ],
 )
 def test_what_is_no_json_of_ours_is_refused_with_a_sentence(data: bytes, why: str) -> None:

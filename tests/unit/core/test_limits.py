@@ -73,14 +73,14 @@ def test_both_reasons_are_reported_with_their_numbers() -> None:
     measured = {"rejected": Measure(900, 1_000), "missing": Measure(1_500, 2_000)}
     hold_beyond_limits(report, RULES, measured=measured, accepted=NOTHING)
     message = str(report.message)
-    assert "900 of 1,000 rows were rejected" in message
-    assert "1,500 of the 2,000 students" in message
+    assert "900 of 1,000 rows (90%) were rejected" in message
+    assert "1,500 of 2,000 students" in message
     assert message.count("Nothing was changed.") == 1
     assert report.measures == measured
 
 
 def test_every_limit_says_numbers_and_the_catalogues_columns_alone() -> None:
-    told = {"part", "whole", "percent"}
+    told = {"part", "whole", "share", "percent"}
     for limit in LIMITS.values():
         assert limit.setting is None or hasattr(RULES, limit.setting)
         named = {name for _, name, _, _ in string.Formatter().parse(limit.why) if name}

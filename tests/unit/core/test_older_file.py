@@ -68,8 +68,8 @@ def test_both_signs_are_told_and_no_name() -> None:
     earlier = EarlierFiles(12, 40, "students_2026-11-20.csv")
     _, signs = older("students_2026-10-01.csv", earlier)
     assert signs == (
-        "import 12 had the same bytes, and 40 other files have come since and the date in its name "
-        "is earlier than the one in the name of the last file"
+        "import 12 had the same file, and 40 other files have come since and the date in its name "
+        "is earlier than the one in the last file's name"
     )
 
 

@@ -182,9 +182,9 @@ def test_the_issue_says_what_else_has_become_of_a_column() -> None:
         "absences_ytd", shift, Spread(), {}
     )
     swapped = {"absences_ytd": "tardies_ytd"}
-    assert "what Late held in the last files" in told("absences_ytd", shift, Spread(), swapped)
+    assert "what Late had in the last files" in told("absences_ytd", shift, Spread(), swapped)
     level = told("fall_2025_iready_reading_level", Shift(Measure(9, 10), of(GROWN)), of(GROWN), {})
-    assert "since the last files. See" in level, "the place of a word is no number"
+    assert "from the last files. Check" in level, "the place of a word is no number"
 
 
 def test_what_was_accepted_is_told_by_the_files_before_it() -> None:

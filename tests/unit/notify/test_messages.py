@@ -44,7 +44,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         rehearsal_messages.would_fail(
             feed, planned="Tuesday, Nov 24 at 2:00 AM", what="No ID.", todo="", job=7, link=LINK
         ),
-        messages.test_mail(LINK),
+        installation_messages.test_mail(LINK),
         installation_messages.clean_up_failed(3, link=LINK),
         installation_messages.cleans_up_again(link=LINK),
         installation_messages.setting_usable("import.unchanged_days", link=LINK),
@@ -107,7 +107,7 @@ def test_text_and_html_say_the_same(notice: Notice) -> None:
     for name, value in notice.facts:
         assert f"{name}: {value}" in mail.text
         assert f"{name}: {value}" in words_of(mail.html)
-    for words in ("This mail holds no student's data.", "What it means for the data"):
+    for words in ("This email has no student data.", "What it means for the data"):
         assert words in mail.text
         assert words in words_of(mail.html)
     if notice.link:
@@ -127,7 +127,7 @@ def test_a_name_can_neither_forge_a_header_nor_bring_markup(notice: Notice) -> N
 
 
 def test_after_several_attempts_the_mail_says_how_many() -> None:
-    assert "It was tried 4 times." in mail_of(every_notice()[0]).text
+    assert "We tried 4 times." in mail_of(every_notice()[0]).text
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_the_reason_is_that_of_the_run_that_is_named() -> None:
     assert judge(facts(last=failed(6), good=YESTERDAY), NOW).why == "The password is wrong."
     assert judge(facts(last=held(6), held=held(6)), NOW).why == "Half of the rows are new."
     assert "worker" in judge(facts(), NOW).why
-    assert judge(facts(under_way=9), NOW).why == "Import 9 is under way."
+    assert judge(facts(under_way=9), NOW).why == "Import 9 is running."
     assert judge(facts(last=good(5), good=good(5)), NOW).why == ""
 
 
@@ -234,8 +234,8 @@ def test_a_feed_is_late_where_nothing_else_is_wrong_with_it() -> None:
     known = facts(schedule=early, last=good(5, at(23, 7)), good=good(5, at(23, 7)))
     found = judge(known, at(24, 7))
     assert (found.status, found.missed, found.job) == (FeedStatus.LATE, 0, 5)
-    assert "No import is under way" in found.why
-    assert judge(replace(known, under_way=9), at(24, 7)).why == "Import 9 is under way."
+    assert "No import is running" in found.why
+    assert judge(replace(known, under_way=9), at(24, 7)).why == "Import 9 is running."
 
 
 def test_a_promise_counts_from_when_it_was_set() -> None:
@@ -300,4 +300,4 @@ def test_a_file_that_stays_the_same_counts_by_school_days_and_each_day_once() ->
     in_school = judge(facts(**NO_NEWS, unchanged=runs, calendar=calendar), NOW)
     assert (in_school.unchanged_days, in_school.status) == (2, FeedStatus.FRESH)
     why = judge(facts(**NO_NEWS, unchanged=DAYS), NOW).why
-    assert why == "The server has had no new file on 6 school days. See that the export still runs."
+    assert why == "No new file on the server for 6 school days. Check that the export still runs."

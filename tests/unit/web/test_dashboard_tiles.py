@@ -43,7 +43,7 @@ def test_what_an_import_changed_in_one_sentence() -> None:
         (report(1, fields={"grade": 1}, updated={"North": 1}), "changed 1 student: grade (1)."),
         (report(0, 30), "added 30 new students."),
         (report(2), "changed 2 students."),
-        (report(), "changed nothing: every value was stored already."),
+        (report(), "changed nothing: every value was already saved."),
     ]
     for each, words in told:
         assert changed_sentence("sis", each, headers) == f"The last import of sis {words}"

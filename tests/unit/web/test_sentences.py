@@ -25,10 +25,10 @@ def test_the_settings_of_an_import_are_reported_in_words() -> None:
 
     lines = dict(settings_lines(asdict(FeedRules(missing_limit=20, headers={"A": "ssid"}))))
     assert lines["Held at"] == (
-        "more than 10 % of rows rejected, 20 % of students missing, 5 % with another name, 5 % "
-        "with another SSID, 25 % in another school, 25 % in another grade, 10 % new, "
-        "50 % of one school missing, new or rejected, 75 % of one school in another school or "
-        "grade, 50 % of a column's values gone, 40 % of a column's values become others"
+        "more than 10% of rows rejected, 20% of students missing, 5% with another name, 5% "
+        "with another SSID, 25% in another school, 25% in another grade, 10% new, "
+        "50% of one school missing, new or rejected, 75% of one school in another school or "
+        "grade, 50% of a column's values lost, 40% of a column's values changed"
     )
-    assert lines["Mapping"] == "headers and values of the feed: 1"
+    assert lines["Matched"] == "headers and values of the feed: 1"
     assert settings_lines({}) == []

@@ -70,7 +70,7 @@ class CalendarFile:
             f"{self.called_off:,} called off": self.called_off,
         }
         named = ", ".join(words for words, count in kinds.items() if count)
-        return f"Events left out: {named}." if named else ""
+        return f"Left out: {named}." if named else ""
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""

@@ -19,7 +19,7 @@ def read_calendar_file(data: bytes, today: date) -> CalendarFile:
     """Return the all-day events of a calendar file (.ics). Raises CalendarFileRefused."""
     if len(data) > LARGEST:
         raise CalendarFileRefused(
-            why=f"It is larger than {LARGEST >> 20} MB. Export the school calendar alone."
+            why=f"It is larger than {LARGEST >> 20} MB. Export only the school calendar."
         )
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -34,7 +34,7 @@ def read_calendar_file(data: bytes, today: date) -> CalendarFile:
         )
     except subprocess.SubprocessError:
         raise CalendarFileRefused(
-            why="Reading it takes more time or memory than a school calendar does."
+            why="It takes too much time or memory to read for a school calendar."
         ) from None
     answer = json.loads(done.stdout)
     if "refused" in answer:

@@ -55,8 +55,7 @@ def _calendar(data: bytes) -> Any:
         return Calendar.from_ical(data)
     except Exception:  # noqa: BLE001 - the same
         raise CalendarFileRefused(
-            why="It is not a calendar file. Export the calendar as iCalendar (.ics) from the "
-            "program that keeps it."
+            why="It isn't a calendar file. Export the calendar as iCalendar (.ics)."
         ) from None
 
 
@@ -118,8 +117,9 @@ def _sorted_out(found: Iterable[Event], *, timed: int) -> CalendarFile:
             periods.add(period)
     if len(periods) > MOST_FOUND:
         raise CalendarFileRefused(
-            why=f"It names more than {MOST_FOUND:,} periods of days. Export the school calendar "
-            "alone."
+            why=(
+                f"It has more than {MOST_FOUND:,} periods of days. Export only the school calendar."
+            )
         )
     by_day = attrgetter("first", "last", "reason")
     return CalendarFile(tuple(sorted(periods, key=by_day)), timed, too_long, called_off)

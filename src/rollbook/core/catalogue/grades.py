@@ -61,20 +61,21 @@ _OWN_CODES: Final = frozenset({
 """Codes of PowerSchool, Aeries, Clever and CEDS that mean another grade elsewhere, or none here."""
 
 _CURE: Final = (
-    "an administrator says once under Feeds, Columns, Values which grade it means, or that it is "
-    "blank; then import again."
+    "say once which grade it is, or that it is blank, under Feeds, Columns, Values. Then import "
+    "again."
 )
 _NO_GRADE: Final = refuse(
     "BAD_GRADE",
-    "A grade is PK, TK, K or 1 to 12. If this is a code of the SIS, "
-    f"{_CURE} Otherwise correct it in the SIS.",
+    f"This value isn't a grade (PK, TK, K or 1 to 12). If it's a code of your SIS, {_CURE} If "
+    "not, fix it in your SIS.",
 )
 _OWN_CODE: Final = refuse(
     "BAD_GRADE",
-    "This is a code for a grade that does not mean the same in every SIS: -1 is PK in one and TK "
-    f"in another. So {_CURE}",
+    "This value means PK in some student information systems and TK in others, so it wasn't "
+    f"imported. To tell us, {_CURE}",
 )
 _GRADE_IS_DATE: Final = refuse(
     "GRADE_IS_DATE",
-    "A spreadsheet program turned the grade into a date. Format the column as text in the export.",
+    "This value is a date: a spreadsheet changed the grade. Format the column as text in the "
+    "export.",
 )

@@ -53,16 +53,16 @@ def _not_a_number(text: str) -> Verdict:
     if _CENSORED.fullmatch(text):
         return refuse(
             "CENSORED",
-            "The number is given only as below or above a limit, so its value is not known. "
-            "Have the export write the number itself.",
+            "This value isn't an exact number, so it was skipped. Change the export to send the "
+            "number.",
         )
     if _DECIMAL_COMMA.fullmatch(text):
         return refuse(
             "NOT_A_NUMBER",
-            "A comma is where a decimal point is expected (94,5 for 94.5). Have the export "
-            "write decimal points.",
+            "This value has a comma where a decimal point belongs (94,5 for 94.5). Change the "
+            "export to use decimal points.",
         )
-    return refuse("NOT_A_NUMBER", "The cell holds no number. Correct it in the SIS.")
+    return refuse("NOT_A_NUMBER", "This value isn't a number. Fix it in your SIS.")
 
 
 def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:
@@ -75,13 +75,13 @@ def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:
 
 _HALF: Final = refuse(
     "NOT_WHOLE",
-    "Whole numbers are stored here. If the SIS counts half days, the feed can be told to round "
-    "them up, down or to the nearest.",
+    "This value isn't a whole number. If your SIS counts half days, choose how to round them in "
+    "the feed.",
 )
 _FRACTION: Final = refuse(
     "NOT_WHOLE",
-    "Whole numbers are stored here, and this one is neither whole nor a half. See whether the "
-    "export counts in another unit now, such as periods, hours or a share of the days.",
+    "This value isn't a whole number or a half day. Check whether the export now counts "
+    "something else, such as periods, hours or a share of the days.",
 )
 
 
@@ -104,17 +104,21 @@ class Count:
         if number is None:
             return _not_a_number(text)
         if number < 0:
-            return refuse("NEGATIVE", "A count cannot be below 0. Correct it in the SIS.")
+            return refuse("NEGATIVE", "This value is below 0. Fix it in your SIS.")
         rounded = _whole(number, rules)
         if isinstance(rounded, Verdict):
             return rounded
         if rounded > LARGEST_INTEGER:
-            return refuse("OUT_OF_RANGE", "The number is too large to be a count.")
+            return refuse(
+                "OUT_OF_RANGE",
+                "This value is too large. Fix it in your SIS, or check whether the columns have "
+                "shifted.",
+            )
         if self.most is not None and rounded > self.most:
             return refuse(
                 "MORE_THAN_DAYS",
-                f"In {self.most} days there are at most {self.most} days of absence. See whether "
-                "the columns have shifted; if the SIS counts periods, leave the column out.",
+                f"This value is more than {self.most} days. Check whether the columns have "
+                "shifted. If your SIS counts periods, leave the column out.",
             )
         return Verdict(str(int(rounded)), note="" if rounded == number else HALF_DAYS)
 
@@ -150,12 +154,14 @@ class Score:
         if self.percent_sign and 0 < number <= 1 and not (is_told or text.endswith("%")):
             return SCORE_AMBIGUOUS
         if number != number.to_integral_value():
-            return refuse("NOT_WHOLE", "Scores are whole numbers. Correct it in the SIS.")
+            return refuse(
+                "NOT_WHOLE", "This value isn't a whole number, and scores are. Fix it in your SIS."
+            )
         if not self.minimum <= number <= self.maximum:
             return refuse(
                 "OUT_OF_RANGE",
-                f"The instrument reports {self.minimum} to {self.maximum}. Correct the score in "
-                "the SIS, or see whether the columns have shifted.",
+                f"This value is outside the test's range ({self.minimum} to {self.maximum}). Fix "
+                "it in your SIS, or check whether the columns have shifted.",
             )
         return Verdict(str(int(number)))
 
@@ -201,22 +207,22 @@ def _percentage(number: Decimal) -> Verdict:
 
 _HUNDREDTH: Final = Decimal("0.01")
 _NO_PERCENTAGE: Final = refuse(
-    "OUT_OF_RANGE", "A percentage lies between 0 and 100. Correct it in the SIS."
+    "OUT_OF_RANGE", "This value isn't between 0 and 100%. Fix it in your SIS."
 )
 PERCENT_AMBIGUOUS: Final = refuse(
     "PERCENT_AMBIGUOUS",
-    "Nothing tells whether this is a percentage or a fraction of 1. Have the export write a "
-    "percent sign, or tell the feed its percent scale.",
+    "This value could be a percentage or a fraction of 1, so it wasn't imported. Change the "
+    "export to write a percent sign, or set the percent scale in the feed.",
 )
 SCORE_AMBIGUOUS: Final = refuse(
     "PERCENT_AMBIGUOUS",
-    "Nothing tells whether this is a percentage or a fraction of 1. Have the export write 98 or "
-    "98%, not 0.98.",
+    "This value could be a percentage or a fraction of 1, so it wasn't imported. Change the "
+    "export to write 98 or 98%, not 0.98.",
 )
 PERCENT_IS_NOT_FRACTION: Final = refuse(
     "PERCENT_IS_NOT_FRACTION",
-    "The file writes percentages as fractions of 1 (0.945), but this row writes a percentage. "
-    "Have the export write all rows the same way.",
+    "This value is a percentage, but the rest of the file writes fractions of 1 (0.945). Change "
+    "the export to write all rows the same way.",
 )
 
 _YES: Final = frozenset({"yes", "y", "true", "t", "1", "met"})
@@ -239,4 +245,4 @@ class YesNo:
         folded = " ".join(text.lower().split())
         if folded in _YES or folded in _NO:
             return Verdict("t" if folded in _YES else "f")
-        return refuse("NOT_YES_NO", "The cell says neither yes nor no. Correct it in the SIS.")
+        return refuse("NOT_YES_NO", "This value isn't yes or no. Fix it in your SIS.")

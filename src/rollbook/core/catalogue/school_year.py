@@ -67,7 +67,7 @@ class SchoolYear:
 def year_fault(first: date, last: date) -> str:
     """Return what is wrong with the days of a school year, "" where nothing is."""
     if last <= first:
-        return "The last day of the school year is not after its first one."
+        return "The last day of the school year must be after its first."
     if (last - first).days >= LONGEST:
         return f"A school year has at most {LONGEST} days."
     return ""
@@ -79,13 +79,13 @@ def switch_fault(year: SchoolYear, today: date) -> str:
         return f"The school year {year.name} is over. Set the days of the next one."
     if today < year.first - EARLIEST_SWITCH:
         return (
-            f"The school year {year.name} begins on {year.first}, in more than"
-            f" {EARLIEST_SWITCH.days} days. The values are still those of the year before."
+            f"The school year {year.name} starts on {year.first}, in more than "
+            f"{EARLIEST_SWITCH.days} days. The values are still last year's."
         )
     if today > year.first + LATEST_SWITCH:
         return (
-            f"The school year {year.name} began on {year.first}, more than"
-            f" {LATEST_SWITCH.days} days ago. The values are probably its own by now."
+            f"The school year {year.name} started on {year.first}, more than {LATEST_SWITCH.days} "
+            "days ago. The values are probably this year's by now."
         )
     return ""
 

@@ -37,7 +37,9 @@ _SCIENTIFIC_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
-DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
+DATE_INSTEAD: Final = (
+    "This value is a date: a spreadsheet changed it. Format the column as text in the export."
+)
 _DATE_IN_IDENTIFIER: Final = refuse("BAD_IDENTIFIER", DATE_INSTEAD)
 _DATE_IN_TEXT: Final = refuse("NOT_TEXT", DATE_INSTEAD)
 
@@ -53,7 +55,7 @@ class Identifier:
         return f"varchar({self.max_length})"
 
     def describe(self) -> str:
-        return f"Letters, digits and - _ . /, at most {self.max_length}, kept to the letter."
+        return f"Letters, digits and - _ . /, at most {self.max_length}, kept exactly as written."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
         if cell.isdigit() and cell.isascii() and len(cell) <= self.max_length:
@@ -75,52 +77,60 @@ class Identifier:
         if (_SCIENTIFIC_NUMBER if is_number else _SCIENTIFIC).fullmatch(text):
             return refuse(
                 "ID_DIGITS_LOST",
-                "A spreadsheet program wrote the number in scientific notation and lost digits. "
-                "Export it as text; the digits cannot be recovered from this file.",
+                "This value lost digits: a spreadsheet shortened the number, and this file can't "
+                "give them back. Export the column as text.",
             )
         if (number := _FLOAT.fullmatch(text)) is not None:
             return self._repaired(number[1])
         if text.lower() in BLANK_MARKERS:
             return refuse(
                 "BAD_IDENTIFIER",
-                "The cell says in words that there is no identifier. Leave it empty, or complete "
-                "it in the SIS.",
+                "This value says that there is no ID, so this row was not imported. Leave it "
+                "blank, or add the ID in your SIS.",
             )
         if text.lower() in _SUMS:
             return refuse(
                 "BAD_IDENTIFIER",
-                "The row seems to hold sums, not a student. Leave it out of the export.",
+                "This value looks like a row of totals, not a student. Leave it out of the export.",
             )
         if text != without_invisible(text):
             return refuse(
                 "BAD_IDENTIFIER",
-                "The identifier holds a character that cannot be seen; it usually came in by copy "
-                "and paste. Remove it in the SIS.",
+                "This value has an invisible character, usually from copy and paste. Type it "
+                "again in your SIS.",
             )
         if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
             return refuse(
                 "BAD_IDENTIFIER",
-                "An identifier consists of letters, digits and - _ . / only. Correct it in the "
-                "SIS, or see whether the columns have shifted.",
+                "This value isn't an ID: IDs have only letters, digits and - _ . /. Fix it in "
+                "your SIS, or check whether the columns have shifted.",
             )
         if len(text) > self.max_length:
-            return refuse("TOO_LONG", f"An identifier has at most {self.max_length} characters.")
+            return refuse(
+                "TOO_LONG",
+                f"This value is too long for an ID: at most {self.max_length} characters. Fix it "
+                "in your SIS, or check whether the columns have shifted.",
+            )
         return self._repaired(text) if is_number else Verdict(text)
 
     def _repaired(self, digits: str) -> Verdict:
         if len(digits) > self.max_length:
-            return refuse("TOO_LONG", f"An identifier has at most {self.max_length} characters.")
+            return refuse(
+                "TOO_LONG",
+                f"This value is too long for an ID: at most {self.max_length} characters. Fix it "
+                "in your SIS, or check whether the columns have shifted.",
+            )
         if len(digits) > 15:  # a workbook's number keeps 15 digits
             return refuse(
                 "ID_DIGITS_LOST",
-                "The identifier is stored as a number, which keeps only 15 digits. Export it as "
+                "This value is saved as a number, which keeps only 15 digits. Export the column as "
                 "text.",
             )
         return Verdict(
             digits,
             "ID_NUMBER",
-            "The identifier is stored as a number, so leading zeros may be lost. Format the "
-            "column as text in the export.",
+            "This value is saved as a number, so its leading zeros may be lost. Format the column "
+            "as text in the export.",
             repaired=True,
         )
 
@@ -149,7 +159,8 @@ class Name:
             return BLANK
         if cleaned in _CELL_ERRORS:
             return refuse(
-                "CELL_ERROR", "A spreadsheet program wrote an error instead of a value. Correct it."
+                "CELL_ERROR",
+                "This value is a spreadsheet's error. Fix the formula, or save values only.",
             )
         if self.is_person and is_without_letter(cleaned):
             return _NO_NAME
@@ -191,22 +202,23 @@ class Level:
         return Verdict(
             verdict.value,
             UNKNOWN_LEVEL,
-            "This is not one of the levels that the instrument is known to report. It is "
-            "taken as it is; check that the column holds what its header says. If it is the "
-            "district's own level, an administrator says so once, on the import's page or under "
-            "Feeds, Columns, Values: that ends this warning.",
+            "This value isn't one of the test's usual levels. It's kept as it is. If it's your "
+            "district's own level, say so once on the import's page, or under Feeds, Columns, "
+            "Values.",
         )
 
 
 _NO_NAME: Final = refuse(
     "NAME_WITHOUT_LETTER",
-    "A person's name has at least one letter. See whether the columns have shifted.",
+    "This value has no letter, so it isn't a name. Check whether the columns have shifted.",
 )
 
 
 def _fitting(text: str, max_length: int) -> Verdict:
     if len(text) > max_length:
         return refuse(
-            "TOO_LONG", f"The text has more than {max_length} characters and is never cut off."
+            "TOO_LONG",
+            f"This value is longer than {max_length} characters, so it wasn't imported. "
+            "Shorten it in your SIS.",
         )
     return Verdict(text)

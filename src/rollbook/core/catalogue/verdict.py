@@ -52,27 +52,27 @@ def refuse(code: str, message: str) -> Verdict:
 
 _INVALID_BYTE: Final = refuse(
     "INVALID_BYTE",
-    "The cell holds a byte that is not valid in the file's encoding. Have the export written as "
-    "UTF-8.",
+    "This value has a character that doesn't fit the file's encoding, so it wasn't imported. "
+    "Export the file as UTF-8.",
 )
 _SEVERAL_SCHOOLS: Final = refuse(
     "SCHOOL_UNCERTAIN",
-    "The student is in several schools, or in one that orgs.csv does not have, and nothing in the "
-    "archive shows that one of them alone counts today. The stored school stays. "
-    "Correct the student's schools, or their dates, in the SIS.",
+    "This student is in several schools, or in one that orgs.csv doesn't list, and nothing shows "
+    "which counts today. The saved school stays. Fix the student's schools, or their dates, in "
+    "your SIS.",
 )
 _NO_SCHOOL: Final = Verdict(
     None,
     "SCHOOL_LACKING",
-    "The archive names no school for this student: only a district, a school that is to be "
-    "deleted, or nothing. Everything else counts, and the stored school stays. Give the "
-    "student a school in the SIS.",
+    "This student has no school in the archive (only a district, a school marked for deletion, "
+    "or none). Everything else counts, and the saved school stays. Add the student's school in "
+    "your SIS.",
     keeps_stored=True,
 )
 _BAD_CHARACTER: Final = refuse(
     "BAD_CHARACTER",
-    "The cell holds a control character. Remove it in the SIS; it is usually invisible and came "
-    "in by copy and paste.",
+    "This value has an invisible control character, usually from copy and paste. Type it again "
+    "in your SIS.",
 )
 
 
@@ -127,7 +127,7 @@ def refused_mark(mark: str) -> Verdict | None:
     if mark == cells.ERROR:
         return refuse(
             "CELL_ERROR",
-            "The workbook's cell holds an error or a formula without a result, not a value. "
-            "Repair the formula, or save the values only.",
+            "This cell has an error or a formula without a result. Fix the formula, or save "
+            "values only.",
         )
     return None

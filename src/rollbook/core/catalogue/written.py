@@ -9,28 +9,28 @@ INVISIBLE: Final = "invisible characters"
 ODDITIES: Final = {
     "garbled": (
         "GARBLED_TEXT",
-        "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It is "
-        "taken as it is; have the export, or the name in the SIS, corrected.",
+        "This value has garbled letters (Ã± for ñ). It's kept as it is. Fix the name in your "
+        "SIS, or export the file as UTF-8.",
     ),
     "quotes": (
         "NAME_IN_QUOTES",
-        "The text is in single quotation marks. It is taken as it is; have the export write "
-        "it without, or in double ones.",
+        "This value is in single quotation marks. It's kept as it is. Change the export to use "
+        "double ones or none.",
     ),
     "formula": (
         "UNLIKELY_CHARACTER",
-        "The text begins as formulas do (=, + or @). It is taken as it is; correct it in the "
-        "SIS, or have the export write values instead of formulas.",
+        "This value starts like a formula (=, + or @). It's kept as it is. Fix it in your SIS, "
+        "or export values instead of formulas.",
     ),
     "alphabets": (
         "UNLIKELY_CHARACTER",
-        "A word has letters of two alphabets that look alike, such as a Cyrillic A in Anna, so no "
-        "search finds it. It is taken as it is; type it again in the SIS.",
+        "This value mixes letters of two alphabets that look alike, such as a Cyrillic A in "
+        "Anna, so a search won't find it. It's kept as it is. Type it again in your SIS.",
     ),
     "sign": (
         "UNLIKELY_CHARACTER",
-        "The text holds a sign that names do not have, such as a backslash or ?. It is taken "
-        "as it is; correct it in the SIS, or see whether the file was damaged.",
+        "This value has a character that names don't have, such as a backslash or ?. It's kept "
+        "as it is. Fix it in your SIS, or check whether the file is damaged.",
     ),
 }
 """What is odd -> code and sentence of a warning."""

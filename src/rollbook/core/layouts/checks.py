@@ -59,10 +59,9 @@ def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             perhaps = f" Perhaps “{near[0]}”?" if near else ""
             yield (
                 "columns",
-                f"“{holds}” is nothing that a column can hold.{perhaps} It holds a field of a "
+                f"“{holds}” isn't something a column can have.{perhaps} It can have a field of a "
                 "student, such as “student_id”, a measure without its term, such as "
-                "“iready_math_score”, or one of: "
-                f"{', '.join(f'“{role}”' for role in Role)}.",
+                f"“iready_math_score”, or one of: {', '.join(f'“{role}”' for role in Role)}.",
             )
 
 
@@ -86,7 +85,7 @@ def _is_of_subjects(holds: str) -> bool:
 
 def _names_taken(layout: Layout) -> Iterator[Fault]:
     if layout.name in BY_NAME:
-        yield "name", "A built-in layout has this name; choose another."
+        yield "name", "A built-in layout already has this name. Choose another."
 
 
 def _headers(layout: Layout) -> Iterator[Fault]:
@@ -105,12 +104,12 @@ def _headers(layout: Layout) -> Iterator[Fault]:
             )
     for header, times in Counter(read).items():
         if times > 1:
-            yield "columns", f"“{header}” is there twice; a column holds one thing."
+            yield "columns", f"“{header}” is there twice, but a column has one meaning."
         elif header in layout.ignored or header in layout.others:
-            yield "columns", f"“{header}” is read and is said not to be; take it out of one list."
+            yield "columns", f"“{header}” is both read and not read. Take it out of one list."
     for holds, times in Counter(str(column.holds) for column in layout.columns).items():
         if times > 1:
-            yield "columns", f"“{holds}” is there twice; write its headers in one list."
+            yield "columns", f"“{holds}” is there twice. Write its headers in one list."
 
 
 def _spelled(layout: Layout) -> Iterator[str]:
@@ -137,7 +136,7 @@ def _plain_part(part: str) -> str:
 
 def _identifiers(layout: Layout) -> Iterator[Fault]:
     if not {*IDENTIFIERS} & {column.holds for column in layout.columns}:
-        yield "columns", "No column holds the Student ID or the SSID; name one of them."
+        yield "columns", "No column has the Student ID or the SSID. Name one of them."
 
 
 def _kinds(layout: Layout) -> Iterator[Fault]:
@@ -153,11 +152,11 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
             )
         return
     if holds & {*ENROLLMENT}:
-        yield "columns", "A row is a test, and no enrollment; take the columns of enrollments out."
+        yield "columns", "A row is a test, not an enrollment. Take the enrollment columns out."
     if not measures:
-        yield "columns", "A row is a test, and no column holds a score or a level; name one."
+        yield "columns", "A row is a test, but no column has a score or a level. Name one."
     if not holds & {Role.YEAR, Role.DATE}:
-        yield "columns", "A test needs its school year or its date; name the column of one."
+        yield "columns", "A test needs its school year or its date. Name the column of one."
     others = [FIELDS[each].header for each in holds if each in FIELDS and each not in _OF_TESTS]
     if others:
         yield (
@@ -272,6 +271,6 @@ def _values(layout: Layout) -> Iterator[Fault]:
             if not is_text(meant, LONGEST) or verdict.refused or verdict.code is not None:
                 yield (
                     "values",
-                    f"{field.header} does not take “{meant}” for “{text}”. It takes: "
+                    f"{field.header} doesn't accept “{meant}” for “{text}”. It accepts: "
                     f"{field.type.describe()}",
                 )

@@ -30,12 +30,12 @@ def sentences_of(layout: Layout) -> Iterator[str]:
     """Yield what else there is to know of a layout."""
     yield from _recognition(layout)
     if layout.parts:
-        yield "A row has several tests. The term of each is told by its window, year and date."
+        yield "A row has several tests. Each test's term comes from its window, year and date."
     elif layout.is_of_tests:
-        yield "A row is a test. Its term is told by its testing window, school year and date."
+        yield "A row is a test. Its term comes from its testing window, school year and date."
     if layout.is_of_tests:
-        yield "It creates no students, and changes no names, grades and schools."
-        yield "A test by whose names the number is another student's is rejected."
+        yield "It adds no students, and changes no names, grades or schools."
+        yield "A test is rejected if its names belong to another student."
     for name, texts in layout.parts:
         yield f"{{{name}}} in a header is one of: {', '.join(texts)}."
     for meant in layout.meant:
@@ -44,24 +44,24 @@ def sentences_of(layout: Layout) -> Iterator[str]:
     asked += [str(each.holds) for each in layout.columns if each.holds == Role.SUBJECT]
     if asked:
         cells = " or of the ".join(asked)
-        yield f"A row whose cell of the {cells} is blank is rejected: it could be either one."
+        yield f"A row is rejected if its {cells} is blank: it could be either one."
     if any(column.holds in ENROLLMENT for column in layout.columns):
-        yield "Of several enrollments of a student, the primary one counts, otherwise the latest."
+        yield "If a student has several enrollments, the primary one counts, otherwise the latest."
     yield from _words(layout)
     yield from layout.notes
-    yield f"{len(layout.ignored)} further kinds of columns are known and not read."
+    yield f"{len(layout.ignored)} more kinds of columns are known and not read."
     if not layout.is_verified:
-        yield "No published header confirms it, so it is only used where a feed is set to it."
+        yield "No published header confirms it, so it is used only if a feed is set to it."
 
 
 def _recognition(layout: Layout) -> Iterator[str]:
     """Yield how a header is known to be of the layout."""
     signs = "; ".join(quoted(group, "or") for group in layout.signs)
-    yield f"Of each of these a column must be there: {signs}."
+    yield f"The file must have a column for each of these: {signs}."
     if layout.others:
-        yield f"None of these may be there: {quoted(layout.others, 'or')}."
+        yield f"It must have none of these: {quoted(layout.others, 'or')}."
     for subject, headers in layout.subjects.items():
-        yield f"Its tests are of {subject} where one of these is there: {quoted(headers, 'or')}."
+        yield f"Its tests are {subject} if one of these is there: {quoted(headers, 'or')}."
 
 
 def _words(layout: Layout) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _words(layout: Layout) -> Iterator[str]:
         yield f"Subjects may also be called {_meanings(layout.subject_words)}."
     if layout.seasons:
         days = ", ".join(f"{season} until {month}/{day}" for season, (month, day) in layout.seasons)
-        yield f"Where no column names the testing window, the date of a test tells it: {days}."
+        yield f"If no column names the testing window, it comes from the test's date: {days}."
 
 
 def _meanings(words: Mapping[str, str]) -> str:

@@ -47,8 +47,8 @@ BY_WINDOW: Final = Layout(
     ),
     sources=_SOURCES,
     notes=(
-        "Levels and the accuracy of ORF are not in this export, so they stay as they are.",
-        "Where a student has several rows of one window, the one assessed last counts.",
+        "This export has no levels and no ORF accuracy, so the saved ones stay.",
+        "If a student has several rows in one window, the one assessed last counts.",
     ),
 )  # fmt: skip
 

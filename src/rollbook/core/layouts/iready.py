@@ -82,9 +82,9 @@ DIAGNOSTIC_RESULTS: Final = Layout(
     meant=_ENGLISH,
     sources=_SOURCES,
     notes=(
-        "Of several tests of one window, the one that i-Ready marks as most recent counts, "
-        "otherwise the one completed last.",
-        "Met standard is not in this export, so it stays as it is.",
+        "If a student has several tests in one window, the one that i-Ready marks as most recent "
+        "counts, otherwise the one completed last.",
+        "This export has no Met Standard, so the saved values stay.",
     ),
 )  # fmt: skip
 
@@ -130,8 +130,8 @@ DIAGNOSTIC_AND_INSTRUCTION: Final = Layout(
     meant=_ENGLISH,
     sources=_SOURCES,
     notes=(
-        "Of several tests of one window, the one completed last counts.",
+        "If a student has several tests in one window, the one completed last counts.",
         "A test that is there as the most recent and with its number is one test.",
-        "Met standard is not in this export, so it stays as it is.",
+        "This export has no Met Standard, so the saved values stay.",
     ),
 )  # fmt: skip

@@ -61,9 +61,8 @@ class Kept:
     def why_undecided(self) -> str:
         """Return the sentence of a row whose cell says nothing."""
         return (
-            f"The cell of the {self.role} does not say whether the row is meant: it is blank or an "
-            "error. The row was not imported. Complete the cell in the vendor's system or in the "
-            "SIS, and export again."
+            f"The {self.role} is blank or an error, so we can't tell whether this row belongs "
+            "here. It was not imported. Fill it in at the source, and export again."
         )
 
 

@@ -21,9 +21,8 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
 PASSED_OVER: Final = "further tests of the same window"
 _CONTRADICT: Final = (
-    "The file has another test of this student in the same window with other results, and neither "
-    "a mark nor a later day tells which one counts; neither was imported. Correct it in the "
-    "vendor's system."
+    "This student has two different results for the same testing window, and nothing shows which "
+    "one counts. Neither was imported. Mark the official one in the vendor's system."
 )
 OTHER_TERM: Final = "tests of a term that is not set up"
 
@@ -255,6 +254,6 @@ def _refusal(test: TestInRow) -> tuple[str, str]:
     if test.blank is not None:
         return UNDECIDED, test.why
     if test.why:
-        message = f"{test.why}, so the row was not imported. Correct it in the export."
+        message = f"{test.why}, so this row was not imported. Fix it in the export."
         return "TEST_OF_UNKNOWN_TERM", message
     return "TESTS_CONTRADICT", _CONTRADICT

@@ -93,7 +93,7 @@ BENCHMARK: Final = Layout(
     ),
     notes=(
         "BOY is the fall, MOY the winter, and EOY the spring of the school year in the file.",
-        "Where a student has several rows of one period, the one tested last counts.",
+        "If a student has several rows in one period, the one tested last counts.",
     ),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from rollbook.core.layouts.recognition import are_tests_unlike, key_of, read_twi
 MOST_TOLD: Final = 5
 """Columns that a sentence names."""
 
-_UNLIKE: Final = "one of the tests of a row has no column for what the others have"
+_UNLIKE: Final = "one of the tests in a row lacks a column that the others have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,4 @@ def _of_subjects(layout: Layout, found: Sequence[str]) -> str:
         return ""
     if not found:
         return f"no column shows whether its tests are of {' or '.join(layout.subjects)}"
-    return f"its columns are of several subjects: {' and '.join(found)}"
+    return f"its columns are from several subjects: {' and '.join(found)}"

@@ -222,7 +222,7 @@ ONEROSTER: Final = Layout(
     notes=(
         "Who is not a student is left out. The file has only the school's number: its name comes "
         "from orgs.csv, where both are in one archive.",
-        "Of a student in several grades the grade is refused.",
+        "If a student is in several grades, the grade is not imported.",
     ),
 )  # fmt: skip
 
@@ -265,7 +265,7 @@ ONEROSTER_12: Final = Layout(
     notes=(
         "Who is a student, since when, until when, and in which organization is in roles.csv; the "
         "school's name is in orgs.csv. All have to be in one archive.",
-        "Of a student in several grades the grade is refused.",
+        "If a student is in several grades, the grade is not imported.",
     ),
 )  # fmt: skip
 

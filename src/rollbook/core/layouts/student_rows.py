@@ -30,31 +30,29 @@ FIELDS: Final = frozenset(
 )
 
 _DIFFER: Final = (
-    "Row{s} {rows} of the same student {is_one}, and {says} other attendance or behavior. The "
-    "values of this row count, and may be those of one school alone. Where the whole year "
-    "is meant, have the export add them up."
+    "Row{s} {rows} of the same student {is_one}, with other attendance or behavior. The values "
+    "of this row count, and may be from one school only. For the whole year, have the export add "
+    "them up."
 )
 
 _NOT_CURRENT: Final = {
     Standing.ENDED: (
         "ENROLLMENT_ENDED",
-        "The enrollment in this row has ended, and the file has no current one of the student. "
-        "Unless the row is rejected for another reason, it counts all the same, and so the student "
-        "as present. If the student has left, have the export leave such rows out.",
-        "The enrollments of {count} of the file's {of} have ended, such as that in row{s} {rows}. "
-        "Those whose rows are not rejected for another reason count all the same, as students who "
-        "are present. Between two school years that is right; otherwise have students who have "
-        "left taken out of the export.",
+        "This enrollment has ended, and the file has no current one for the student. The row "
+        "still counts, unless it's rejected for another reason, and so the student as present. "
+        "If the student has left, leave such rows out of the export.",
+        "The enrollments of {count} of the {of} in this file have ended, such as in row{s} {rows}. "
+        "Rows not rejected for another reason count, as students who are present. That's "
+        "right between two school years. If not, leave students who have left out of the export.",
     ),
     Standing.LATER: (
         "ENROLLMENT_NOT_BEGUN",
-        "The enrollment in this row has not begun, and the file has no current one of the student. "
-        "Unless the row is rejected for another reason, it counts all the same, and so the student "
-        "as present. If that is too early, have the export leave such rows out until then.",
-        "The enrollments of {count} of the file's {of} have not begun, such as that in row{s} "
-        "{rows}. Those whose rows are not rejected for another reason count all the same, as "
-        "students who are present. Before a school year begins that is right; otherwise have the "
-        "dates in the SIS looked at.",
+        "This enrollment hasn't started, and the file has no current one for the student. The "
+        "row still counts, unless it's rejected for another reason, and so the student as "
+        "present. If that's too early, leave such rows out of the export until then.",
+        "The enrollments of {count} of the {of} in this file haven't started, such as in row{s} "
+        "{rows}. Rows not rejected for another reason count, as students who are present. "
+        "That's right before a school year starts. If not, check the dates in your SIS.",
     ),
 }
 """What enrollments are -> the code, the sentence of one student, and that of many."""

@@ -62,14 +62,14 @@ class Windows:
     def _place(self, window: str, year: str, day_text: str) -> Placed:
         day = date_in(day_text)
         if day_text and day is None:
-            return Placed(why="The date of the test is no date")
+            return Placed(why="The test's date isn't a date")
         season = (self._words.get(window.lower()) or season_alone_in(window)) if window else None
         if window and season is None:
-            return Placed(why="The testing window is none that Rollbook knows")
+            return Placed(why="The testing window isn't one we know")
         own = self._by_own_days(day) if season is None and day is not None else None
         season = season or (own.key.split("_")[0] if own else self._season_on(day))
         if season is None:
-            return Placed(why="The row has neither a testing window nor a date that tells it")
+            return Placed(why="The row has no testing window and no date to tell it from")
         years = school_years_in(year) if year else _school_years_on(day)
         if day is not None:
             years &= _school_years_on(day)
@@ -85,7 +85,7 @@ class Windows:
         term = self._terms.get(key)
         is_own = term is not None and day is not None and _is_among_days(term, day)
         if day is not None and not is_own and not is_day_of_window(day, season, begins):
-            return Placed(why="The date of the test is not within its testing window")
+            return Placed(why="The test's date is outside its testing window")
         if term is not None:
             return Placed(term)
         return Placed(unknown_term=key.replace("_", " ").capitalize())
@@ -106,8 +106,8 @@ class Windows:
         return next((season for season, end in ends if in_year <= end), None)
 
 
-_WHY_NO_YEAR: Final = "The row does not say of which school year the test is"
-_WHY_OTHER_YEAR: Final = "The date of the test is not in its school year"
+_WHY_NO_YEAR: Final = "The row doesn't say which school year the test is from"
+_WHY_OTHER_YEAR: Final = "The test's date is outside its school year"
 
 
 def _is_among_days(term: Term, day: date) -> bool:

@@ -42,25 +42,25 @@ class Adoption:
     def notes(self) -> Iterator[str]:
         """Yield the same for people."""
         yield " ".join(
-            ["This is the first import into a table that had students before.", *self._sentences()]
+            ["This is the first import into a table that already had students.", *self._sentences()]
         )
 
     def _sentences(self) -> Iterator[str]:
         there = self.matched + self.named_only_by_rejected_rows + self.known_not_in_file
         known = [counted(self.matched, "is in the file", "are in the file") + self._differences()]
         if self.named_only_by_rejected_rows:
-            one = "is named only by a row that was rejected"
-            many = "are named only by rows that were rejected"
+            one = "is only in a row that was rejected"
+            many = "are only in rows that were rejected"
             known.append(counted(self.named_only_by_rejected_rows, one, many))
         if self.known_not_in_file:
             known.append(counted(self.known_not_in_file, "is not in it", "are not in it"))
-        yield f"Of the {counted(there, 'student')} there, {_joined(known)}."
+        yield f"Of the {counted(there, 'student')} already there, {_joined(known)}."
         if self.second_records:
             yield f"{counted(self.second_records, 'student')} of the file may be there twice."
         twins = self.new_possible_twins
         if twins:
             new = counted(self.new, "new student")
-            yield f"Of the {new}, {twins:,} may be there already under another number."
+            yield f"Of the {new}, {twins:,} may already be there under another number."
         elif self.new:
             yield f"{counted(self.new, 'student is', 'students are')} new."
 

@@ -19,9 +19,9 @@ from rollbook.core.table import CutEnd
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _MESSAGE: Final = (
-    "The file ends right after this value, without a line end, and the stored value begins with "
-    "it, so the file may have been cut here; the stored value was kept. Have the file uploaded "
-    "again, with an end to its last line."
+    "The file ends right after this value, and the saved value is longer and starts with it, so "
+    "the file may be cut off here. The saved value was kept. Upload the file again, and end its "
+    "last line with a line break."
 )
 
 

@@ -8,79 +8,74 @@ from rollbook.core.duplicate_texts import TEXTS, about_rows
 from rollbook.core.issues import Issue, Severity
 
 _STORED_ZEROS_LOST: Final = (
-    "A known student has this Student ID or SSID but for leading zeros, which the stored number "
-    "lacks: it was probably typed, or brought in, without them. The row was not imported, so that "
-    "none is stored twice. The file may be right: correct the stored number in the application "
-    "that keeps it, and import the file again."
+    "This ID and a saved student's differ only in leading zeros, and the saved one lacks them. "
+    "This row was not imported, so that no student is saved twice. The file may be right: "
+    "correct the saved ID in the application that keeps it, then import again."
 )
 
 _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     # code: field, sentence
     "ID_CONFLICT": (
         "ssid",
-        "Student ID and SSID belong to two different students, so the row was not imported. "
-        "Correct one of the two numbers in the SIS.",
+        "This Student ID and SSID belong to two different students, so this row was not "
+        "imported. Fix one of them in your SIS.",
     ),
     "ID_CUT_OFF": (
         "student_id",
-        "The file ends right after this row, without a line end, and a known student has a longer "
-        "number that begins with this one's, so the file may have been cut here; the row was not "
-        "imported. Have the file uploaded again, with an end to its last line.",
+        "The file ends right after this row, and a student's longer ID starts with this one's, "
+        "so the file may be cut off here. This row was not imported. Upload the file again, and "
+        "end its last line with a line break.",
     ),
     "FILE_TRUNCATED": (
         "student_id",
-        "The file ends within the last cell of this row, as its other rows show, so the upload may "
-        "have broken off; the row was not imported, and students after it may be missing. Have the "
-        "file uploaded again.",
+        "The file ends in the middle of this row, so the upload probably broke off. This row was "
+        "not imported, and students after it may be missing. Upload the file again.",
     ),
     "SSID_AMBIGUOUS": (
         "ssid",
-        "No student is known by this row's Student ID, and several students have its SSID, so the "
-        "row was not imported. Write the Student ID, or correct the SSIDs in the SIS.",
+        "No student has this Student ID, and several have this SSID, so this row was not "
+        "imported. Add the Student ID, or fix the SSIDs in your SIS.",
     ),
     "STUDENT_UNKNOWN": (
         "student_id",
-        "No student with these numbers is known, and this row may not or, without a Student ID, "
-        "cannot create one. Let the roster feed bring the student first, or correct the numbers.",
+        "No student has this ID, and this row can't add one, so it was not imported. Import the "
+        "roster first, or fix the ID.",
     ),
     "NAMES_DIFFER": (
         "last_name",
-        "The student with this number has another first name and another last name, so this test "
-        "is perhaps another student's; it was not imported. Correct the number or the names in "
-        "the vendor's roster.",
+        "This test has another student's name: the student with this ID has a different first "
+        "and last name. It was not imported. Fix the ID or the name in the vendor's roster.",
     ),
     "ID_ZEROS_LOST": (
         "student_id",
-        "A known student has this Student ID or SSID but for leading zeros, which a spreadsheet "
-        "program has probably removed; the row was not imported, so that none is stored twice. "
-        "Export the identifiers as text, and save no export with a spreadsheet program.",
+        "A spreadsheet probably dropped leading zeros: a student has this ID with them. This row "
+        "was not imported, so that no student is saved twice. Export IDs as text, and don't save "
+        "the file in a spreadsheet before you upload it.",
     ),
     "ID_ZEROS_DIFFER": (
         "student_id",
-        "Row{s} {rows} of the file {has} the same Student ID but for leading zeros, and no SSID "
-        "tells whether this is one student or several; none of these rows was imported. Write the "
-        "number with all its digits, or bring the SSIDs.",
+        "Row{s} {rows} of the file {has} the same Student ID except for leading zeros, and no "
+        "SSID shows whether it's one student. None of these rows was imported. Write the ID with "
+        "all its digits, or add the SSIDs.",
     ),
     "ID_TWIN": (
         "student_id",
-        "A known student has this Student ID or SSID, written differently (a blank, another case, "
-        "punctuation or .0), and it is not certain that it is the same student: another name or "
-        "none, or several have it. The row was not imported, so that none is stored twice. Correct "
-        "the number or the name where it was typed; if they are two students, give both an SSID "
-        "of their own.",
+        "A student's ID differs from this one only in how it's written (a blank, capitals, "
+        "punctuation or .0), and we can't tell whether it's the same student. This row was not "
+        "imported, so that no student is saved twice. Fix the ID or the name where it was typed. "
+        "If they are two students, give each an SSID.",
     ),
     "IDS_ALIKE": (
         "student_id",
         "Row{s} {rows} of the file {has} the same Student ID, written differently, and no SSID "
-        "tells whether this is one student or several; none of these rows was imported. Write the "
-        "number in one way, or bring the SSIDs.",
+        "shows whether it's one student. None of these rows was imported. Write the ID the same "
+        "way everywhere, or add the SSIDs.",
     ),
     "ID_REPAIRED": (
         "student_id",
-        "The file has it as a number, which may have lost leading zeros: the file does not show "
-        "that all numbers of this column have the same length. The row was not imported. Write "
-        "the number with all its digits, export the identifiers as text, or declare for this feed "
-        "that they have no leading zeros.",
+        "This ID is saved as a number in the file, so it may have lost leading zeros. This row "
+        "was not imported. Export IDs as text with all their digits. If your IDs never start "
+        "with zeros, say so in the feed.",
     ),
     "DUPLICATE_STUDENT": (
         "student_id",
@@ -101,24 +96,28 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _DEMANDED: Final[Mapping[str, str]] = {
-    "first_name": "first name",
-    "last_name": "last name",
-    "grade": "grade",
-    "ssid": "SSID",
+    "first_name": "a first name",
+    "last_name": "a last name",
+    "grade": "a grade",
+    "ssid": "an SSID",
 }
 
 _TWINS: Final[Mapping[str, str]] = {
-    "ID_WRITTEN_DIFFERENTLY": "The student was found although the stored Student ID is written "
-    "differently (a blank, another case, punctuation or .0), because the names are the same. The "
-    "stored Student ID was kept; correct it in the application where it was typed.",
-    "TWIN_RECORDS": "The database has a second record with this Student ID, written differently; "
-    "it was probably typed, and Rollbook has never written to it. The row goes into the "
-    "record that is written as in the file. See whether both are one student, and merge them in "
-    "the application where the other was typed.",
-    "POSSIBLE_TWIN": "This new student may be in the database already: a student there has the "
-    "same names and grade or the same Student ID in another writing, and is not in the file. It is "
-    "a new record. See whether both are one student, and correct the Student ID where it was "
-    "typed.",
+    "ID_WRITTEN_DIFFERENTLY": (
+        "This student was found by name: the saved Student ID is written differently (a blank, "
+        "capitals, punctuation or .0). The saved ID was kept. Correct it in the application "
+        "where it was typed."
+    ),
+    "TWIN_RECORDS": (
+        "The database has a second record with this Student ID, written differently and probably "
+        "typed. This row goes to the one written as in the file. If both are one student, merge "
+        "them in the application where the other was typed."
+    ),
+    "POSSIBLE_TWIN": (
+        "This new student may be in the database already: a student who is not in the file has "
+        "the same name and grade, or the same Student ID written differently. It's a new record. "
+        "If both are one student, correct the Student ID where it was typed."
+    ),
 }
 """Warnings of second records: code -> sentence."""
 
@@ -201,8 +200,8 @@ def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
             _IssueText(
                 "MATCHED_BY_SSID",
                 "student_id",
-                "The student was found by SSID, because no student has this row's Student ID. "
-                "The stored Student ID was kept; see that the SIS and Rollbook agree on it.",
+                "No student has this Student ID, so this student was found by SSID. The saved "
+                "Student ID was kept. Check which one is right.",
                 value=f"{row.given_id or row.ssid} → {row.stored_id}",
             )
         )
@@ -211,8 +210,8 @@ def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
             _IssueText(
                 "SSID_CHANGED",
                 "ssid",
-                "The student's SSID was replaced by a new one that no one else has. See that the "
-                "change is meant.",
+                "This student has a new SSID that no other student has. It replaces the old one. "
+                "Check that the change is right.",
                 value=f"{row.known_ssid} → {row.ssid}",
             )
         )
@@ -221,8 +220,8 @@ def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
             _IssueText(
                 "GRADE_NOT_STORED",
                 "grade",
-                "The database's list of grades lacks this one, so the grade in students was kept; "
-                f"the snapshot holds the new one. {_way_out(grade_statements)}",
+                "The database's list doesn't have this grade, so the student's grade was kept; "
+                f"the snapshot has the new one. {_way_out(grade_statements)}",
                 value=row.unknown_grade,
             )
         )
@@ -244,22 +243,22 @@ def _twins(row: Row) -> list[_IssueText]:
 def _lack(row: Row, name: str, headers: Mapping[str, str], grade_statements: str) -> _IssueText:
     if name == "grade" and row.unknown_grade is not None:
         sentence = (
-            "The database's list of grades lacks this one, so this new student cannot be stored. "
-            f"The row was not imported. {_way_out(grade_statements)}"
+            "The database's list doesn't have this grade, so this new student can't be added. "
+            f"This row was not imported. {_way_out(grade_statements)}"
         )
         value = row.unknown_grade
     else:
-        where = "the cell is empty or was refused" if name in headers else "the file has no column"
+        where = "it is blank or was rejected" if name in headers else "the file has no such column"
         sentence = (
-            f"This database demands a {_DEMANDED[name]} of a new student, and {where}. The row was "
-            "not imported. Complete it in the SIS or in the export."
+            f"This new student needs {_DEMANDED[name]}, and {where}. This row was not imported. "
+            "Add it in your SIS or in the export."
         )
         value = None
     return _IssueText("STUDENT_INCOMPLETE", name, sentence, value, severity=Severity.ERROR)
 
 
 def _way_out(grade_statements: str) -> str:
-    return f"Have the database's owner add it, and import again: {grade_statements}"
+    return f"Ask the database's owner to add it, then import again: {grade_statements}"
 
 
 def _repetition(row: Row) -> _IssueText:

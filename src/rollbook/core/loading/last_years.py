@@ -110,11 +110,11 @@ def last_years_issue(found: LeftOut, fields: Sequence[Field], headers: Mapping[s
     return Issue(
         "LAST_YEARS_COUNTS",
         Severity.WARNING,
-        f"{most.part:,} of {most.whole:,} students{where} have at least what was set aside here "
-        f"when the school year was switched: the export has not turned its year. {first.header}"
-        f"{others} were not imported{where}, and stay blank until it has. Have the SIS turn its "
-        "year. If these are the new year's numbers, an administrator undoes the switch under "
-        "Settings, School year.",
+        f"{most.part:,} of {most.whole:,} students{where} have at least as many as last year's "
+        f"total, so the export still counts last year. {first.header}{others} were not "
+        f"imported{where}, and stay blank until it counts the new year. Start the new year in "
+        "your SIS. If these are the new year's numbers, undo the switch under Settings, School "
+        "year.",
         column=headers.get(name) or first.header,
         field=name,
     )

@@ -30,12 +30,12 @@ __all__ = [
 
 
 class StudentsTurnedAway(RollbookError):
-    """The database did not store {count} as they were given to it: a trigger or rule
-    of the table students drops rows or changes Student IDs.
+    """The database did not save {count} as we sent them: a trigger or rule of the table students
+    drops rows or changes Student IDs.
 
     Nothing was changed.
 
-    Have it let the import through, and import the file again."""
+    Ask the database's owner to let the import through, and import the file again."""
 
     reason = "students_turned_away"
 

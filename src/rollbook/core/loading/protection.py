@@ -44,11 +44,11 @@ class Protected:
             values = counted(self.older, "protected value", "protected values")
             last = "its protection lasts" if self.older == 1 else "their protection lasts"
             yield (
-                f"The file agrees with {values}, but {last}: when it began, the feed had newer "
-                "values already, or the file was corrected by hand."
+                f"The file agrees with {values}, but {last}: when it began, the feed already had "
+                "newer values, or someone had edited the file."
             )
         if self.expired:
-            yield f"The protection of {counted(self.expired, 'value')} has ended with its day."
+            yield f"The protection of {counted(self.expired, 'value')} ended on its last day."
         if self.gone:
             yield (
                 f"The protection of {counted(self.gone, 'value')} has ended, because the student "

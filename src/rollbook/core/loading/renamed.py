@@ -22,8 +22,8 @@ LEAST_ALIKE: Final = 0.6
 _NAMES: Final = ("first_name", "last_name")
 
 _MESSAGE: Final = (
-    "This student had another first name and another last name before. The file's are "
-    "taken; see whether the Student ID or SSID now belongs to another child."
+    "This student had a different first and last name before. The new ones count. Check whether "
+    "the Student ID or SSID now belongs to another child."
 )
 
 

@@ -23,18 +23,18 @@ MOST_NAMED: Final = 100
 """Schools that are named in one import; of more, the column is probably no school."""
 
 UNREADABLE: Final = (
-    "school_id was left as it was, although schools are mapped: there is no table public.schools "
-    "that Rollbook's role may read. It needs: grant select on public.schools."
+    "school_id wasn't changed, although schools are mapped: Rollbook's role can't read the table "
+    "public.schools. It needs: grant select on public.schools."
 )
 
 _NOT_MAPPED: Final = (
-    "This school, in {rows} of the file, is not mapped to a school of the application, so "
-    "school_id was left as it was. Map it (Settings, Schools), and import the file again."
+    "This school, in {rows} of the file, isn't matched to one of the application, so school_id "
+    "wasn't changed. Match it under Settings, Schools, then import again."
 )
 _GONE: Final = (
-    "This school, in {rows} of the file, is mapped to a school that the application no longer has, "
-    "or that has another name there now, so school_id was left as it was. Map it again (Settings, "
-    "Schools), and import the file again."
+    "This school, in {rows} of the file, is matched to one that the application no longer has or "
+    "now calls something else, so school_id wasn't changed. Match it again under Settings, "
+    "Schools, then import again."
 )
 
 
@@ -100,20 +100,20 @@ class SchoolsFound:
             yield f"school_id: {' and '.join(given)} given the mapped school."
         if self.overwritten:
             yield (
-                f"school_id: for {counted(self.overwritten, 'student')} it was another in "
-                "students than the last import had stored: someone had changed it in the "
-                "application. The mapped one counts."
+                f"school_id: {counted(self.overwritten, 'student')} had a different school in "
+                "students than the last import saved: someone changed it in the application. The "
+                "matched school counts."
             )
         if self.left:
             yield (
-                f"school_id was left as it was for {counted(self.left, 'student')}, because the "
-                "school in the file is not mapped to one that is there; administrators see below "
-                "which it is."
+                f"school_id wasn't changed for {counted(self.left, 'student')}, because their "
+                "school isn't matched to one of the application. Administrators see below which "
+                "school."
             )
         if self.absent:
             yield (
-                f"school_id was left as it was for {counted(self.absent, 'student')} of schools "
-                "that the application does not have, as an administrator has said."
+                f"school_id wasn't changed for {counted(self.absent, 'student')} of schools that "
+                "the application doesn't have, as an administrator said."
             )
 
 

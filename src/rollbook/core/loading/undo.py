@@ -26,29 +26,30 @@ PASSING_ON: Final = (
 
 
 class NotOnRecord(RollbookError):
-    """Import {job} cannot be undone: what it changed is not on record.
+    """Import {job} can't be undone: its changes are not on record.
 
     Nothing was changed.
 
-    Only imports that stored something can be undone, from the version on that writes it down."""
+    Only imports that saved something can be undone, if a version of Rollbook that records changes
+    made them."""
 
     reason = "not_on_record"
     exit_code = 2
 
 
 class RecordTooOld(RollbookError):
-    """Import {job} cannot be undone: the values before it are no longer kept.
+    """Import {job} can't be undone: the values from before it are no longer kept.
 
     Nothing was changed.
 
-    Import an older file again, or correct the values where they come from."""
+    Import an older file again, or correct the values in your SIS."""
 
     reason = "record_too_old"
     exit_code = 2
 
 
 class AlreadyUndone(RollbookError):
-    """Import {job} was undone already, so there is nothing to undo.
+    """Import {job} was already undone.
 
     Nothing was changed."""
 
@@ -61,7 +62,7 @@ class StudentsKept(RollbookError):
 
     Nothing was changed.
 
-    Have it let students be deleted, and undo the import again."""
+    Ask the database's owner to allow it, and undo the import again."""
 
     reason = "students_kept"
 

@@ -52,13 +52,13 @@ def open_zip(file: BinaryIO, what: str) -> zipfile.ZipFile:
 def check_cell(pieces: Sequence[str]) -> None:
     """Raise FileTooLarge where the text that is being put together is no cell's."""
     if len(pieces) > 1 and sum(map(len, pieces)) > LONGEST_CELL:
-        raise FileTooLarge(what=f"one of its cells holds more than {LONGEST_CELL:,} characters")
+        raise FileTooLarge(what=f"one of its cells has more than {LONGEST_CELL:,} characters")
 
 
 def check_rows(rows: Iterable[Sequence[str]]) -> None:
     """Raise FileTooLarge where the rows of one piece of XML hold far more text than the piece."""
     if sum(sum(map(len, row)) for row in rows) > LARGEST_PIECE:
-        raise FileTooLarge(what="a long text is in too many of its cells")
+        raise FileTooLarge(what="too many of its cells have a long text")
 
 
 def check_sheet(count: int, name: str) -> None:
@@ -78,5 +78,5 @@ class _ShortReads:
 
     def read(self, size: int = -1) -> Any:
         if size > LARGEST_DIRECTORY:
-            raise FileTooLarge(what="the archive holds more entries than any export does")
+            raise FileTooLarge(what="the archive has more entries than any export does")
         return self._file.read(size)

@@ -11,9 +11,9 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     is_long = found > written or any(cell.strip(OUTER_BLANKS) for cell in raw.cells[width:])
     usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
-        f"The row has {counted(found, 'cell')} where {usual}, so its values may have shifted; it "
-        "was not imported. Usually a delimiter is inside a value that is not quoted, or is "
-        "missing. Correct it in the SIS or quote the values in the export."
+        f"This row has {counted(found, 'cell')}, but {usual}, so its values may have "
+        "shifted. It was not imported. A value with a comma or another delimiter usually needs "
+        "quotation marks: fix it in your SIS, or quote values in the export."
     )
     return DamagedRecord(
         raw.row, "ROW_TOO_LONG" if is_long else "ROW_TOO_SHORT", message, raw.cells
@@ -22,32 +22,32 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
 
 def other_delimiter(raw: Raw, parts: list[str]) -> DamagedRecord:
     message = (
-        "The row is written with another delimiter than the rest of the file, so it was not "
-        "imported. Correct it, or have the export write all rows the same way."
+        "This row uses a different delimiter than the rest of the file, so it was not imported. "
+        "Fix it, or have the export write all rows the same way."
     )
     return DamagedRecord(raw.row, "ROW_OTHER_DELIMITER", message, parts)
 
 
 def half(raw: Raw) -> DamagedRecord:
     message = (
-        "A line break cut one record in two, here and in the neighboring row; neither was "
-        "imported, because half an identifier looks like a whole one. Remove the line break in "
-        "the SIS or quote the value in the export."
+        "A line break split one record into this row and the one next to it. Neither was "
+        "imported, because half an ID can look like a whole one. Remove the line break in your "
+        "SIS, or quote the value in the export."
     )
     return DamagedRecord(raw.row, "ROW_BROKEN", message, raw.cells)
 
 
 def repeated(raw: Raw) -> DamagedRecord:
     message = (
-        "The row repeats the header, so it is no student; it was not imported. Usually several "
-        "exports were put together in one file: see that no student is missing or twice in it."
+        "This row repeats the header, so it was not imported. Several exports were probably put "
+        "together in one file: check that no student is missing or there twice."
     )
     return DamagedRecord(raw.row, "HEADER_REPEATED", message, raw.cells)
 
 
 def truncated(raw: Raw) -> DamagedRecord:
     message = (
-        "The file ends in the middle of this row, so the upload may have broken off; the row was "
-        "not imported, and students after it may be missing. Have the file uploaded again."
+        "The file ends in the middle of this row, so the upload probably broke off. This row was "
+        "not imported, and students after it may be missing. Upload the file again."
     )
     return DamagedRecord(raw.row, "FILE_TRUNCATED", message, raw.cells)

@@ -179,7 +179,7 @@ def _preamble(rows: int) -> tuple[str, ...]:
     if not rows:
         return ()
     words = rows_in_words(range(1, rows + 1))
-    return (f"The header is in row {rows + 1}; what comes before it was passed over ({words}).",)
+    return (f"The header is in row {rows + 1}. The rows above it were skipped ({words}).",)
 
 
 class _RecordReader:
@@ -252,9 +252,8 @@ class _RecordReader:
                 parsed = joined
         if parsed.state != "ok":
             message = (
-                "A quotation mark is not properly closed on this line, so its values may have "
-                "shifted; it was not imported. Close it, or double it where it belongs to the "
-                "value."
+                "A quotation mark on this line isn't closed, so its values may have shifted. It "
+                "was not imported. Close it, or double it if it belongs to the value."
             )
             # Its cells are guesses now, but an identifier among them says whose row it is.
             *whole, rest = parsed.cells

@@ -96,8 +96,8 @@ def detect_encoding(
 
 
 _DECIDED: Final = (
-    "The file is not written in UTF-8. Its accented letters make sense in {}, so it was read as "
-    "that. Have it exported as UTF-8, or set the encoding in the feed: then nothing is decided."
+    "The file isn't UTF-8. Its accented letters make sense in {}, so it was read as that. Export "
+    "it as UTF-8, or set the encoding in the feed so that we don't have to guess."
 )
 
 
@@ -106,11 +106,11 @@ def _as_told(told: Encoding, looked: "_Looked", *, is_marked: bool) -> Detected:
         return Detected(told)
     if told is not UTF_8 and (is_marked or looked.is_all_utf_8):
         why = (
-            f"The settings say {SPOKEN[told.name]}, but the file is written in UTF-8, so it was "
-            "read as that. Correct the encoding in the feed."
+            f"The feed says {SPOKEN[told.name]}, but the file is UTF-8, so it was read as that. "
+            "Correct the encoding in the feed."
         )
         return Detected(UTF_8, why)
-    return Detected(told, f"The file was read as {SPOKEN[told.name]}, as the settings say.")
+    return Detected(told, f"The file was read as {SPOKEN[told.name]}, as set in the feed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ def doubtful_encoding(facts: FileFacts) -> list[Issue]:
         Issue(
             "ENCODING_DOUBTFUL",
             Severity.WARNING,
-            f"The file is not written in UTF-8 and was read as {SPOKEN[str(facts.encoding)]}, but "
-            "some of its words may be others, or have signs where names have letters. They were "
-            "imported as they were read. If the examples are wrong, have the file exported as "
-            "UTF-8, or an administrator sets the encoding in the feed; then import again. If they "
-            "are right, setting the encoding ends this warning.",
+            f"The file isn't UTF-8. It was read as {SPOKEN[str(facts.encoding)]}, but some words "
+            "may be wrong. They count as they were read. If the examples are wrong, export the "
+            "file as UTF-8 or set the encoding in the feed, then import again. If they are "
+            "right, set the encoding and this warning goes away.",
             value="; ".join(facts.doubtful_words),
         )
     ]

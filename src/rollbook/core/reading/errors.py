@@ -4,61 +4,61 @@ from rollbook.core.errors import FileRefused
 
 
 class NotATable(FileRefused):
-    """The file is no table but {what}. A failed export often looks like this.
+    """This is {what}, not a data file. The export may have failed.
 
     Nothing was changed.
 
-    Open the file, and have the export run again."""
+    Open the file to check, then run the export again in your SIS."""
 
     reason = "not_a_table"
 
 
 class FileDamaged(FileRefused):
-    """The {what} is damaged or was cut off, so it could not be read.
+    """The {what} is damaged or cut off, so it can't be read.
 
     Nothing was changed.
 
-    Have the export run or upload again."""
+    Export or upload the file again."""
 
     reason = "file_damaged"
 
 
 class FileTooLarge(FileRefused):
-    """The file was refused because {what}. No export of a district looks like that.
+    """This file can't be imported because {what}. No district's export looks like that.
 
     Nothing was changed.
 
-    Have the export run again."""
+    Check that it's the right file, and run the export again."""
 
     reason = "file_too_large"
 
 
 class ProtectedFile(FileRefused):
-    """The {what} is protected with a password, so it could not be read.
+    """The {what} has a password, so it can't be read.
 
     Nothing was changed.
 
-    Have it exported without a password; SFTP already encrypts the way."""
+    Export it without a password. SFTP encrypts it on the way."""
 
     reason = "file_protected"
 
 
 class EncryptedFile(FileRefused):
-    """The file is encrypted with {what}, so it could not be read.
+    """The file is encrypted with {what}, so it can't be read.
 
     Nothing was changed.
 
-    Have it sent without this encryption; SFTP already encrypts the way."""
+    Send it without this encryption. SFTP encrypts it on the way."""
 
     reason = "file_encrypted"
 
 
 class LayoutUnfit(FileRefused):
-    """The file is not “{layout}”, which the feed's files are said to be: {why}.
+    """The file isn't “{layout}”, the layout this feed expects: {why}.
 
     Nothing was changed.
 
-    Look at the file; where the feed gets other files now, choose their layout in the feed."""
+    Check the file. If this feed gets different files now, choose their layout in the feed."""
 
     seen_by_administrators = "the headers"
 
@@ -66,18 +66,17 @@ class LayoutUnfit(FileRefused):
 
 
 class FixedWidth(FileRefused):
-    """The file is text of fixed width: its columns are aligned with blanks, so that nothing tells
-    for certain where a value ends.
+    """The file's columns are lined up with blanks, so we can't tell where a value ends.
 
     Nothing was changed.
 
-    Have it exported with a delimiter, as .csv, or as .xlsx."""
+    Export it with a delimiter, as .csv, or as .xlsx."""
 
     reason = "fixed_width"
 
 
 class UnsupportedKind(FileRefused):
-    """The file is {what}, which is not supported.
+    """The file is {what}, which Rollbook can't read.
 
     Nothing was changed.
 
@@ -87,7 +86,7 @@ class UnsupportedKind(FileRefused):
 
 
 class RarePacking(FileRefused):
-    """The archive is packed in a way that is not read here (LZMA, bzip2, ...).
+    """The archive is packed in a way that Rollbook can't read (LZMA, bzip2, ...).
 
     Nothing was changed.
 
@@ -97,34 +96,33 @@ class RarePacking(FileRefused):
 
 
 class SeveralFiles(FileRefused):
-    """The archive holds {count} files, and nothing shows which one is meant.
+    """The archive has {count} files, and nothing shows which one to import.
 
     Nothing was changed.
 
-    Put exactly one file into it; or, where all of them are one export, have the feed import all
-    files that match together."""
+    Put exactly one file into it. If all of them are one export, have the feed import all matching
+    files together."""
 
     reason = "several_files"
 
 
 class ChangesOnly(FileRefused):
-    """The archive says that its users are only those who have changed (delta). Everybody else would
-    look as if they were missing.
+    """This archive has only the users who changed (delta). Everyone else would look missing.
 
     Nothing was changed.
 
-    Have all of them exported each time (bulk)."""
+    Export all users every time (bulk)."""
 
     reason = "changes_only"
 
 
 class RolesMissing(FileRefused):
-    """The file is users.csv of OneRoster 1.2, and it has to come with roles.csv: that file alone
-    says who is a student and who is a teacher or a parent.
+    """This is users.csv of OneRoster 1.2 without roles.csv, the file that shows who is a student
+    and who is a teacher or parent.
 
     Nothing was changed.
 
-    Have the whole export sent as one archive (.zip), with users.csv, roles.csv and orgs.csv."""
+    Send the whole export as one archive (.zip) with users.csv, roles.csv and orgs.csv."""
 
     reason = "roles_missing"
 
@@ -134,18 +132,18 @@ class NothingInside(FileRefused):
 
     Nothing was changed.
 
-    Look into the archive, and have the export run again."""
+    Open the archive to check, then run the export again."""
 
     reason = "nothing_inside"
 
 
 class SeveralAmongFiles(FileRefused):
-    """One of the files is an archive of {count} files. Of an archive that comes with other files,
-    one file is read, and nothing shows which one is meant.
+    """One of the files is an archive of {count} files. With other files beside it, only one file of
+    an archive is read, and nothing shows which one.
 
     Nothing was changed: no file was imported.
 
-    Have the files inside come beside the others, unpacked; or put all files into one archive."""
+    Unpack the archive beside the other files, or put all files into one archive."""
 
     seen_by_administrators = "the name of the archive"
 
@@ -153,12 +151,12 @@ class SeveralAmongFiles(FileRefused):
 
 
 class FilesDisagree(FileRefused):
-    """File {number} has other columns than the first file, so these are not parts of one export. A
-    student's value in a column that one of them lacks would be unknown.
+    """File {number} has different columns than the first file, so they aren't parts of one export.
+    Students would lack values in the columns that one of them doesn't have.
 
     Nothing was changed: no file was imported.
 
-    Have all files exported with the same columns; their order does not matter."""
+    Export all files with the same columns, in any order."""
 
     seen_by_administrators = "the names of file and columns"
 
@@ -170,8 +168,7 @@ class MissingColumns(FileRefused):
 
     Nothing was changed.
 
-    Compare the headers that were found, and add the column to the export, or tell the feed which of
-    its columns it is."""
+    Compare the file's headers, and add the column to the export or match it in the feed."""
 
     seen_by_administrators = "the headers"
 
@@ -179,13 +176,12 @@ class MissingColumns(FileRefused):
 
 
 class NoHeaderRow(MissingColumns):
-    """The {what} has no header row: its first row holds data, and nothing says what its columns
-    are.
+    """The {what} has no header row: its first row is data, and nothing says what the columns are.
 
     Nothing was changed.
 
-    Open the file, add a first row with the names of the columns, and import it again; or have the
-    export write one."""
+    Open the file, add a first row with the column names, and import it again, or have the export
+    write one."""
 
     seen_by_administrators = "what the first row holds"
 
@@ -193,14 +189,13 @@ class NoHeaderRow(MissingColumns):
 
 
 class LayoutUnsure(MissingColumns):
-    """The file looks like “{layout}”, but not certainly, so it was not read as that. Without a
-    layout it lacks a column for {missing}.
+    """The file looks like “{layout}”, but we aren't sure, so it was not read that way. As a plain
+    file, it has no column for {missing}.
 
     Nothing was changed.
 
-    Where it is one, choose this layout in the feed: the file is then read by it, or the import says
-    what speaks against it. Otherwise add the column to the export, or tell the feed which of its
-    columns it is."""
+    If it is one, choose this layout in the feed. If not, add the column to the export or match it
+    in the feed."""
 
     reason = "layout_unsure"
 
@@ -210,7 +205,7 @@ class RepeatedColumn(FileRefused):
 
     Nothing was changed.
 
-    Take all but one out of the export, or tell the feed to ignore them."""
+    Remove all but one from the export, or ignore the others in the feed."""
 
     seen_by_administrators = "their headers"
 
@@ -222,7 +217,7 @@ class WorksheetMissing(FileRefused):
 
     Nothing was changed.
 
-    Correct the feed's setting."""
+    Correct the sheet's name in the feed."""
 
     seen_by_administrators = "the names of its sheets"
 

@@ -155,7 +155,7 @@ def layout_unfit(header: Sequence[str], rules: FeedRules) -> LayoutUnfit | None:
         return None
     layout = layout_named(rules.layout, rules)
     if layout is None:
-        why = "there is no such layout, or it is not valid any more"
+        why = "there is no such layout, or it isn't valid anymore"
         return LayoutUnfit(layout=rules.layout, why=why, private=_found(header))
     found = misfit(layout, header)
     against = ", ".join(f"“{text}”" for text in found.headers)
@@ -169,8 +169,8 @@ def unread_worksheets(names: Sequence[str]) -> list[Issue]:
         Issue(
             "WORKSHEET_NOT_READ",
             Severity.WARNING,
-            "A further sheet has a header of students too and was not read, because an import "
-            "reads one sheet. Put all students in one sheet, or name the right one in the feed.",
+            "Another sheet also looks like students and was not read: an import reads one sheet. "
+            "Put all students on one sheet, or name the right sheet in the feed.",
             value=name,
         )
         for name in names
@@ -234,17 +234,20 @@ def _missing(
 def _found(header: Sequence[str]) -> str:
     shown = [text for text in header if text][:HEADERS_SHOWN]
     quoted = ", ".join(f"“{text}”" for text in shown) or "no row that looks like a header"
-    return f"Found were: {quoted}."
+    return f"It has: {quoted}."
 
 
 def _unknown(text: str, catalogue: Catalogue) -> Issue:
     if not text:
-        code, message = "UNNAMED_COLUMN", "A column without a header was not imported."
+        code, message = (
+            "UNNAMED_COLUMN",
+            "This column has no header, so it was not imported. Add one in the export.",
+        )
     elif (term := unknown_term(text, catalogue)) is not None:
         code = "UNKNOWN_TERM"
         message = (
-            f"The column belongs to the term {term}, which is not set up, so it was not imported. "
-            "An administrator adds the term under Settings, Terms; then import again."
+            f"This column is for the term {term}, which is not set up, so it was not imported. "
+            "Add the term under Settings, Terms, then import again."
         )
     else:
         code, message = "UNKNOWN_COLUMN", unknown_column()
@@ -254,8 +257,8 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
 def unknown_column(hint: str = "") -> str:
     """Return what is said of a column that is not known."""
     return (
-        f"The column is not known and was not imported.{hint} Rename it in the export, or an "
-        "administrator says under Feeds, Columns what it is, or that it is ignored."
+        f"This column isn't one we know, so it was not imported.{hint} Match it or ignore it "
+        "under Feeds, Columns."
     )
 
 
@@ -264,9 +267,9 @@ def _mapping_ignored(text: str, mapped: Field, *, read_as: Field | None) -> Issu
     return Issue(
         "MAPPING_IGNORED",
         Severity.WARNING,
-        f"The feed maps this column to {mapped.header}, but its header names another term, whose "
-        f"scores would replace those. So the mapping was ignored, and the column {means}. An "
-        "administrator corrects the mapping under Feeds, Columns.",
+        f"This column is matched to {mapped.header}, but its header names another term, whose "
+        f"scores would replace those. So the match was ignored, and the column {means}. Correct "
+        "the match under Feeds, Columns.",
         column=text,
         field=read_as.name if read_as else None,
     )

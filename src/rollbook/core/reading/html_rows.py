@@ -130,7 +130,7 @@ class _Page(HTMLParser):
             return
         self._size += len(text)
         if self._size > LONGEST_CELL:
-            raise FileTooLarge(what=f"one of its cells holds more than {LONGEST_CELL:,} characters")
+            raise FileTooLarge(what=f"one of its cells has more than {LONGEST_CELL:,} characters")
         self._written.append(text)
 
     def _hide(self, tag: str) -> None:

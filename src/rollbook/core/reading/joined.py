@@ -15,7 +15,7 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 NAMED_COLUMNS: Final = 20
 """Columns that a refusal names, to administrators alone."""
 
-HEADER_ALONE: Final = "it has a header and no rows, so nobody is imported from it."
+HEADER_ALONE: Final = "it has a header and no rows, so no student is imported from it."
 
 
 class JoinedTable:
@@ -126,7 +126,7 @@ def refused_as(number: int, name: str) -> Iterator[None]:
     try:
         yield
     except FileRefused as error:
-        error.private = f"It is about file {number}, {safe_name(name)}. {error.private}".rstrip()
+        error.private = f"This is about file {number}, {safe_name(name)}. {error.private}".rstrip()
         raise
 
 

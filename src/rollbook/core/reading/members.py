@@ -88,7 +88,7 @@ def _tables(
 
 
 def _nothing(members: int) -> NothingInside:
-    what = f"holds {members} files, of which none looks like students" if members else "is empty"
+    what = f"has {members} files, and none of them looks like students" if members else "is empty"
     return NothingInside(what=what)
 
 
@@ -96,7 +96,7 @@ def _passed_over(others: int) -> str | None:
     if not others:
         return None
     what = "Another file of the archive was" if others == 1 else f"{others} other files were"
-    return f"{what} passed over, because nothing in it looks like students."
+    return f"{what} skipped, because nothing in it looks like students."
 
 
 def name_of(member: zipfile.ZipInfo) -> str:

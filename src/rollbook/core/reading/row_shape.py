@@ -107,12 +107,12 @@ class Settler:
         notes = []
         if self.blank_rows:
             many = "row was" if self.blank_rows == 1 else "rows were"
-            notes.append(f"{self.blank_rows:,} blank {many} passed over.")
+            notes.append(f"{self.blank_rows:,} blank {many} skipped.")
         if self.rule_rows:
             many = "A line of dashes was" if len(self.rule_rows) == 1 else "Lines of dashes were"
-            notes.append(f"{many} passed over ({rows_in_words(self.rule_rows)}).")
+            notes.append(f"{many} skipped ({rows_in_words(self.rule_rows)}).")
         if self.footer_rows:
-            notes.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
+            notes.append(f"A footer was skipped ({rows_in_words(self.footer_rows)}).")
         return tuple(notes)
 
     def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:

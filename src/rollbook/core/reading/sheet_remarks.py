@@ -54,7 +54,7 @@ class Remarks:
 
 
 _HIDES_NUMBERS: Final = (
-    "Some cells hold a number that their format does not show, such as a zero; the number was read."
+    "Some cells have a number that their format hides, such as a zero. The number was read."
 )
 
 
@@ -63,8 +63,8 @@ def _hidden(rows: int) -> str:
         return ""
     many = "row is" if rows == 1 else "rows are"
     return (
-        f"{rows:,} {many} hidden in the sheet, by a filter or by hand, and read like the others. "
-        "Take them out of the export if they are not meant."
+        f"{rows:,} {many} hidden in the sheet, and read like the others. Take them out of the "
+        "export if you don't want them."
     )
 
 
@@ -73,8 +73,8 @@ def _merged(areas: int) -> str:
         return ""
     many = "place" if areas == 1 else "places"
     return (
-        f"Cells are merged over several rows in {areas:,} {many}: only the first of these rows has "
-        "the value, the others are read as empty there."
+        f"Cells are merged over several rows in {areas:,} {many}: only the first of these rows "
+        "has the value, and the others are read as blank."
     )
 
 
@@ -85,9 +85,10 @@ def _across(areas: int, in_header: bool) -> str:
     if in_header:
         return (
             f"The header is merged over several columns in {areas:,} {many}: only the first of "
-            "these columns has a header, the others were not imported. Give each column its own."
+            "these columns has a header, and the others were not imported. Give each column its "
+            "own."
         )
     return (
         f"Cells are merged over several columns in {areas:,} {many}: only the first of these "
-        "columns has the value, the others are read as empty there."
+        "columns has the value, and the others are read as blank."
     )

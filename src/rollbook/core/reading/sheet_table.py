@@ -56,7 +56,7 @@ def open_sheet(
     chosen = _choose(remaining, catalogue, rules, earn=earn)
     others = () if rules.worksheet is not None else _others(remaining, catalogue, rules, earn=earn)
     number = chosen.header_row
-    before = f"The header is in row {number}; what comes before it was passed over."
+    before = f"The header is in row {number}. The rows above it were skipped."
     facts = replace(
         facts,
         header_row=number,
@@ -116,7 +116,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     for row in rows:
         length = sum(map(len, row[1]))
         if length > LONGEST_ROW:
-            raise FileTooLarge(what="one of its rows holds more than a megabyte of text")
+            raise FileTooLarge(what="one of its rows has more than a megabyte of text")
         batch.append(row)
         size += length
         if len(batch) == CHUNK_SIZE or size > LONGEST_ROW:

@@ -53,8 +53,8 @@ class Codec:
 
 
 _GUESSED: Final = (
-    "The page does not say its encoding and is not UTF-8, so it was read as Windows-1252. If names "
-    "look wrong, set the encoding in the feed, or have it exported as UTF-8."
+    "The page doesn't say its encoding and isn't UTF-8, so it was read as Windows-1252. If names "
+    "look wrong, set the encoding in the feed, or export the file as UTF-8."
 )
 
 

@@ -146,7 +146,7 @@ def _shown(book: Any, cell: Any, remarks: Remarks) -> str:
             text = str(cell.value)
             if len(text) > LONGEST_CELL:
                 raise FileTooLarge(
-                    what=f"one of its cells holds more than {LONGEST_CELL:,} characters"
+                    what=f"one of its cells has more than {LONGEST_CELL:,} characters"
                 )
             return text
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:

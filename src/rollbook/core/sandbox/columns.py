@@ -86,7 +86,7 @@ def _without_others(read: ReadColumns) -> ReadColumns:
     count = len(read.issues) - len(kept)
     columns = counted(count, "column that is", "columns that are")
     was = "was" if count == 1 else "were"
-    note = f"{columns} not known {was} not imported: the feed wants only what is mapped."
+    note = f"{columns} not known {was} not imported: the feed imports only matched columns."
     return replace(read, issues=kept, notes=(note,) if count else ())
 
 
@@ -111,7 +111,7 @@ def _with_hint(
     likely = likely_fields(issue.column or "", examples, catalogue, rules)
     if not likely or issue.message != unknown_column():  # a layout says it in its own words
         return issue
-    return replace(issue, message=unknown_column(f" Perhaps it is “{likely[0].header}”."))
+    return replace(issue, message=unknown_column(f" Is it “{likely[0].header}”?"))
 
 
 def _is_of_other_column(issue: Issue) -> bool:
@@ -170,8 +170,8 @@ def _unknown(read: Recognition) -> list[Issue]:
         Issue(
             "UNKNOWN_COLUMN",
             Severity.WARNING,
-            f"The layout “{read.layout.title}” does not know this column, so it was not imported. "
-            "Where it is of no use, an administrator says under Feeds, Columns that it is ignored.",
+            f"This column isn't part of the layout “{read.layout.title}”, so it was not imported. "
+            "If you don't need it, ignore it under Feeds, Columns.",
             column=text,
         )
         for text in read.unknown
@@ -180,8 +180,8 @@ def _unknown(read: Recognition) -> list[Issue]:
 
 def _unsure(near: Recognition) -> str:
     return (
-        f"The file looks like “{near.layout.title}”, but not certainly, so it was not read as "
-        "that. Where it is one, an administrator chooses this layout in the feed."
+        f"The file looks like “{near.layout.title}”, but we aren't sure, so it was not read that "
+        "way. If it is one, choose this layout in the feed."
     )
 
 

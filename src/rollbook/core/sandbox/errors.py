@@ -5,34 +5,32 @@ from rollbook.core.reading.errors import FileTooLarge
 
 
 class ReadingBroke(RollbookError):
-    """The process that reads the file broke off ({how}).
+    """Reading the file stopped unexpectedly ({how}).
 
     Nothing was changed.
 
-    Have the export run again; if that does not help, report this line, together with the version
-    of Rollbook."""
+    Run the export again. If that doesn't help, report this line with your version of Rollbook."""
 
     reason = "reading_broke"
 
 
 class ReadingKilled(RollbookError):
-    """The process that reads the file was killed, probably because the memory of this machine is \
-    used up.
+    """Reading the file was stopped, probably because this machine is out of memory.
 
     Nothing was changed.
 
-    Give the machine more memory, or end what else needs it."""
+    Give the machine more memory, or stop other programs that use it."""
 
     reason = "reading_killed"
     is_transient = True
 
 
 class ReadingStuck(RollbookError):
-    """Nothing was heard of the process that reads the file for {minutes} minutes, so it was ended.
+    """Reading the file stopped responding for {minutes} minutes, so it was ended.
 
     Nothing was changed.
 
-    See whether this machine has too much to do."""
+    Check whether this machine is overloaded."""
 
     reason = "reading_stuck"
     is_transient = True
@@ -43,12 +41,12 @@ class ReadingFailed(RollbookError):
 
     Nothing was changed.
 
-    Please report this line, together with the version of Rollbook."""
+    Please report this line with your version of Rollbook."""
 
 
 def too_much_memory() -> FileTooLarge:
     """Return the refusal of a file whose reading would take more memory than is allowed."""
-    return FileTooLarge(what="reading it would take more memory than that of any district does")
+    return FileTooLarge(what="reading it would take more memory than any district's file needs")
 
 
 def too_much_time() -> FileTooLarge:

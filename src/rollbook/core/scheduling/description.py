@@ -20,7 +20,7 @@ def runs_in_words(schedule: Schedule, now: datetime, *, count: int = 3) -> tuple
     "Paused until Aug 11" names the first day after the pause.
     """
     if not schedule.is_on:
-        return ("switched off: nothing is imported until you switch it on",)
+        return ("off: nothing is imported until you turn it on",)
     local_now = now.astimezone(ZoneInfo(schedule.zone))
     runs = tuple(
         _run_in_words(run.astimezone(ZoneInfo(schedule.zone)), local_now)

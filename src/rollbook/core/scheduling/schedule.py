@@ -20,7 +20,7 @@ MOST_REHEARSE_HOURS: Final = 23
 
 
 class ScheduleRefused(FieldsRefused):
-    """The schedule was refused: {why}
+    """The schedule wasn't saved: {why}
 
     Nothing was changed."""
 
@@ -127,21 +127,21 @@ def _faults(schedule: Schedule) -> dict[str, str]:
 
 def _times_fault(times: tuple[time, ...]) -> str:
     if not times:
-        return "No time is chosen. Choose at least one, such as 2:00 AM."
+        return "Choose at least one time, such as 2:00 AM."
     if len(times) > MOST_TIMES:
         return f"{len(times)} times a day are too many. Choose at most {MOST_TIMES}."
     if not all(map(_is_full_minute, times)):
-        return "A time has to be a full minute of the district's clock, such as 2:00 AM."
+        return "Times are full minutes, such as 2:00 AM."
     if len(set(times)) < len(times):
         twice = next(one for one, other in pairwise(times) if one == other)
-        return f"{twice:%H:%M} is chosen twice. Choose each time once."
+        return f"{twice:%H:%M} is there twice. Choose each time once."
     return ""
 
 
 def _promise_fault(moment: time | None) -> str:
     if moment is None or _is_full_minute(moment):
         return ""
-    return "It has to be a full minute of the district's clock, such as 6:30 AM."
+    return "Times are full minutes, such as 6:30 AM."
 
 
 def _rehearsal_fault(hours: int) -> str:
@@ -156,7 +156,7 @@ def _is_full_minute(moment: time) -> bool:
 
 def _days_fault(days: frozenset[int]) -> str:
     if not days:
-        return "No day is chosen. Choose at least one, or switch the schedule off."
+        return "Choose at least one day, or turn the schedule off."
     if not days <= EVERY_DAY:
         return "A day is a number from 0, Monday, to 6, Sunday."
     return ""
@@ -165,16 +165,16 @@ def _days_fault(days: frozenset[int]) -> str:
 def _pause_fault(pause: Pause) -> str:
     if pause.last < pause.first:
         return (
-            f"The pause from {pause.first} ends on {pause.last}, before it begins. "
-            "Choose a last day that is not before the first."
+            f"The pause from {pause.first} ends on {pause.last}, before it starts. Choose a later "
+            "last day."
         )
     if pause.last - pause.first > LONGEST_PAUSE:
         return (
-            f"The pause from {pause.first} to {pause.last} is longer than a year. "
-            "Check its last day, or switch the schedule off."
+            f"The pause from {pause.first} to {pause.last} is longer than a year. Check its last "
+            "day, or turn the schedule off."
         )
     if len(pause.reason) > LONGEST_REASON:
-        return f"The reason of a pause has at most {LONGEST_REASON} letters. Shorten it."
+        return f"A pause's reason has at most {LONGEST_REASON} characters. Shorten it."
     return ""
 
 

@@ -31,7 +31,7 @@ LOOKS_BACK: Final = 400
 
 
 class CalendarRefused(FieldsRefused):
-    """The calendar was refused: {why}
+    """The calendar wasn't saved: {why}
 
     Nothing was changed."""
 
@@ -122,33 +122,33 @@ def _faults(weekdays: frozenset[int], days_off: tuple[Pause, ...]) -> dict[str, 
     }
     if len(days_off) > MOST_DAYS_OFF:
         found["days_off"] = (
-            f"{len(days_off):,} holidays and breaks are too many. Name at most {MOST_DAYS_OFF}, "
-            "and take those of past years out."
+            f"{len(days_off):,} holidays and breaks are too many. Keep at most {MOST_DAYS_OFF}, "
+            "and remove those of past years."
         )
     return {name: sentence for name, sentence in found.items() if sentence}
 
 
 def _weekdays_fault(weekdays: frozenset[int]) -> str:
     if not weekdays:
-        return "No day of the week has school. Name at least one, such as mon-fri."
+        return "Choose at least one day of the week with school, such as mon-fri."
     return "" if weekdays <= EVERY_DAY else "A day is a number from 0, Monday, to 6, Sunday."
 
 
 def _day_off_fault(off: Pause) -> str:
     if off.last < off.first:
         return (
-            f"The break from {off.first} ends on {off.last}, before it begins. "
-            "Write a last day that is not before the first."
+            f"The break from {off.first} ends on {off.last}, before it starts. Choose a later "
+            "last day."
         )
     if off.days > LONGEST_BREAK:
         part = off.first + timedelta(days=LONGEST_BREAK - 1)
         return (
             f"The break from {off.first} to {off.last} has {off.days:,} days. Check its last day. "
-            f"If it is right, write several breaks of at most {LONGEST_BREAK} days, the first of "
+            f"If it's right, write several breaks of at most {LONGEST_BREAK} days, the first of "
             f"them {off.first} to {part}."
         )
     if len(off.reason) > LONGEST_REASON:
-        return f"The name of a break has at most {LONGEST_REASON} letters. Shorten it."
+        return f"A break's name has at most {LONGEST_REASON} characters. Shorten it."
     return ""
 
 

@@ -22,7 +22,7 @@ class AwsExtraMissing(RollbookError):
 
 
 class AwsNotConfigured(RollbookError):
-    """AWS Secrets Manager cannot be asked: {what} is not configured.
+    """We can't reach AWS Secrets Manager: {what} is not configured.
 
     Nothing was changed.
 
@@ -32,8 +32,7 @@ class AwsNotConfigured(RollbookError):
 
 
 class AwsCredentialsRefused(RollbookError):
-    """AWS did not accept the credentials with which Rollbook signs in to it; they are wrong,
-    expired or deactivated.
+    """AWS rejected Rollbook's credentials: they are wrong, expired or turned off.
 
     Nothing was changed.
 
@@ -47,8 +46,8 @@ class SecretAccessDenied(RollbookError):
 
     Nothing was changed.
 
-    Give Rollbook's role the right {right} on it and, where the secret has a KMS key of its own, the
-    right to use that key."""
+    Give Rollbook's role the right {right} on it and, if the secret has its own KMS key, the right
+    to use that key."""
 
     reason = "secret_access_denied"
 
@@ -77,18 +76,18 @@ class AwsUnavailable(RollbookError):
 
     Nothing was changed.
 
-    Trying again can help; otherwise check this machine's network and the region."""
+    Try again. If that doesn't help, check this machine's network and the region."""
 
     reason = "aws_unavailable"
     is_transient = True
 
 
 class AwsRefused(RollbookError):
-    """AWS Secrets Manager refused to {action} the secret "{name}".
+    """AWS Secrets Manager would not {action} the secret "{name}".
 
     Nothing was changed.
 
-    Look at the secret in AWS, and at whether something else manages it."""
+    Look at the secret in AWS, and check whether something else manages it."""
 
     reason = "aws_refused"
 

@@ -15,8 +15,7 @@ PURPOSES: Final = (MAIL, SECOND_FACTOR)
 
 
 class SealedTextUnreadable(RollbookError):
-    """Something that is kept encrypted cannot be read: it was stored with another key or was
-    damaged.
+    """Something that is kept encrypted can't be read: it was saved with another key, or is damaged.
 
     Nothing was changed.
 

@@ -23,7 +23,7 @@ class SecretStore(Protocol):
 
 
 class SecretNotFound(RollbookError):
-    """The credentials "{name}" are not stored.
+    """The credentials "{name}" are not saved.
 
     Nothing was changed.
 
@@ -33,7 +33,7 @@ class SecretNotFound(RollbookError):
 
 
 class SecretUnreadable(RollbookError):
-    """The credentials "{name}" cannot be decrypted: they were stored with another key or were
+    """The credentials "{name}" can't be decrypted: they were saved with another key, or are
     damaged.
 
     Nothing was changed.
@@ -46,7 +46,7 @@ class SecretUnreadable(RollbookError):
 
 
 class KeyUnusable(RollbookError):
-    """The key that protects the credentials cannot be used: {why}
+    """The key that protects the credentials can't be used: {why}
 
     Nothing was changed."""
 

@@ -58,13 +58,13 @@ def check_after_import(plan: AfterImport, *, folder: str, pattern: str) -> None:
 def _check_folder(target: str, folder: str) -> None:
     if not target.strip() or "\0" in target:
         raise UsageError(
-            what="There is no folder to move imported files to.",
-            advice="Name one, such as imported; it is inside the feed's folder.",
+            what="No folder is set to move imported files to.",
+            advice="Name one, such as imported. It's inside the feed's folder.",
             field="after_import_folder",
         )
     if posixpath.normpath(posixpath.join(folder, target)) == posixpath.normpath(folder or "."):
         raise UsageError(
-            what="That is the folder in which the files are.",
+            what="That is the folder the files are in.",
             advice="Name another one, such as imported.",
             field="after_import_folder",
         )
@@ -73,14 +73,14 @@ def _check_folder(target: str, folder: str) -> None:
 def _check_ending(ending: str, pattern: str) -> None:
     if not ending.strip() or len(ending) > LONGEST or re.search(r"[/\0]", ending):
         raise UsageError(
-            what="That is no ending of a name.",
+            what="That is not a file extension.",
             advice=f"Write one such as {ENDING}.",
             field="after_import_ending",
         )
     name = re.sub(r"\[[^]]*\]|[*?]", "x", pattern) + ending
     if fnmatch.fnmatchcase(name, pattern) and not is_never_the_file(name):
         raise UsageError(
-            what="A file with this ending would match the feed's pattern and be taken again.",
+            what="A file with this extension would match the feed's pattern and be imported again.",
             advice=f"Use {ENDING}, which never matches.",
             field="after_import_ending",
         )

@@ -116,9 +116,9 @@ def advice_for(offered: tuple[str, ...]) -> str:
     """What to do about a server that offers only these."""
     groups = groups_offering(offered)
     if not groups:
-        return "Ask the operator of the server to enable current algorithms."
+        return "Ask your vendor to turn on current algorithms."
     means = "; ".join(f"{name}: {LEGACY_GROUPS[name].meaning}" for name in groups)
     return (
-        f"Better ask the operator of the server to enable current ones. Until then the feed can"
-        f" choose the legacy group {' or '.join(groups)} ({means})."
+        "It's better to ask your vendor to turn on current ones. Until then, the feed can allow "
+        f"the legacy group {' or '.join(groups)} ({means})."
     )

@@ -8,72 +8,72 @@ class FileEmpty(SourceError):
 
     Nothing was changed.
 
-    Export it again."""
+    Run the export again."""
 
     reason = "file_empty"
     exit_code = 3  # the source was reached, its file is refused
 
 
 class FileStillEmpty(FileEmpty):
-    """The file on the server is empty: perhaps it is only being written.
+    """The file on the server is empty. It may still be uploading.
 
     Nothing was changed.
 
-    Trying again later helps once the export is finished; otherwise have it run again."""
+    Try again once the export is finished. If it stays empty, run the export again."""
 
     is_transient = True
 
 
 class FileStillGrowing(SourceError):
-    """The file is still being written after {seconds:,.0f} seconds of waiting.
+    """The file is still uploading after {seconds:,.0f} seconds of waiting.
 
     Nothing was changed.
 
-    Trying again later helps; otherwise let the run start later."""
+    Try again later, or start the import later."""
 
     reason = "file_still_growing"
     is_transient = True
 
 
 class FileBreaksOff(SourceError):
-    """The file breaks off in the middle of a row, so it is probably still being written.
+    """The file breaks off in the middle of a row, so it's probably still uploading.
 
     Nothing was changed.
 
-    Trying again later helps once the export is finished; otherwise have it run again."""
+    Try again once the export is finished. If that doesn't help, run the export again."""
 
     reason = "file_still_growing"
     is_transient = True
 
 
 class FileNotWhole(SourceError):
-    """{why} Perhaps the file is still being written.
+    """{why} The file may still be uploading.
 
     Nothing was changed.
 
-    Trying again later helps once the export is finished; otherwise have it run again."""
+    Try again once the export is finished. If that doesn't help, run the export again."""
 
     reason = "file_still_growing"
     is_transient = True
 
 
 class FileNotConfirmed(SourceError):
-    """Just before the import was saved, {host} did not say whether the file is still the same.
+    """Just before saving, {host} did not say whether the file is still the same.
 
     Nothing was changed.
 
-    Trying again usually helps."""
+    Try again."""
 
     reason = "file_not_confirmed"
     is_transient = True
 
 
 class FileChanged(SourceError):
-    """The file changed while it was fetched or read: it is still being written, or was replaced.
+    """The file changed while we were reading it: it's still uploading, or was replaced.
 
-    What had arrived was thrown away; nothing was changed.
+    The partial download was discarded; nothing was changed.
 
-    Trying again helps once the export is finished."""
+    Try again once the export is finished."""
 
     reason = "file_changed"
     is_transient = True

@@ -64,8 +64,8 @@ def check_pattern(pattern: str) -> str:
     """`pattern` unless it is more than a file name. Raises UsageError."""
     if not pattern or "/" in pattern or "\0" in pattern:
         raise UsageError(
-            what="That is more than the name of a file, such as student_data_*.csv.",
-            advice="Write the folder into its own setting.",
+            what="That is more than a file name, such as student_data_*.csv.",
+            advice="Write the folder in the Folder setting.",
             field="pattern",
         )
     return pattern

@@ -30,23 +30,23 @@ F = TypeVar("F", bound=ServerFile)
 
 
 class DeliveryUnclear(SourceError):
-    """Several files match, but the server gives no times and their names have no date, so nothing
-    tells which of them belong together.
+    """Several files match, but the server gives no times and their names have no date, so we can't
+    tell which belong together.
 
     Nothing was changed.
 
-    Have the date written into their names, such as students_g1_2026-11-26.csv, or have the feed
-    import the newest file only."""
+    Put the date in their names, such as students_g1_2026-11-26.csv, or have the feed import only
+    the newest file."""
 
     reason = "delivery_unclear"
 
 
 class FilesMissing(SourceError):
-    """Only {count:,} of {expected:,} files have come that were expected by the last import.
+    """Only {count:,} of {expected:,} expected files have arrived.
 
     Nothing was changed.
 
-    Trying again later helps once the export is finished; otherwise have it run again."""
+    Try again once the export is finished. If that doesn't help, run the export again."""
 
     reason = "files_missing"
     is_transient = True
@@ -165,26 +165,26 @@ def delivery_remarks(delivery: Delivery[F]) -> tuple[Remark, ...]:
 
 
 def _fewer(count: int, expected: int) -> str:
-    have = "1 file has" if count == 1 else f"{count:,} files have"
-    return f"{have} come together, and {expected:,} were expected: perhaps a part is missing."
+    files = "1 file" if count == 1 else f"{count:,} files"
+    return f"{files} arrived, and {expected:,} were expected: some may be missing."
 
 
 def _more(count: int, expected: int) -> str:
     return (
-        f"{count:,} files have come together, and {expected:,} were expected. See whether all of "
+        f"{count:,} files arrived together, and {expected:,} were expected. Check whether all of "
         "them belong to one export."
     )
 
 
 def _later(count: int) -> str:
-    have = "1 file that matches has" if count == 1 else f"{count:,} files that match have"
+    files = "1 matching file" if count == 1 else f"{count:,} matching files"
     return (
-        f"{have} come later than those that were imported, but with an earlier date. See whether "
-        "the date in the names of the imported ones is wrong, for example in the future."
+        f"{files} arrived later than those that were imported, but with an earlier date. Check "
+        "whether the date in the imported files' names is wrong, for example in the future."
     )
 
 
 def _older(count: int) -> str:
     if count == 1:
-        return "1 more file matches and belongs to an earlier delivery, so it was passed over."
-    return f"{count:,} more files match and belong to earlier deliveries, so they were passed over."
+        return "1 more matching file belongs to an earlier delivery, so it was skipped."
+    return f"{count:,} more matching files belong to earlier deliveries, so they were skipped."

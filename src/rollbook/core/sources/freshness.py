@@ -109,24 +109,24 @@ def choice_remarks(
 def several_sentence(count: int) -> str:
     """Return what is said where several files have come together."""
     return (
-        f"{count:,} files that match have come at about the same time, and only the newest of them "
-        "is imported. What the others bring is not stored. If they are parts of one export, have "
-        "the feed import all files that match together; otherwise give each a feed of its own."
+        f"{count:,} matching files arrived at about the same time, and only the newest is "
+        "imported. The others are not saved. If they are parts of one export, have the feed "
+        "import all matching files together. If not, give each its own feed."
     )
 
 
 def _ahead_sentence(days: int) -> str:
     return (
-        f"The file is dated {days:,} days after every other one that matches and after those "
-        "imported before. See whether that date is right: a file with a date in the future is "
-        "taken again each time, and newer ones are passed over."
+        f"The file is dated {days:,} days after every other matching file and after those "
+        "imported before. Check that date: a file dated in the future is imported again each "
+        "time, and newer ones are skipped."
     )
 
 
 def _passed_over_sentence(count: int) -> str:
-    have = "1 file that matches has" if count == 1 else f"{count:,} files that match have"
+    files = "1 matching file" if count == 1 else f"{count:,} matching files"
     return (
-        f"{have} come since the last import, but with an earlier date than the file that was "
-        "imported then, so that one was taken again. See whether its date is wrong, for example in "
-        "the future; then have it removed or its date corrected."
+        f"{files} arrived since the last import, but with an earlier date than the file imported "
+        "then, so that one was imported again. Check whether its date is wrong, for example in "
+        "the future. If so, remove the file or correct its date."
     )

@@ -15,7 +15,7 @@ def private_key(connection: SftpConnection) -> asyncssh.SSHKey | None:
     if text.lstrip().startswith(PUTTY):
         raise BadPrivateKey(
             why="it is in PuTTY's format.",
-            advice="In PuTTYgen choose Conversions, Export OpenSSH key, and give that file.",
+            advice="In PuTTYgen choose Conversions, Export OpenSSH key, and use that file.",
         )
     try:
         return asyncssh.import_private_key(text, connection.passphrase or None)
@@ -32,14 +32,16 @@ def _unusable(message: str) -> BadPrivateKey:
         )
     if "Passphrase must be specified" in message:
         return BadPrivateKey(
-            why="it is protected by a passphrase.", advice="Give the passphrase too."
+            why="it is protected by a passphrase.", advice="Enter the passphrase too."
         )
     if "decrypt" in message.lower() or "passphrase" in message.lower():
         return BadPrivateKey(why="the passphrase is wrong.", advice="Check the passphrase.")
     return BadPrivateKey(
         why="it is not the text of a private key.",
-        advice="Give the whole file, from the line with BEGIN to the one with END, and not the"
-        " public key (.pub).",
+        advice=(
+            "Use the whole file, from the BEGIN line to the END line, and not the public key "
+            "(.pub)."
+        ),
     )
 
 

@@ -64,7 +64,7 @@ def kind_of(attrs: asyncssh.SFTPAttrs, longname: bytes | str | None = None) -> K
 
 
 def shown_folder(folder: str) -> str:
-    return printable(folder) if folder not in ("", ".") else "the folder after sign-in"
+    return printable(folder) if folder not in ("", ".") else "the login folder"
 
 
 async def _entries(remote: Remote, folder: str) -> list[Entry]:
@@ -101,7 +101,7 @@ async def _no_folder(remote: Remote, folder: str) -> FolderNotFound:
         offered = [name for name in nearest(wanted, names) if printable(name) == name]
         paths = [posixpath.join(parent, name) for name in offered[:MOST_OFFERED]]
         return FolderNotFound(folder=shown, folders=paths, private=there)
-    return FolderNotFound(folder=shown, private="The folder above it cannot be read either.")
+    return FolderNotFound(folder=shown, private="The folder above it can't be read either.")
 
 
 def _text(name: bytes | str) -> str:

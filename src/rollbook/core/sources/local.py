@@ -185,5 +185,5 @@ def _siblings(path: Path) -> str:
                 if entry.is_file() and not entry.name.startswith("."):
                     names.append(entry.name)
     except OSError:
-        return "Its folder cannot be read either."
+        return "Its folder can't be read either."
     return what_is_there(path.name, names, kind="files")

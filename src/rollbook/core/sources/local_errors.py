@@ -4,7 +4,7 @@ from rollbook.core.errors import SourceError
 
 
 class PathNotFound(SourceError):
-    """There is no file of that name.
+    """There is no file with that name.
 
     Nothing was changed.
 
@@ -14,7 +14,7 @@ class PathNotFound(SourceError):
 
 
 class PathIsFolder(SourceError):
-    """What was named is a folder.
+    """That is a folder.
 
     Nothing was changed.
 
@@ -24,7 +24,7 @@ class PathIsFolder(SourceError):
 
 
 class NotAFile(SourceError):
-    """What was named is not an ordinary file.
+    """That is not an ordinary file.
 
     Nothing was changed.
 
@@ -34,10 +34,10 @@ class NotAFile(SourceError):
 
 
 class PathUnreadable(SourceError):
-    """The file cannot be read: {why}.
+    """The file can't be read: {why}.
 
     Nothing was changed.
 
-    Check the disk it lies on."""
+    Check the disk it's on."""
 
     reason = "file_unreadable"

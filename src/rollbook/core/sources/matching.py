@@ -218,12 +218,9 @@ def _nothing(
     names = [entry.name for entry in found.never_the_file]
     if refused:
         links = some_of([entry.name for entry, _ in refused])
-        there = f"These match, but are links that cannot be followed: {links}. {there}"
+        there = f"These match, but are links that lead nowhere: {links}. {there}"
     if names:
-        there = (
-            f"Passed over, because no file that is complete has such a name: {some_of(names)}."
-            f" {there}"
-        )
+        there = f"Skipped, because no complete file has such a name: {some_of(names)}. {there}"
     kind = OnlyUnfinishedFiles if any(map(is_upload, names)) else FileNotFound
     return kind(
         folder=shown_folder(folder),

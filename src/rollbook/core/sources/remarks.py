@@ -16,7 +16,7 @@ def remarks(found: Matching) -> tuple[Remark, ...]:
             "FILES_WITHOUT_TIME",
             timeless,
             one="",
-            more="files match and the server gives no times, so the last by name was taken",
+            more="files match and the server gives no times, so the last by name was imported",
             is_warning=True,
         ),
         _remark(
@@ -29,15 +29,15 @@ def remarks(found: Matching) -> tuple[Remark, ...]:
         _remark(
             "FILES_UNSEEN",
             found.unseen,
-            one="A file that matches cannot be looked at and was passed over",
-            more="files that match cannot be looked at and were passed over",
+            one="A matching file could not be looked at and was skipped",
+            more="matching files could not be looked at and were skipped",
             is_warning=True,
         ),
         _remark(
             "FILES_PASSED_OVER",
             older,
-            one="A file was passed over, because no complete file has such a name",
-            more="files were passed over, because no complete file has such a name",
+            one="A file was skipped, because no complete file has such a name",
+            more="files were skipped, because no complete file has such a name",
             is_warning=False,
         ),
     )

@@ -139,7 +139,9 @@ class SignIn(asyncssh.SSHClient):
         if says_expired(said):
             return errors.PasswordExpired(host=connection.host, user=connection.user)
         return NotAnSftpServer(
-            host=connection.host, port=connection.port, private=f"It says: {printable(said)}"
+            host=connection.host,
+            port=connection.port,
+            private=f"The server says: {printable(said)}",
         )
 
 

@@ -28,10 +28,10 @@ LONGEST = 120.0
 class AfterImportRefused(SourceError):
     """The file was imported, but could not be {done} on the server: {why}
 
-    The import is stored, and the file is still on the server.
+    The import is saved, and the file is still on the server.
 
-    Have the operator of the server give the user of the feed the right to do that. It is tried
-    again at the next run."""
+    Ask your vendor to give the feed's user permission to do that. We try again at the next
+    import."""
 
     reason = "after_import_refused"
 
@@ -99,11 +99,11 @@ async def _one(
     except BROKEN:
         raise
     except (PermissionRefused, ServerUnsound):
-        return AfterImportRefused(why="the server does not let it be looked at.", **refused)
+        return AfterImportRefused(why="the server doesn't let it be looked at.", **refused)
     except asyncssh.SFTPPermissionDenied:
-        return AfterImportRefused(why="the server gives no permission.", **refused)
+        return AfterImportRefused(why="you don't have permission.", **refused)
     except asyncssh.SFTPError:
-        return AfterImportRefused(why="the server refuses it.", **refused)
+        return AfterImportRefused(why="the server rejects it.", **refused)
     return Became.DONE
 
 

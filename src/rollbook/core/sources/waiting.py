@@ -29,7 +29,7 @@ async def newest_when_complete(
         listener(PhaseStarted(Phase.ARRIVING))
         seconds = arrival.needed(found.newest.name, found.newest.size)
         unit = "second" if seconds == 1 else "seconds"
-        listener(Logged(f"The file must stay the same for {seconds:g} {unit}."))
+        listener(Logged(f"The file must not change for {seconds:g} {unit}."))
         begun, is_settled = remote.patience.clock(), False
         while not is_settled:
             watch = Watch(arrival, found.newest.name, begun)
@@ -81,7 +81,7 @@ async def until_complete(
             raise FileChanged(private=named(file.name))
         file = now
         if file != before and not watch.changes:
-            listener(Logged("The file is still being written; waiting."))
+            listener(Logged("The file is still being uploaded. Waiting…"))
 
 
 async def nap(remote: Remote, watch: Watch) -> None:

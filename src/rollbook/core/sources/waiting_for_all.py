@@ -42,7 +42,7 @@ async def delivery_when_complete(
             asked, before = clock(), delivery
             found, delivery = await _now(remote, folder, pattern, arrival)
             if delivery.files != before.files and not watch.changes:
-                listener(Logged("The files are still being written; waiting."))
+                listener(Logged("The files are still being uploaded. Waiting…"))
     for file in delivery.files:
         if file.size == 0:
             raise FileStillEmpty(private=named(file.name))
@@ -98,7 +98,7 @@ def _look(delivery: Delivery[RemoteFile]) -> Look:
 def _told(delivery: Delivery[RemoteFile], arrival: Arrival) -> str:
     seconds = arrival.needed(delivery.files[0].name, delivery.size)
     unit = "second" if seconds == 1 else "seconds"
-    return f"All {len(delivery.files):,} files must stay the same for {seconds:g} {unit}."
+    return f"All {len(delivery.files):,} files must not change for {seconds:g} {unit}."
 
 
 def _named(delivery: Delivery[RemoteFile]) -> str:

@@ -47,9 +47,9 @@ MOST_NUMBERED: Final = 1_000
 
 _NOTES: Final = {
     TABS: "cells that begin or end with a tab were read without it",
-    INVISIBLE: "characters that cannot be seen were taken out of names",
-    NON_SCORE: "cells that say in words that there is no score were read as blank",
-    HALF_DAYS: "half days were rounded to whole days ({rounding}), as the feed says",
+    INVISIBLE: "invisible characters were removed from names",
+    NON_SCORE: "cells that say there is no score were read as blank",
+    HALF_DAYS: "half days were rounded to whole days ({rounding}), as set in the feed",
 }
 
 _NUMBERS: Final = Count | Score | Percent
@@ -190,16 +190,16 @@ class Column:
 
         `headers`: () where it is the table's own.
         """
-        several = f"the {len(headers)} columns that hold {self.field.header}"
+        several = f"the {len(headers)} columns for {self.field.header}"
         columns = several if len(headers) > 1 else "this column"
         for header in headers or (self.header,):
             yield Issue(
                 "COLUMN_SET_ASIDE",
                 Severity.ERROR,
-                f"{self.refused:,} of {self.filled:,} filled cells of {columns} were refused, so "
-                "none of it was imported; its stored values stay, and all other columns were "
-                "imported. Usually the SIS has a new code, or the column holds something else now. "
-                "What a code means is said once under Feeds, Columns, Values.",
+                f"{self.refused:,} of {self.filled:,} values in {columns} couldn't be read, so "
+                "the column was skipped. Saved values stay, and all other columns count. Your "
+                "SIS may have a new code, or the column may now hold something else. Say once "
+                "what a code means under Feeds, Columns, Values.",
                 column=header,
                 field=self.field.name,
             )

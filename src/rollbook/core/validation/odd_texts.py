@@ -21,14 +21,14 @@ _TRIED: Final = re.compile(r"test|student|demo|sample|dummy|fake|training|temp|u
 _NUMBERED: Final = Verdict(
     None,
     "NAME_WITH_NUMBER",
-    "There is a number in the name, and hardly any other row has one. It is taken as it is; "
-    "correct it in the SIS, or see whether a delimiter is missing in this row.",
+    "This value has a number in a name, which hardly any other row has. It's kept as it is. Fix "
+    "it in your SIS, or check whether a delimiter is missing in this row.",
 )
 _WORD: Final = Verdict(
     None,
     "ID_IS_WORD",
-    "The identifier is a word, and nearly all others are numbers. The row is taken all the same; "
-    "see whose it is, and whether a delimiter is missing in it.",
+    "This value is a word, and nearly all other IDs are numbers. The row still counts. Check "
+    "whose it is, and whether a delimiter is missing in it.",
 )
 
 

@@ -17,19 +17,19 @@ TOLERANCE: Final = Decimal("0.1")
 
 IS_FRACTION: Final = refuse(
     "PERCENT_IS_FRACTION",
-    "The file writes percentages as 94.5, but this row writes a fraction of 1. Have the export "
+    "This value is a fraction of 1, but the rest of the file writes 94.5. Change the export to "
     "write all rows the same way.",
 )
 LOW: Final = Verdict(
     None,
     "ATTENDANCE_BELOW_ONE",
-    "The attendance is 1 % or less and is taken so, because the feed says that its file "
-    "writes percentages. See that the export did not turn to fractions of 1.",
+    "This value is 1% or less. It's kept, because the feed says that its file writes "
+    "percentages. Check that the export didn't switch to fractions of 1.",
 )
 UNLIKE_100: Final = Verdict(
     None,
     "PERCENTAGES_DO_NOT_ADD_UP",
-    "Attendance and absence do not add up to 100 %. Both are taken as they are; check how the SIS "
+    "Attendance and absence don't add up to 100%. Both are kept as they are. Check how your SIS "
     "computes them.",
 )
 

@@ -87,8 +87,8 @@ def _recent(judges: Mapping[str, ColumnJudge], thing: str, recent: str, total: s
     verdict = Verdict(
         None,
         "RECENT_ABOVE_TOTAL",
-        f"There are more {thing} in the last 30 days than in the year to date. Both are "
-        "taken as they are; check the dates of the export.",
+        f"There are more {thing} in the last 30 days than in the year to date. Both are kept as "
+        "they are. Check the dates of the export.",
     )
 
     def judge(cells: tuple[str, ...]) -> Remarks:
@@ -102,8 +102,8 @@ def _parts(judges: Mapping[str, ColumnJudge], when: str, *fields: str, tolerance
     verdict = Verdict(
         None,
         "ABSENCES_DO_NOT_ADD_UP",
-        f"Excused and unexcused absences {when} do not add up to the absences. All are "
-        "taken as they are; check which of them the SIS counts.",
+        f"Excused and unexcused absences {when} don't add up to the absences. All are kept as "
+        "they are. Check which of them your SIS counts.",
     )
 
     def judge(cells: tuple[str, ...]) -> Remarks:

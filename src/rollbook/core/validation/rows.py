@@ -180,8 +180,7 @@ class RowJudge:
 
 MISSING_ID: Final = refuse(
     "MISSING_ID",
-    "The cell is empty, so it is unknown whose row this is; it was not imported. Complete the "
-    "identifier in the SIS.",
+    "The ID is blank, so this row was not imported. Add the ID in your SIS.",
 )
 
 

@@ -47,7 +47,7 @@ def decide_scale(table: Table, fields: Sequence[Field | None], rules: FeedRules)
     if columns == [None, None] or rules.percent_scale == "100":
         return PercentScale(1)
     if rules.percent_scale == "1":
-        return PercentScale(100, "Percentages were read as fractions of 1, as the feed says.")
+        return PercentScale(100, "Percentages were read as fractions of 1, as set in the feed.")
     mappings = [value_mapping(name, rules) for name in PAIR]
     evidence = _Evidence()
     records = 0
@@ -127,12 +127,12 @@ class _Evidence:
         if self.fractions + self.lows * is_school > self.percents:
             return PercentScale(
                 100,
-                "Percentages are written as fractions of 1 in this file: 0.945 was read as 94.5 %.",
+                "This file writes percentages as fractions of 1: 0.945 was read as 94.5%.",
             )
         return PercentScale(
             None,
-            "Nothing in this file tells whether percentages are written as 94.5 or as 0.945, so "
-            "those of 1 or less were refused. Tell the feed its percent scale.",
+            "Nothing in this file shows whether percentages are written as 94.5 or as 0.945, so "
+            "those of 1 or less were not imported. Set the percent scale in the feed.",
         )
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:

@@ -169,12 +169,12 @@ def _issue(column: ScopeColumn, finding: Finding) -> Issue:
 def _message(words: str, *, is_held: bool) -> str:
     if not is_held:
         return (
-            f"By this column, the file's rows are perhaps of {words}. Rollbook has no field for it "
-            "and stored every row in the same way. See whether all rows belong here; where they "
-            "do, have the feed ignore the column."
+            f"This column suggests that some rows are of {words}. Rollbook has no field for it, "
+            "so every row counts the same way. Check whether all rows belong here. If they do, "
+            "ignore the column under Feeds, Columns."
         )
     return (
-        f"By this column, the file's rows are of {words}. Rollbook has no field for it and would "
-        "store every row in the same way. Have the export filtered; or, where the column does not "
-        "say so, an administrator says under Feeds, Columns that it is ignored."
+        f"This column says that some rows are of {words}. Rollbook has no field for it and would "
+        "save every row the same way. Filter the export. If the column means something else, "
+        "ignore it under Feeds, Columns."
     )

@@ -34,9 +34,8 @@ FARTHEST: Final = 3
 
 SHIFTED: Final = refuse(
     "ROW_SHIFTED",
-    "Values of this row are in the wrong columns: a delimiter is missing in front of them, or one "
-    "is too many. The row was not imported. Correct it in the SIS or quote the values in the "
-    "export.",
+    "Values of this row are in the wrong columns: a delimiter is missing or there is one too "
+    "many. The row was not imported. Fix it in your SIS, or quote values in the export.",
 )
 
 

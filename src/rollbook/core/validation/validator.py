@@ -25,8 +25,8 @@ _CLEAN: Final = f"\t0\t{NULL}\n"
 """How a line without repairs and refusals ends."""
 
 _STRAY_QUOTE: Final = (
-    "A quotation mark is inside a cell that is not quoted. The cell was kept as it is "
-    "written; see that the export doubles quotation marks."
+    "A quotation mark is in the middle of this cell. The cell is kept as it is written. Check "
+    "that the export doubles quotation marks."
 )
 
 

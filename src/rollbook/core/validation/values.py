@@ -125,8 +125,8 @@ class ColumnJudge(dict[str, str]):
 
 _FAR_TOO_LONG: Final = refuse(
     "TOO_LONG",
-    f"The cell holds more than {LONGEST_JUDGED:,} characters, which is no value of this column. "
-    "Correct it in the SIS.",
+    f"This value has more than {LONGEST_JUDGED:,} characters, too many for this column. Fix it in "
+    "your SIS.",
 )
 
 

@@ -30,7 +30,7 @@ _SQL: Final = Statements(__package__, "advance_decisions.sql")
 
 
 class NothingToDecide(UsageError):
-    """Import {number} is no rehearsal that would hold its file.
+    """Import {number} isn't a rehearsal that would be held.
 
     Nothing was changed."""
 
@@ -41,12 +41,12 @@ class NothingToDecide(UsageError):
 
 
 class TooLateInAdvance(UsageError):
-    """The run that import {number} has rehearsed has begun, or is no longer planned, so nothing can
-    be decided in advance for it.
+    """The import that rehearsal {number} was for has started, or is no longer scheduled. It's too
+    late to decide in advance.
 
     Nothing was changed.
 
-    Look at the last import of the feed: where it is held, decide there."""
+    Look at the feed's last import. If it is held, decide there."""
 
     reason = "too_late_in_advance"
 
@@ -55,26 +55,26 @@ class TooLateInAdvance(UsageError):
 
 
 class DecidedAlready(UsageError):
-    """{who} has decided already on rehearsal {number}: {what}.
+    """{who} already decided on rehearsal {number}: {what}.
 
     Nothing was changed.
 
-    Take that back first, if it is to be another decision."""
+    To decide something else, take that back first."""
 
     reason = "decided_already"
 
     def __init__(self, decision: AdvanceDecision) -> None:
         number, who = decision.job_id, decision.decided_by
-        what = "the file is to be applied" if decision.verdict == APPLY else "it is discarded"
+        what = "import the file" if decision.verdict == APPLY else "discard it"
         super().__init__(number=number, who=who, what=what)
 
 
 class NotDecidedYet(UsageError):
-    """Nothing is decided on rehearsal {number} that could be taken back.
+    """There is no decision on rehearsal {number} to take back.
 
     Nothing was changed.
 
-    Where its run has used a decision already, look at that import."""
+    If its import has used the decision, look at that import."""
 
     reason = "not_decided_yet"
 
@@ -83,22 +83,22 @@ class NotDecidedYet(UsageError):
 
 
 class DecisionTakenBack(RollbookError):
-    """The decision on this file was taken back while it was imported.
+    """The decision on this file was taken back while it was being imported.
 
     Nothing was changed.
 
-    It is tried again, as if nothing had been decided."""
+    It is tried again without the decision."""
 
     reason = "decision_taken_back"
     is_transient = True
 
 
 class DiscardedInAdvance(Discarded):
-    """An administrator had decided in advance that this very file is discarded.
+    """An administrator decided in advance to discard exactly this file.
 
     Nothing was changed.
 
-    Have the export corrected and import it again."""
+    Fix the export and import it again."""
 
 
 def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> AdvanceDecision:

@@ -20,7 +20,7 @@ SHOWN = ("completed", "held")
 
 
 class NotChecked(UsageError):
-    """Import {number} is no dry run whose file can be imported.
+    """Import {number} isn't a check whose file can be imported.
 
     Nothing was changed."""
 
@@ -31,11 +31,11 @@ class NotChecked(UsageError):
 
 
 class CheckedFileGone(UsageError):
-    """The file of dry run {number} is no longer stored: it was imported, or its time was over.
+    """The file of check {number} is no longer saved: it was imported, or has expired.
 
     Nothing was changed.
 
-    Look at the import history, or check the file once more."""
+    Look at the import history, or check the file again."""
 
     reason = "checked_file_gone"
 
@@ -44,11 +44,11 @@ class CheckedFileGone(UsageError):
 
 
 class SettingsChanged(RollbookError):
-    """The settings have changed since dry run {number}, so the file may mean something else now.
+    """The settings have changed since check {number}, so the file may mean something else now.
 
     Nothing was changed.
 
-    Check the file once more."""
+    Check the file again."""
 
     reason = "settings_changed"
     exit_code = 2

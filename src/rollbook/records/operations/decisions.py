@@ -33,36 +33,36 @@ from rollbook.records.queries.meaning import settings_of
 
 
 class Discarded(RollbookError):
-    """The import was held, and an administrator has discarded it.
+    """This import was held, and an administrator discarded it.
 
     Nothing was changed.
 
-    Have the export corrected and import it again."""
+    Fix the export and import it again."""
 
     reason = "discarded"
 
 
 class NotDecided(Discarded):
-    """The import was held, and the time of its file was over before anybody decided.
+    """This import was held, and its file expired before anyone decided.
 
     Nothing was changed.
 
-    Import the file again if it is still wanted."""
+    If you still want the file, import it again."""
 
 
 class Retired(Discarded):
-    """The import was held, and import {newer} has stored a newer file of this feed since.
+    """This import was held, and import {newer} has saved a newer file of this feed since then.
 
     Nothing was changed by this one.
 
-    There is nothing to do: what is stored is from the newer file."""
+    Nothing to do. Your data is from the newer file."""
 
     def __init__(self, newer: int) -> None:
         super().__init__(newer=newer)
 
 
 class NotHeld(UsageError):
-    """Import {number} does not wait for a decision.
+    """Import {number} isn't on hold.
 
     Nothing was changed."""
 
@@ -73,7 +73,7 @@ class NotHeld(UsageError):
 
 
 class FileNoLongerStored(UsageError):
-    """The file of import {number} is no longer stored: its time was over.
+    """The file of import {number} has expired.
 
     Nothing was changed.
 
@@ -86,23 +86,23 @@ class FileNoLongerStored(UsageError):
 
 
 class Overtaken(RollbookError):
-    """Import {newer} has stored a newer file of {feed} since, so import {number} would put older
-    values over newer ones.
+    """Import {newer} has saved a newer file of {feed} since then, so import {number} would replace
+    newer values with older ones.
 
     Nothing was changed.
 
-    Discard it, or import its file once more."""
+    Discard it, or import its file again."""
 
     reason = "overtaken"
     exit_code = 2
 
 
 class NothingToExpect(UsageError):
-    """No limit of its feed could allow what holds import {number} and still be one.
+    """No limit could be raised to allow import {number} and still be a limit.
 
     Nothing was changed.
 
-    Apply it once, or discard it."""
+    Import it anyway once, or discard it."""
 
     reason = "nothing_to_expect"
 

@@ -28,7 +28,7 @@ WHOLE: Final = 1 << 30
 
 
 class StoredFileGone(FileRefused):
-    """The uploaded file is no longer stored: its time was over.
+    """The uploaded file has expired.
 
     Nothing was changed.
 

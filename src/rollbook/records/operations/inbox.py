@@ -25,27 +25,27 @@ class NotInInbox(UsageError):
 
     Nothing was changed.
 
-    Another person has decided meanwhile, or a newer file no longer has it: look once more."""
+    Someone else decided, or a newer file no longer has it. Look again."""
 
     reason = "not_in_inbox"
 
 
 class NoFileToImport(UsageError):
-    """The last file of {feed} is no longer stored, and the feed has no server to fetch it from.
+    """The last file of {feed} has expired, and the feed has no server to get it from.
 
-    What was saved applies from the next import.
+    Your changes are saved and apply from the next import.
 
-    Import the file once more by hand."""
+    Import the file again."""
 
     reason = "no_file_to_import"
 
 
 class DecisionWaits(UsageError):
-    """Import {job} waits for a decision.
+    """Import {job} needs your decision.
 
-    What was saved applies when it is applied: its file is read again then.
+    Your changes are saved and apply when it is imported.
 
-    Decide on it on its page."""
+    Decide on its page."""
 
     reason = "decision_waits"
 

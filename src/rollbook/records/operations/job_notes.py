@@ -21,11 +21,11 @@ MOST_NOTES: Final = 100
 
 
 class NothingToResolve(UsageError):
-    """Import {job} has not failed, or is resolved already.
+    """Import {job} didn't fail, or is already resolved.
 
     Nothing was changed.
 
-    Only a failed import can be resolved. Decide a held one on its page."""
+    Only a failed import can be resolved. If it is held, decide on its page."""
 
     reason = "nothing_to_resolve"
 

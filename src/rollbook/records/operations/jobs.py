@@ -39,11 +39,11 @@ Connection = psycopg.Connection[Any]
 
 
 class ImportRunning(RollbookError):
-    """Another import of this feed is running ({which}).
+    """This feed is already importing ({which}).
 
     Nothing was changed by this one.
 
-    Wait for it to end."""
+    Wait until it finishes."""
 
     reason = "import_running"
     exit_code = 5
@@ -54,11 +54,11 @@ class ImportRunning(RollbookError):
 
 
 class Cancelled(RollbookError):
-    """The import was stopped before it was done.
+    """This import was stopped.
 
     Nothing was changed.
 
-    Start it again when you are ready."""
+    Import again when you are ready."""
 
     reason = "cancelled"
 
@@ -68,7 +68,7 @@ class Interrupted(RollbookError):
 
     Nothing was changed.
 
-    Start the import again."""
+    Import again."""
 
     reason = "interrupted"
     is_transient = True

@@ -17,7 +17,7 @@ class NotUnknownLevels(UsageError):
 
     Nothing was changed.
 
-    Look once more which it has: the feed may know some of them by now."""
+    Look again: the feed may know some of them by now."""
 
     reason = "not_unknown_levels"
 

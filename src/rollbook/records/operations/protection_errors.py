@@ -4,28 +4,28 @@ from rollbook.core.errors import UsageError
 
 
 class FieldNotProtected(UsageError):
-    """{header} cannot be protected: students are found by their numbers, and their school decides
-    who sees them.
+    """{header} can't be protected: students are found by their IDs, and their school decides who
+    sees them.
 
     Nothing was changed.
 
-    Names, the grade and all other values can be. Have this one corrected where it comes from."""
+    You can protect names, the grade and all other values. Fix this one in your SIS."""
 
     reason = "field_not_protected"
 
 
 class AlreadyProtected(UsageError):
-    """{header} of this student is protected already.
+    """This student's {header} is already protected.
 
     Nothing was changed.
 
-    Release it first, to give another reason or day."""
+    To change the reason or the day, release it first."""
 
     reason = "already_protected"
 
 
 class NotProtected(UsageError):
-    """This value is not protected, or no longer.
+    """This value isn't protected.
 
     Nothing was changed."""
 
@@ -33,8 +33,8 @@ class NotProtected(UsageError):
 
 
 class ValuesDiffer(UsageError):
-    """The two tables of students hold different values of {header}, and nothing says which one is
-    the correction.
+    """The two tables of students have different values for {header}, and nothing shows which is the
+    correction.
 
     Nothing was changed.
 
@@ -44,7 +44,7 @@ class ValuesDiffer(UsageError):
 
 
 class NotOverwritten(UsageError):
-    """Import {job} did not change this value, or what it changed is no longer on record.
+    """Import {job} did not change this value, or its changes are no longer on record.
 
     Nothing was changed."""
 
@@ -52,8 +52,7 @@ class NotOverwritten(UsageError):
 
 
 class ChangedSince(UsageError):
-    """The value has been changed since import {job}, so what was there before that import is not
-    put back.
+    """The value has changed since import {job}, so the earlier one can't be put back.
 
     Nothing was changed.
 
@@ -63,7 +62,7 @@ class ChangedSince(UsageError):
 
 
 class OtherThanShown(UsageError):
-    """{header} has become another since it was shown: an import or another program has written it.
+    """{header} has changed since you opened this page: an import or another program wrote it.
 
     Nothing was changed.
 

@@ -103,7 +103,7 @@ def create_job(
 
 
 class JobOver(UsageError):
-    """Job {number} is over, so there is nothing to stop.
+    """Import {number} is already over, so there is nothing to stop.
 
     Nothing was changed."""
 

@@ -11,12 +11,12 @@ from rollbook.records.locks import EDITS
 
 
 class ChangedMeanwhile(UsageError):
-    """Another person has changed {what} since this page was opened.
+    """Someone else changed {what} since this page was opened.
 
     Nothing was saved.
 
-    What you entered is still here. See in another tab what is stored now; saving once more replaces
-    it."""
+    Your changes are still here. Look at the saved ones in another tab; saving again replaces
+    them."""
 
     reason = "changed_meanwhile"
 

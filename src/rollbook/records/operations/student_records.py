@@ -26,11 +26,11 @@ LONGEST_REQUEST: Final = 200
 
 
 class NoRequest(UsageError):
-    """A student's record needs the person or court that asked for it.
+    """Say which person or court asked for this student's record.
 
     No record was made.
 
-    Name them in one line of at most 200 characters: it is kept in the audit log."""
+    One line of at most 200 characters; it is kept in the audit log."""
 
     reason = "no_request"
 

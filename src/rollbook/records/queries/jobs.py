@@ -195,7 +195,9 @@ def newest_jobs(*, feed: str | None, limit: int) -> list[JobView]:
 
 
 class NoSuchJob(UsageError):
-    """There is no job {number}."""
+    """There is no import {number}.
+
+    Nothing was changed."""
 
     reason = "no_such_job"
 

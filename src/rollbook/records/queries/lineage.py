@@ -31,7 +31,7 @@ class NoSuchStudent(UsageError):
 
     Nothing was changed.
 
-    It counts as it is stored, zeros in front included."""
+    Write it as it is saved, with its leading zeros."""
 
     reason = "no_such_student"
 

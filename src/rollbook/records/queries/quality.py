@@ -46,7 +46,7 @@ NOT_MEASURED: Final = (
         "Rollbook sees what files bring, not what people type into the SIS.",
     ),
     ("Staff report high confidence in data freshness", "Ask them."),
-    ("Intervention planning time reduced by 30 %", "Those who plan know."),
+    ("Intervention planning time reduced by 30%", "Those who plan know."),
     (
         "Zero unplanned downtime for the import system",
         "A stopped program cannot see that it is stopped. An uptime service can: it is told after"
@@ -87,7 +87,7 @@ class Metric:
     @property
     def asked(self) -> str:
         """The target in words."""
-        number = f"{self.target:g}\u00a0%" if self.unit == "%" else f"{self.target / 60:g} minutes"
+        number = f"{self.target:g}%" if self.unit == "%" else f"{self.target / 60:g} minutes"
         return f"{self.side} {number}"
 
     @property
@@ -184,7 +184,7 @@ def covered(found: Coverage) -> Metric:
 def _rates(now: Sequence[Day], before: Sequence[Day], target: float) -> list[Metric]:
     success, errors = success_rate(now), error_rate(now)
     succeeded = _metric(
-        ("success_rate", "Imports that succeeded"),
+        ("success_rate", "Successful imports"),
         ("%", target, True),
         success.percent,
         success_rate(before).percent,

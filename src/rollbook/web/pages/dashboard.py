@@ -130,17 +130,17 @@ def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
         "description": charts.description(points) if is_drawn else "",
         "rates": (
             RateTile(
-                "Imports that succeeded",
+                "Successful imports",
                 success,
                 percent_text(success.percent, to_succeed),
-                target=f"{to_succeed:g} %",
+                target=f"{to_succeed:g}%",
                 meets=(success.percent or 0) >= to_succeed,
             ),
             RateTile(
                 "Rows rejected",
                 rejected,
                 percent_text(rejected.percent, trends.ERROR_TARGET),
-                target=f"under {trends.ERROR_TARGET:g} %",
+                target=f"under {trends.ERROR_TARGET:g}%",
                 meets=(rejected.percent or 0) < trends.ERROR_TARGET,
             ),
         ),

@@ -54,8 +54,8 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         Headline(
             "warn",
             "exclamation-triangle",
-            f"Student data of {each.feed} {_age(each, now)}.",
-            "Its schedule is off. Import again, or switch it on.",
+            f"{each.feed}: data {_age(each, now)}.",
+            "Its schedule is off. Import now, or turn the schedule on.",
             each.job,
         )
         for each in old[:MOST_TOLD]
@@ -67,8 +67,8 @@ def _unchanged(each: Standing) -> Headline:
     return Headline(
         "bad" if each.is_frozen else "warn",
         "exclamation-triangle",
-        f"{each.feed} has had no new file on {counted(each.unchanged_days, 'school day')}.",
-        "Ask your SIS vendor whether the export still runs. You are seeing the last file's data.",
+        f"{each.feed}: no new file on {counted(each.unchanged_days, 'school day')}.",
+        "Ask your SIS vendor whether the export still runs. You're seeing the last file's data.",
         each.job,
     )
 
@@ -78,7 +78,7 @@ def _undone(job: JobView) -> Headline:
         "warn",
         "arrow-uturn-left",
         f"Import {job.number} of {job.feed} was undone.",
-        "The schedule of the feed is off until you turn it on.",
+        "The feed's schedule stays off until you turn it on.",
         job.number,
     )
 
@@ -89,39 +89,47 @@ def _trouble(each: Standing, now: datetime) -> Headline:
         case FeedStatus.HELD:
             return _held(each)
         case FeedStatus.MISSED:
-            sentence = f"Student data of {each.feed} {_age(each, now)}."
+            sentence = f"{each.feed}: data {_age(each, now)}."
             detail = each.why
             tone, icon = "warn" if each.missed == 1 else "bad", "exclamation-triangle"
         case FeedStatus.LATE:
             sentence, detail = _late(each, now), each.why
             tone, icon = "bad", "clock"
         case _:
-            sentence = f"The last import of {each.feed} failed."
-            detail = f"{each.why} The data from the import before it remains.{_then(each, now)}"
+            sentence = f"{each.feed}: last import failed."
+            detail = f"{each.why} {_still(each, now)}{_then(each, now)}"
             tone, icon = "bad", "x-circle"
     return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
+
+
+def _still(each: Standing, now: datetime) -> str:
+    """Say from when the data is that a failed import has left as it was."""
+    if each.last_good is None:
+        return "Nothing was saved."
+    good = each.last_good.astimezone(now.tzinfo)
+    return f"You're still using data from {good:%b} {good.day}."
 
 
 def _late(each: Standing, now: datetime) -> str:
     at = (each.late_since or now).astimezone(now.tzinfo)
     day = "today" if at.date() == now.date() else f"on {at:%A}"
-    return f"Student data of {each.feed} was not current by {clock_text(at)} {day}, as promised."
+    return f"{each.feed}: not up to date by {clock_text(at)} {day}."
 
 
 def _held(each: Standing) -> Headline:
     """An import that waits for a decision, whatever came after it."""
     held, last = each.facts.held, each.facts.last
     job = held.job if held else None
-    which = "The last import" if last is None or last.job == job else f"Import {job}"
+    which = "the last import" if last is None or last.job == job else f"import {job}"
     is_overtaken = job is not None and each.facts.good is not None and each.facts.good.job > job
-    what = "Apply it once, or discard it"
+    what = "Import it anyway, or discard it"
     if is_overtaken:
-        what = "Discard it, or import its file once more"
+        what = "Discard it, or import its file again"
     return Headline(
         "bad" if each.missed > 1 else "warn",
         "hand-raised",
-        f"{which} of {each.feed} needs your review.",
-        f"{_missed(each)}Nothing was changed. {what}.",
+        f"{each.feed}: {which} needs your review.",
+        f"{_missed(each)}Nothing was saved. {what}.",
         job,
     )
 
@@ -133,16 +141,16 @@ def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:
         return Headline(
             "warn",
             "exclamation-triangle",
-            "No students have been imported yet.",
-            "So far there were only checks.",
+            "No students imported yet.",
+            "So far, you have only checked files.",
         )
     last = max(stored, key=lambda each: each.facts.stored_at or now)
     if last.status is FeedStatus.OLD and not any(each.is_on for each in ranked):
         return Headline(
             "warn",
             "exclamation-triangle",
-            f"Student data {_age(last, now)}.",
-            "No schedule is on. Import again, or switch one on.",
+            f"Your data {_age(last, now)}.",
+            "No schedule is on. Import now, or turn a schedule on.",
             last.job,
         )
     return Headline("ok", "check-circle", "Student data is up to date.", "", last.job)
@@ -151,8 +159,8 @@ def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:
 def _missed(each: Standing) -> str:
     if not each.missed:
         return ""
-    runs = "One planned run" if each.missed == 1 else f"{each.missed} planned runs"
-    return f"{runs} did not succeed. "
+    runs = "One scheduled import" if each.missed == 1 else f"{each.missed} scheduled imports"
+    return f"{runs} didn't succeed. "
 
 
 def _age(each: Standing, now: datetime) -> str:
@@ -165,4 +173,4 @@ def _age(each: Standing, now: datetime) -> str:
 
 def _then(each: Standing, now: datetime) -> str:
     at = each.facts.next_attempt_at
-    return "" if at is None else f" It is tried again at {clock_text(at.astimezone(now.tzinfo))}."
+    return "" if at is None else f" Next try: {clock_text(at.astimezone(now.tzinfo))}."

@@ -83,7 +83,7 @@ def changed_sentence(feed: str, report: Report, headers: Mapping[str, str]) -> s
     if not counts.updated:
         if counts.inserted:
             return f"{begin} added {new}."
-        return f"{begin} changed nothing: every value was stored already."
+        return f"{begin} changed nothing: every value was already saved."
     named = ", ".join(f"{header} ({count:,})" for _, header, count in fields[:MOST_FIELDS])
     more = len(fields) - MOST_FIELDS
     rest = f" and {counted(more, 'more field')}" if more > 0 else ""

@@ -19,10 +19,10 @@ from rollbook.transfers.large_downloads import FileTooLargeHere
 from rollbook.web.context_processors import theme_of
 
 _SIGNED_IN_AS: Final = {
-    "viewer": "You are signed in as a viewer: you see imports and their quality, but no student's "
-    "values and no settings. ",
-    "staff": "You are signed in as staff: you see the students of your schools, but no imports and "
-    "no settings. ",
+    "viewer": "You are signed in as a viewer: you can see imports and their quality, but not "
+    "students' values or settings. ",
+    "staff": "You are signed in as staff: you can see the students of your schools, but not "
+    "imports or settings. ",
 }
 
 
@@ -30,8 +30,8 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
         request,
         400,
-        title="That request could not be understood",
-        advice="Nothing was changed. Go back and try again; if you typed the address, check it.",
+        title="We couldn't understand that request",
+        advice="Nothing was changed. Go back and try again. If you typed the address, check it.",
     )
 
 
@@ -41,8 +41,8 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
         request,
         403,
         title="This page is for administrators",
-        advice=f"{_SIGNED_IN_AS.get(role, '')}An administrator of your district can give you more "
-        "rights.",
+        advice=f"{_SIGNED_IN_AS.get(role, '')}An administrator at your district can give you "
+        "access.",
     )
 
 
@@ -50,21 +50,21 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
         request,
         404,
-        title="There is no such page",
-        advice="The address may be mistyped, or what it showed has been removed.",
+        title="Page not found",
+        advice="The address may be mistyped, or the page was removed.",
     )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, FileTooLargeHere | UploadsUnavailable):
-        return _page(request, 503, title="The file could not be handed out", advice=str(error))
+        return _page(request, 503, title="The file can't be downloaded", advice=str(error))
     known = _fault_of_database(error)
     if known is not None:
         return _page(
             request,
             503,
-            title="The database did not answer as it should",
+            title="The database has a problem",
             advice=f"{known.message.what} Nothing was changed. Tell the person who runs Rollbook "
             "at your district.",
         )
@@ -72,8 +72,8 @@ def failed(request: HttpRequest) -> HttpResponse:
         request,
         500,
         title="Something went wrong on our side",
-        advice="Your last change may not have been saved; imports in the background go on. Try "
-        "again in a minute. If it stays so, tell the person who runs Rollbook at your district.",
+        advice="Your last change may not have been saved; imports keep running. Try again in a "
+        "minute. If that doesn't help, tell the person who runs Rollbook at your district.",
     )
 
 
@@ -82,7 +82,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         title="This form has expired",
-        advice="Nothing was changed. Go back, reload the page and send it again.",
+        advice="Nothing was changed. Go back, reload the page, and send it again.",
     )
 
 
@@ -91,8 +91,8 @@ def factor_unreadable(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         409,
-        title="Your recovery codes cannot be read",
-        advice="They were stored with another key or were damaged, and sign no one in. Nothing was "
+        title="Your recovery codes can't be read",
+        advice="They were saved with another key or are damaged, so they don't work. Nothing was "
         "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
         action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
     )

@@ -157,9 +157,9 @@ def first_steps_email(request: HttpRequest) -> HttpResponse:
 def missing_email(*, is_planned: bool, untold: Sequence[str]) -> str:
     """Return why nobody would hear of a night that fails, "" where someone would."""
     if is_planned and not settings.HAS_MAIL:
-        return "No mail server is set, so nobody gets an email when a night's import fails."
+        return "No email server is set, so no one gets an email when an import fails."
     if untold:
-        return f"Nobody gets an email when an import of {', '.join(untold)} fails."
+        return f"No one gets an email when an import of {', '.join(untold)} fails."
     return ""
 
 

@@ -56,8 +56,8 @@ FEEDS: Final = {
     FeedStatus.FRESH: ("Up to date", "ok", "check-circle"),
 }
 COVERED: Final = {
-    True: ("Reaches the target", "ok", "check-circle"),
-    False: ("Under the target", "bad", "x-circle"),
+    True: ("Meets the target", "ok", "check-circle"),
+    False: ("Misses the target", "bad", "x-circle"),
 }
 TRENDS: Final = {
     "new": ("New", "warn", "sparkles"),
@@ -221,4 +221,4 @@ def _tile(metric: Metric) -> Tile:
 
 def percent_text(value: float | None, target: float) -> str:
     """Return a percentage beside its target; nothing where none was measured."""
-    return "" if value is None else f"{measured_text(value, target)}\u00a0%"
+    return "" if value is None else f"{measured_text(value, target)}%"

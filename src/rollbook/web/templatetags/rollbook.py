@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.access.queries import is_anybody_there
-from rollbook.core import cells, roster_texts
+from rollbook.core import cells, quoting, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
 from rollbook.core.issue_codes import ISSUE_CODES
+from rollbook.core.issues import Issue
 from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
@@ -134,6 +135,18 @@ def clock(moment: datetime) -> str:
 def shown(value: str | None) -> str:
     """A cell as a person sees it in the file."""
     return "" if value is None else cells.shown(value)
+
+
+@register.filter
+def said_to(issue: Issue, user: Any) -> str:
+    """The sentence of an issue: to an administrator with its value, to all others without."""
+    return quoting.quoting(issue) if user.is_administrator else issue.message
+
+
+@register.filter
+def beside(issue: Issue) -> str:
+    """The value of an issue, where the sentence to administrators does not quote it already."""
+    return "" if quoting.is_quoted(issue) else shown(issue.value)
 
 
 @register.filter

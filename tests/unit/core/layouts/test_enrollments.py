@@ -176,7 +176,7 @@ def test_other_attendance_of_an_enrollment_that_does_not_count_is_told_of_the_st
     )
     [issue] = issues(rows)
     assert (issue.code, issue.row, issue.student_id) == ("ENROLLMENTS_DIFFER", 3, "1")
-    assert issue.message.startswith("Row 2 of the same student is another enrollment, and says")
+    assert issue.message.startswith("Row 2 of the same student is another enrollment, with")
     assert issues(rows) == [issue], "as often as it is read"
 
 
@@ -238,8 +238,8 @@ def test_where_they_are_many_one_sentence_tells_of_all_of_them() -> None:
         [issue] = year(ended=ended, current=current)
         assert (issue.code, issue.row, issue.student_id) == ("ENROLLMENT_ENDED", None, None)
         assert (issue.column, issue.value) == ("student.endDate", None)
-        said = f"The enrollments of {ended} of the file's {ended + current} students have ended"
-        assert issue.message.startswith(f"{said}, such as that in rows 2, 3, 4, 5, 6.")
+        said = f"The enrollments of {ended} of the {ended + current} students have ended"
+        assert issue.message.startswith(f"{said}, such as in rows 2, 3, 4, 5, 6.")
 
 
 def test_two_rows_that_say_the_same_of_a_student_are_one_student_and_one_warning() -> None:
@@ -249,7 +249,9 @@ def test_two_rows_that_say_the_same_of_a_student_are_one_student_and_one_warning
     lines = [line("A", "9/1/2025", "1/5/2026", student=str(n)) for n in range(100, 130)]
     is_open = [line(school, "9/1/2025", student="2") for school in "AB"]
     [issue] = issues(read(table_of(*lines, *lines, *is_open)))
-    assert issue.message.startswith("The enrollments of 30 of the file's 31 students have ended")
+    assert issue.message.startswith(
+        "The enrollments of 30 of the 31 students in this file have ended"
+    )
 
 
 def test_the_warning_does_not_say_that_a_row_counts_that_may_be_rejected() -> None:
@@ -341,7 +343,7 @@ def test_a_district_says_in_a_layout_of_its_own_which_columns_and_words_tell() -
 def test_a_row_that_is_a_test_has_no_enrollment() -> None:
     document = document_of(BY_NAME["dibels8-by-window"]) | {"name": "own-a"}
     document["columns"].append({"holds": "start of the enrollment", "headers": ["since"]})
-    assert "no enrollment" in " ".join(sentence for _, sentence in layout_faults(document))
+    assert "not an enrollment" in " ".join(sentence for _, sentence in layout_faults(document))
 
 
 @dataclass(frozen=True)

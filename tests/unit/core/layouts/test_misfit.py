@@ -45,7 +45,7 @@ def without(*names: str) -> list[str]:
         ),
         (
             [*READING, "Quantile Measure"],
-            "its columns are of several subjects: reading and math",
+            "its columns are from several subjects: reading and math",
             (),
         ),
     ],
@@ -62,7 +62,7 @@ def test_a_test_of_a_row_that_is_unlike_the_others_or_there_twice_is_told() -> N
     layout = BY_NAME["iready-diagnostic-and-instruction"]
     header = list(PUBLISHED["iready_diagnostic_and_instruction"])
     lacking = [text for text in header if "Completion Date (3)" not in text]
-    why = "one of the tests of a row has no column for what the others have"
+    why = "one of the tests in a row lacks a column that the others have"
     assert (misfit(layout, lacking).why, misfit(layout, lacking).headers) == (why, ())
     twice = "Diagnostic: Overall Scale Score (2)"
     found = misfit(layout, [*header, twice])
@@ -91,7 +91,7 @@ def test_the_files_own_headers_are_told_to_administrators_alone() -> None:
     assert "none “academic year”" in str(refused)
     assert "“lesson *”; no column shows whether its tests are of reading or math." in str(refused)
     assert "Ada" not in str(refused)
-    assert refused.private == "Against it: “Lesson Ada”. Found were: “Lesson Ada”, “Lovelace”."
+    assert refused.private == "Against it: “Lesson Ada”. It has: “Lesson Ada”, “Lovelace”."
 
 
 def test_a_file_without_any_known_header_is_refused_for_the_feeds_layout() -> None:
@@ -101,16 +101,16 @@ def test_a_file_without_any_known_header_is_refused_for_the_feeds_layout() -> No
 
 def test_a_layout_that_is_gone_is_said_to_be() -> None:
     refused = layout_unfit(["a"], FeedRules(layout="own-gone"))
-    assert "“own-gone”, which the feed's files are said to be: there is no such" in str(refused)
+    assert "“own-gone”, the layout this feed expects: there is no such" in str(refused)
 
 
 def test_a_description_says_how_a_layout_is_known_and_what_its_words_mean() -> None:
     said = " ".join(sentences_of(replace(IREADY, window_words={"p1": "fall"})))
     for part in (
-        "a column must be there: “overall scale score”; “completion date” or “diagnostic",
-        "None of these may be there: “instruction *”",
-        "Its tests are of math where one of these is there: “quantile *”",
+        "must have a column for each of these: “overall scale score”; “completion date” or",
+        "It must have none of these: “instruction *”",
+        "Its tests are math if one of these is there: “quantile *”",
         "Testing windows may also be called “p1” (fall).",
-        "the date of a test tells it: fall until 11/15, winter until 3/1, spring until 6/30.",
+        "it comes from the test's date: fall until 11/15, winter until 3/1, spring until 6/30.",
     ):
         assert part in said

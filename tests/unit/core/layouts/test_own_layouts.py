@@ -146,19 +146,19 @@ WRONG: list[tuple[Any, str]] = [
     (changed(title="a\nb"), "one line"),
     (changed(columns="student_id"), "a list of 1 to 100"),
     (changed(columns=[{"holds": "student_id", "headers": []}]), "Each column has"),
-    (changed(columns=[*COLUMNS, column("locker", "locker")]), "nothing that a column can hold"),
+    (changed(columns=[*COLUMNS, column("locker", "locker")]), "something a column can have"),
     (changed(columns=COLUMNS[1:], signs=[["round"], ["points"]]), "Student ID or the SSID"),
     (changed(columns=[*COLUMNS, column("ssid", "pupil")]), "there twice"),
     (changed(columns=[*COLUMNS, column("ssid", "State-ID")]), "write “state id”"),
     (changed(columns=[*COLUMNS, column("ssid", "*")]), "needs a letter"),
     (changed(columns=[*COLUMNS, column("ssid", "a*b*c*d*e*f")]), "at most 4 “*”"),
     (changed(columns=[*COLUMNS, column("grade", "grade")]), "does not change Grade"),
-    (changed(columns=COLUMNS[:-1], signs=[["pupil"], ["round"]]), "no column holds a score"),
+    (changed(columns=COLUMNS[:-1], signs=[["pupil"], ["round"]]), "no column has a score"),
     (changed(columns=[COLUMNS[0], COLUMNS[4]]), "so name the column of the testing window"),
     (changed(columns=[*COLUMNS[:2], *COLUMNS[3:]]), "needs its school year or its date"),
     (changed(columns=[*COLUMNS, column("iready_reading_score", "r")]), "a layout for each subject"),
     (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "exports of reading have"),
-    (changed(ignored=["points"]), "said not to be"),
+    (changed(ignored=["points"]), "both read and not read"),
     (changed(signs=[["pupil"]]), "at least two groups"),
     (changed(signs=[["pupil"], ["house"]]), "“house”, and that is no column"),
     (changed(seasons=[["winter", [3, 1]], ["fall", [11, 15]]]), "in this order"),
@@ -200,7 +200,7 @@ def test_codes_that_a_field_does_not_take_are_refused() -> None:
     document = document_of(BY_NAME["aeries-query"]) | {"name": "own-a"}
     document["values"] = {"grade": {"0": "Kindergarden"}, "house": {"1": "Red"}}
     sentences = " ".join(sentence for _, sentence in layout_faults(document))
-    assert "Grade does not take “Kindergarden” for “0”" in sentences
+    assert "Grade doesn't accept “Kindergarden” for “0”" in sentences
     assert "“house” is no field" in sentences
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rollbook.core.loading.adoption import Adoption
 
-BEFORE = "This is the first import into a table that had students before."
+BEFORE = "This is the first import into a table that already had students."
 
 
 def note(**counts: Any) -> str:
@@ -18,21 +18,25 @@ def note(**counts: Any) -> str:
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ({"matched": 6}, "Of the 6 students there, 6 are in the file."),
-        ({"matched": 1, "new": 1}, "Of the 1 student there, 1 is in the file. 1 student is new."),
+        ({"matched": 6}, "Of the 6 students already there, 6 are in the file."),
+        (
+            {"matched": 1, "new": 1},
+            "Of the 1 student already there, 1 is in the file. 1 student is new.",
+        ),
         (
             {"known_not_in_file": 2, "new": 3},
-            "Of the 2 students there, 0 are in the file, and 2 are not in it. 3 students are new.",
+            "Of the 2 students already there, 0 are in the file, and 2 are not in it. "
+            "3 students are new.",
         ),
         (
             {"matched": 3, "differing_schools": 2, "named_only_by_rejected_rows": 2},
-            "Of the 5 students there, 3 are in the file (2 in another school), and 2 are named "
-            "only by rows that were rejected.",
+            "Of the 5 students already there, 3 are in the file (2 in another school), and 2 "
+            "are only in rows that were rejected.",
         ),
         (
             {"matched": 3, "second_records": 1, "known_not_in_file": 1},
-            "Of the 4 students there, 3 are in the file, and 1 is not in it. 1 student of the file "
-            "may be there twice.",
+            "Of the 4 students already there, 3 are in the file, and 1 is not in it. "
+            "1 student of the file may be there twice.",
         ),
     ],
 )
@@ -42,5 +46,5 @@ def test_who_was_there_adds_up(counts: dict[str, int], said: str) -> None:
 
 def test_a_new_student_who_may_be_there_is_one_of_the_new_ones() -> None:
     assert note(new=1, new_possible_twins=1).endswith(
-        "Of the 1 new student, 1 may be there already under another number."
+        "Of the 1 new student, 1 may already be there under another number."
     )

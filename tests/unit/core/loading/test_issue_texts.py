@@ -75,16 +75,16 @@ def test_a_stored_number_in_another_writing_is_shown_where_it_is_to_be_corrected
 
 def test_the_stored_number_is_blamed_only_where_it_is_the_short_one() -> None:
     short = replace(ROW, code="ID_ZEROS_LOST", is_stored_short=True)
-    assert "correct the stored number" in only(short).message
+    assert "correct the saved ID" in only(short).message
     for row in (replace(short, is_stored_short=False), replace(short, code="ID_TWIN")):
-        assert "correct the stored number" not in only(row).message
+        assert "correct the saved ID" not in only(row).message
 
 
 def test_a_repetition_names_the_first_row_and_warns() -> None:
     issue = only(replace(ROW, code="DUPLICATE_ROW", others=[3]))
     assert (issue.code, issue.severity) == ("DUPLICATE_ROW", Severity.WARNING)
     assert (issue.field, issue.value) == ("student_id", "100")
-    assert "row 3 " in issue.message
+    assert "row 3." in issue.message
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_the_twins_of_a_student_found_by_ssid_are_not_told_besides() -> None:
 
 @pytest.mark.parametrize(
     ("lacking", "word"),
-    [("first_name", "first name"), ("last_name", "last name"), ("grade", "grade"),
-     ("ssid", "SSID")],
+    [("first_name", "a first name"), ("last_name", "a last name"), ("grade", "a grade"),
+     ("ssid", "an SSID")],
 )  # fmt: skip
 def test_what_a_new_student_lacks_is_named_and_where_it_would_be(lacking: str, word: str) -> None:
     row = replace(ROW, code="STUDENT_INCOMPLETE", lacking=[lacking])
@@ -127,8 +127,8 @@ def test_what_a_new_student_lacks_is_named_and_where_it_would_be(lacking: str, w
     assert (issue.code, issue.severity, issue.field) == (
         "STUDENT_INCOMPLETE", Severity.ERROR, lacking,
     )  # fmt: skip
-    assert f"demands a {word} of a new student" in issue.message
-    assert ("the file has no column" in issue.message) is (lacking == "first_name")
+    assert f"This new student needs {word}, and" in issue.message
+    assert ("the file has no such column" in issue.message) is (lacking == "first_name")
     assert issue.value is None
 
 
@@ -155,4 +155,4 @@ def test_only_the_database_s_list_of_grades_keeps_a_student_out(
 def test_a_last_row_that_was_cut_is_an_error() -> None:
     issue = last_row_cut(9)
     assert (issue.code, issue.severity, issue.row) == ("FILE_TRUNCATED", Severity.ERROR, 9)
-    assert issue.message.startswith("The file ends within the last cell of this row")
+    assert issue.message.startswith("The file ends in the middle of this row")

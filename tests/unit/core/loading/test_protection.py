@@ -30,14 +30,14 @@ def test_where_nothing_became_of_protected_values_nothing_is_said() -> None:
         (
             Protected(older=1),
             "The file agrees with 1 protected value, but its protection lasts: when it began, the "
-            "feed had newer values already, or the file was corrected by hand.",
+            "feed already had newer values, or someone had edited the file.",
         ),
         (
             Protected(older=2),
             "The file agrees with 2 protected values, but their protection lasts: when it began, "
-            "the feed had newer values already, or the file was corrected by hand.",
+            "the feed already had newer values, or someone had edited the file.",
         ),
-        (Protected(expired=1), "The protection of 1 value has ended with its day."),
+        (Protected(expired=1), "The protection of 1 value ended on its last day."),
         (
             Protected(gone=2),
             "The protection of 2 values has ended, because the student was deleted or the term "

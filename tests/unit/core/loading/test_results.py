@@ -52,6 +52,6 @@ def test_what_came_of_schools_is_told_for_each_kind_of_student() -> None:
     assert given == (
         "school_id: 1 new student was and 2 known students were given the mapped school."
     )
-    assert overwritten.startswith("school_id: for 3 students it was another in students")
-    assert left.startswith("school_id was left as it was for 4 students, because")
-    assert absent.startswith("school_id was left as it was for 5 students of schools that")
+    assert overwritten.startswith("school_id: 3 students had a different school in students")
+    assert left.startswith("school_id wasn't changed for 4 students, because")
+    assert absent.startswith("school_id wasn't changed for 5 students of schools that")

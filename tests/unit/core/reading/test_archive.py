@@ -105,7 +105,7 @@ def test_what_a_mac_adds_to_an_archive_is_ignored() -> None:
 
 
 def test_an_archive_that_does_not_hold_exactly_one_file_is_refused() -> None:
-    with pytest.raises(SeveralFiles, match="holds 2 files"):
+    with pytest.raises(SeveralFiles, match="has 2 files"):
         _open(_zipped({"a.csv": STUDENTS, "b.csv": OTHERS}))
     with pytest.raises(NothingInside, match="is empty"):
         _open(_zipped({"__MACOSX/._a.csv": b"x"}))
@@ -216,14 +216,14 @@ def test_a_file_without_students_beside_the_one_table_is_passed_over_and_noted(
 ) -> None:
     facts, records = _open(_zipped({name: content, "students.csv": STUDENTS}))
     assert (facts.name, len(records)) == ("students.csv", 1)
-    assert "passed over" in " ".join(facts.notes)
+    assert "skipped" in " ".join(facts.notes)
     assert name not in " ".join(facts.notes)
 
 
 def test_two_tables_remain_two() -> None:
     with pytest.raises(SeveralFiles):
         _open(_zipped({"a.csv": STUDENTS, "b.csv": OTHERS, "README": README}))
-    with pytest.raises(NothingInside, match="holds 2 files, of which none"):
+    with pytest.raises(NothingInside, match="has 2 files, and none"):
         _open(_zipped({"README": README, "notes.txt": README}))
 
 

@@ -235,7 +235,7 @@ def test_a_line_of_dashes_under_the_header_is_passed_over_and_noted(rule: str) -
     result = read(f"{HEAD}{rule}\n001,9001,Ada\n002,9002,Ben\n\n(2 rows affected)\n")
     assert result.records == {3: ADA, 4: BEN}
     assert not result.damaged
-    assert "A line of dashes was passed over (row 2)." in result.table.notes
+    assert "A line of dashes was skipped (row 2)." in result.table.notes
 
 
 def test_a_header_that_comes_again_may_have_its_line_of_dashes_again() -> None:

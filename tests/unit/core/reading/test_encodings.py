@@ -329,7 +329,7 @@ def test_what_was_decided_is_said() -> None:
 def test_what_the_settings_say_counts() -> None:
     found = detected(SPANISH, "cp1252", "mac-roman")
     assert (found.encoding.name, found.doubtful) == ("mac-roman", ())
-    assert "as the settings say" in found.note
+    assert "as set in the feed" in found.note
 
 
 def test_a_file_that_is_all_utf_8_is_read_as_that_and_the_setting_named() -> None:

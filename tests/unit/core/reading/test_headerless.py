@@ -46,7 +46,7 @@ def test_what_may_have_a_header_is_not_said_to_have_none(rows: list[list[str]]) 
 def test_the_message_says_what_to_do_and_names_no_student() -> None:
     refused = no_header(STUDENTS, CATALOGUE, FeedRules())
     assert isinstance(refused, NoHeaderRow)
-    assert "add a first row with the names of the columns" in str(refused)
+    assert "add a first row with the column names" in str(refused)
     assert "Lovelace" not in str(refused)
     assert "Lovelace" in refused.private, "administrators see it"
 

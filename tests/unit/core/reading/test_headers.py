@@ -95,8 +95,8 @@ def test_the_header_of_a_term_that_is_not_set_up_is_reported_as_that() -> None:
 def test_what_to_do_about_an_unknown_column_or_term_is_reported_without_a_command() -> None:
     header = [*IDS, "Winter 2026 DIBELS ORF WC Score", "Absenses YTD"]
     term, column = (issue.message for issue in match_columns(header, CATALOGUE, NOTHING).issues)
-    assert "An administrator adds the term under Settings, Terms; then import again." in term
-    assert "an administrator says under Feeds, Columns" in column
+    assert "Add the term under Settings, Terms, then import again." in term
+    assert "under Feeds, Columns" in column
     assert "`" not in term + column
 
 
@@ -172,7 +172,7 @@ def test_a_file_that_resembles_a_layout_is_told_of_it_before_its_missing_ssid() 
         match_columns(header, CATALOGUE, NOTHING)
     what, advice = refused.value.message.what, refused.value.message.advice
     assert what.startswith("The file looks like “DIBELS 8th Edition")
-    assert what.endswith("it lacks a column for SSID.")
+    assert what.endswith("it has no column for SSID.")
     assert "choose this layout in the feed" in advice
 
 

@@ -69,7 +69,7 @@ def test_a_page_is_decoded_as_it_says(encode: Callable[[str], bytes], declared: 
 
 def test_an_encoding_that_nobody_says_is_noted_where_it_matters() -> None:
     page = TABLE.replace("Quill", "Muñoz")
-    assert "does not say its encoding" in opened(page.encode("cp1252"))[0].facts.notes[0]
+    assert "doesn't say its encoding" in opened(page.encode("cp1252"))[0].facts.notes[0]
     told = opened(page.encode("cp1252"), FeedRules(encoding="windows-1252"))
     for table, _ in (opened(page.encode()), opened(TABLE.encode()), told):
         assert table.facts.notes == ()

@@ -96,7 +96,7 @@ def test_a_file_with_other_columns_refuses_all(header: str) -> None:
 def test_of_a_file_that_is_no_table_administrators_learn_which() -> None:
     with pytest.raises(FileRefused) as caught:
         opened(as_set(text(row(1)), b"%PDF-1.7 ..."))
-    assert caught.value.private.startswith("It is about file 2, g2.csv.")
+    assert caught.value.private.startswith("This is about file 2, g2.csv.")
 
 
 def test_an_archive_of_several_tables_is_one_export_only_where_the_feed_says_so() -> None:
@@ -110,7 +110,7 @@ def test_what_is_no_table_in_an_archive_is_passed_over_and_told() -> None:
     data = zipped("Read me first.\n", text(row(1)), text(row(2)))
     table = opened(data)
     assert [name for _, _, name in places(table)] == ["00001", "00002"]
-    assert any("passed over" in note for note in table.facts.notes)
+    assert any("skipped" in note for note in table.facts.notes)
 
 
 def test_an_empty_file_of_an_archive_refuses_all() -> None:
@@ -129,13 +129,13 @@ def test_archives_may_be_parts_but_hold_one_table_each() -> None:
     with pytest.raises(SeveralAmongFiles) as refused:
         opened(as_set(one, zipped(text(row(2)), text(row(3)))))
     assert "an archive of 2 files" in str(refused.value)
-    assert refused.value.private == "It is about file 2, g2.csv."
+    assert refused.value.private == "This is about file 2, g2.csv."
 
 
 def test_an_archive_without_students_is_said_to_have_none_whether_all_files_are_read_or_one() -> (
     None
 ):
-    for data, told in ((zipped("Read me", "And me"), "of which none"), (zipped(), "is empty")):
+    for data, told in ((zipped("Read me", "And me"), "and none"), (zipped(), "is empty")):
         for rules in (ALL, FeedRules()):
             with pytest.raises(NothingInside, match=told):
                 opened(data, rules)

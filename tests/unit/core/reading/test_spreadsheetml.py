@@ -99,7 +99,7 @@ def test_merged_and_hidden_rows_and_hidden_numbers_are_told() -> None:
     assert [record[2] for record in chunk.records] == ["Lee", "", f"{cells.NUMBER}0"]
     assert table.notes[0].startswith("1 row is hidden")
     assert "in 1 place" in table.notes[1]
-    assert "format does not show" in table.notes[2]
+    assert "format hides" in table.notes[2]
 
 
 def test_cells_that_are_merged_over_several_columns_are_told() -> None:

@@ -89,5 +89,5 @@ def test_the_end_of_a_pause_in_another_year_is_reported_with_its_year() -> None:
 def test_a_schedule_that_is_off_says_so() -> None:
     off = replace(NIGHTLY, is_on=False)
     assert runs_in_words(off, local("2026-11-23T10:00")) == (
-        "switched off: nothing is imported until you switch it on",
+        "off: nothing is imported until you turn it on",
     )

@@ -129,8 +129,8 @@ def test_a_cell_is_looked_at_up_to_8192_characters() -> None:
         ("last_name", "\t", []),
         ("last_name", "\tA\tda", []),
         ("absences_ytd", "\tmany", []),
-        ("last_name", "\tGar\u200bcía", ["Last Name: characters that cannot be seen were taken "
-                                         "out of names (2)."]),
+        ("last_name", "\tGar\u200bcía", ["Last Name: invisible characters were removed "
+                                         "from names (2)."]),
     ],
 )  # fmt: skip
 def test_a_tab_at_the_edge_of_an_imported_cell_is_noted(

@@ -36,7 +36,7 @@ def test_differing_rows_are_all_rejected_each_naming_the_others() -> None:
     finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
     finder.add(outcome.judged[0].copy_text, outcome.judged[0].rejected)
     assert finder.finish() == (0, 3)
-    assert "rows 3, 4 " in listed.issues[0].message
+    assert "Rows 3, 4 " in listed.issues[0].message
 
 
 def test_a_refused_cell_makes_a_row_differ_from_one_with_a_blank_cell() -> None:
@@ -113,7 +113,7 @@ def test_every_repetition_names_the_first_row(fields: str) -> None:
     finder.add(outcome.judged[0].copy_text, outcome.judged[0].rejected)
     assert finder.finish() == (2, 0)
     assert [each.row for each in listed.issues] == [3, 4]
-    assert all("row 2 " in each.message for each in listed.issues)
+    assert all("row 2." in each.message for each in listed.issues)
 
 
 def test_one_ssid_in_a_file_without_student_ids_that_says_two_things_is_shared() -> None:

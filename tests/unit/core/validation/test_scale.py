@@ -61,7 +61,7 @@ def test_a_setting_of_the_feed_is_not_questioned() -> None:
     assert decide_scale(table, fields, FeedRules(percent_scale="100")) == PercentScale(1)
     told = decide_scale(table, fields, FeedRules(percent_scale="1"))
     assert told.factor == 100
-    assert "as the feed says" in (told.note or "")
+    assert "as set in the feed" in (told.note or "")
     assert table.chunks_read == 0
 
 

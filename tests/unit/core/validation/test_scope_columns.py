@@ -93,9 +93,9 @@ def test_one_window_does_not_speak_for_other_columns() -> None:
 
 def test_a_held_file_would_be_stored_wrongly_and_a_doubtful_one_was_stored() -> None:
     (held,) = issues_of_roles(["student", "teacher"])
-    assert "would store every row in the same way" in held.message
+    assert "would save every row the same way" in held.message
     found = scopes("Relationship")
     found.add([["Mother"], ["Father"]])
     (doubtful,) = found.issues()
-    assert "the file's rows are perhaps of" in doubtful.message
-    assert "stored every row in the same way" in doubtful.message
+    assert "suggests that some rows are of" in doubtful.message
+    assert "every row counts the same way" in doubtful.message

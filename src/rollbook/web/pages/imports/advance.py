@@ -14,7 +14,7 @@ from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.reason_form import ReasonForm
 
-WAYS = {"apply": "Apply in advance", "discard": "Discard in advance"}
+WAYS = {"apply": "Import anyway, in advance", "discard": "Discard in advance"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +35,7 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
-            messages.success(request, "Decided. The run carries it out.")
+            messages.success(request, "Decided. It takes effect at the next run.")
             return redirect("job", number)
     context = {
         "job": found,

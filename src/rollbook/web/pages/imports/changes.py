@@ -58,7 +58,7 @@ COLUMNS: Final = (
 WORDS: Final[Mapping[Kind, str]] = {
     Kind.NEW: "New student",
     Kind.MISSING: "No longer in the file",
-    Kind.BACK: "In the file again",
+    Kind.BACK: "Back in the file",
 }
 """What a line says that is about a student, not about a value."""
 
@@ -66,9 +66,9 @@ PARTS: Final[Mapping[Part, str]] = {
     Part.VALUES: "Values of known students",
     Part.NEW: "New students",
     Part.MISSING: "No longer in the file",
-    Part.BACK: "In the file again",
+    Part.BACK: "Back in the file",
     Part.MOVED: "In another school or grade",
-    Part.BY_OTHERS: "Written by another hand before",
+    Part.BY_OTHERS: "Changed by someone else before",
 }
 
 

@@ -14,11 +14,13 @@ from rollbook.transfers.direct_uploads import key_of, largest_in_request
 from rollbook.transfers.uploads import largest_upload
 from rollbook.web.error_texts import error_text
 
-KINDS: Final = "CSV, Excel (.xlsx, .xls), OpenDocument (.ods), a web page's table; also zipped."
+KINDS: Final = (
+    "CSV, Excel (.xlsx, .xls), OpenDocument (.ods) or a web page's table. Zip files are fine."
+)
 
 
 SEVERAL: Final = (
-    "Several files that are one export, such as one for each school, are imported as one."
+    "If one export comes as several files, such as one for each school, choose all of them."
 )
 
 
@@ -67,15 +69,14 @@ class ImportForm(forms.Form):
         files = self.cleaned_data["file"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
-                f"At most {MOST_FILES} files are imported as one. Nothing was imported. Put them "
-                "into one zip file, or choose fewer."
+                f"You can import at most {MOST_FILES} files at once. Nothing was imported. Put "
+                "them into one zip file, or choose fewer."
             )
         if sum(file.size or 0 for file in files) > largest_upload():
             raise forms.ValidationError(
                 f"{'The file is' if len(files) == 1 else 'Together they are'} larger than "
-                f"{filesizeformat(largest_upload())}, and no more can be uploaded. Nothing was "
-                "imported. Put it on the feed's server, or have it imported on the machine where "
-                "Rollbook runs."
+                f"{filesizeformat(largest_upload())}, the most you can upload. Nothing was "
+                "imported. Put it on the feed's server instead."
             )
         return files
 
@@ -98,7 +99,7 @@ class ImportForm(forms.Form):
         feed = self.feeds.get(data.get("feed", ""))
         is_missing = not (data.get("file") or data.get("uploaded")) and "file" not in self.errors
         if feed is not None and not feed.host and is_missing:
-            self.add_error("file", "Choose a file: this feed has no server to fetch it from.")
+            self.add_error("file", "Choose a file. This feed has no server to get it from.")
         return data
 
 
@@ -109,5 +110,5 @@ def _limit() -> str:
         return ""
     most = filesizeformat(bounded)
     if upload_bucket(os.environ) is None:
-        return f"At most {most} here; put larger files on the feed's server."
-    return f"At most {filesizeformat(whole)}; without JavaScript {most}."
+        return f"At most {most}. Put larger files on the feed's server."
+    return f"At most {filesizeformat(whole)}; without JavaScript, {most}."

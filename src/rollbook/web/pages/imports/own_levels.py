@@ -25,9 +25,7 @@ def job_levels(request: HttpRequest, number: int) -> HttpResponse:
     column = request.POST.get("column", "")
     chosen = [each for each in found if column in (ALL, each.field.name)]
     if not chosen or request.POST.get("seen") != digest(found):
-        messages.error(
-            request, "The words have changed since this page was made. Look at them once more."
-        )
+        messages.error(request, "The words changed since you opened this page. Please look again.")
         return redirect("job", number)
     words = {each.field.name: each.words for each in chosen}
     try:
@@ -36,7 +34,5 @@ def job_levels(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, error_text(refused))
     else:
         said = f"{counted(len(taken), 'word')} of {counted(len(chosen), 'column')}"
-        messages.success(
-            request, f"Saved: {said} are levels of your own. It applies from the next import."
-        )
+        messages.success(request, f"Saved: {said} are your own levels. The next import uses them.")
     return redirect("job", number)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rollbook.core.quantities import counted, listed
 from rollbook.core.report import Report
+from rollbook.error_base import without_pointer
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import ChangeRecord, change_record
 from rollbook.records.queries.comparison import import_before
@@ -71,7 +72,11 @@ def cause_and_others(job: JobView, problems: Sequence[Problem]) -> dict[str, Any
     """
     what = job.message.what if job.outcome is Outcome.FAILED else ""
     cause = next((each for each in problems if what and _says(each, what)), None)
-    return {"cause": cause, "to_fix": [each for each in problems if each is not cause]}
+    advice = job.message.advice
+    if cause is not None and cause.group.example.value:  # what viewers' pages have not
+        advice = without_pointer(advice)
+    others = [each for each in problems if each is not cause]
+    return {"cause": cause, "advice": advice, "to_fix": others}
 
 
 def _says(problem: Problem, what: str) -> bool:

@@ -20,7 +20,7 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
     Effect.VALUE_REFUSED: ("warn", "Imported without this value"),
     Effect.COLUMN_SKIPPED: ("warn", "About the whole file"),
-    Effect.KEPT: ("info", "Imported, worth a look"),
+    Effect.KEPT: ("info", "Imported, but check it"),
 }
 """Tone and words for what an issue means for the data."""
 
@@ -28,7 +28,7 @@ WOULD_BE: Mapping[Effect, tuple[str, str]] = {
     **EFFECTS,
     Effect.ROW_REFUSED: ("bad", "Row would not be imported"),
     Effect.VALUE_REFUSED: ("warn", "Would be imported without this value"),
-    Effect.KEPT: ("info", "Would be imported, worth a look"),
+    Effect.KEPT: ("info", "Would be imported, but check it"),
 }
 """The same where nothing was stored."""
 
@@ -90,9 +90,9 @@ def outcome_sentence(report: Report) -> str:
     if report.status != "completed":
         return "Nothing was changed."
     if report.reason == "file_unchanged":
-        return "No new file: it is the same as last time."
+        return "No new file. It's the same as last time."
     if report.dry_run:
-        return "This was a check: nothing was saved. Below is what an import would do."
+        return "This was a check, so nothing was saved. Below is what an import would do."
     told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
     parts = [f"{count:,} {words}" for count, words in told if count]
     saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
@@ -120,18 +120,19 @@ def time_left(seconds: float | None) -> str:
 
 
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
-    "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
-    "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student"}),
-    "files": ("Files", {"newest": "the newest alone", "all": "all of a delivery as one export"}),
+    "encoding": ("Encoding", {"auto": "automatic", **SPOKEN}),
+    "layout": ("Layout", {"auto": "automatic", "none": "one row per student"}),
+    "files": ("Files", {"newest": "only the newest",
+                        "all": "all files of a delivery as one export"}),
     "other_columns": ("Other columns", {"warn": "reported", "note": "not wanted"}),
-    "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
+    "percent_scale": ("Percentages", {"auto": "automatic", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
-    "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
-                                "nearest": "rounded to the nearest"}),
-    "blanks": ("Empty cells", {"keep": "keep the stored value", "clear": "clear the stored value"}),
+    "half_days": ("Half days", {"refuse": "not imported", "up": "rounded up",
+                                "down": "rounded down", "nearest": "rounded to the nearest"}),
+    "blanks": ("Blank cells", {"keep": "keep the saved value", "clear": "clear the saved value"}),
     "new_students": ("Unknown students", {"create": "added", "reject": "reported, not added"}),
-    "leading_zeros": ("Student numbers", {True: "can begin with zeros", False: "have no zeros in "
-                                          "front"}),
+    "leading_zeros": ("Student IDs", {True: "may start with zeros",
+                                      False: "have no leading zeros"}),
 }  # fmt: skip
 """What a setting is called, and what its values mean; a layout's name is known elsewhere."""
 
@@ -146,8 +147,8 @@ HELD_AT: Mapping[str, str] = {
     "new_limit": "new",
     "one_school_limit": "of one school missing, new or rejected",
     "moved_limit": "of one school in another school or grade",
-    "blanked_limit": "of a column's values gone",
-    "shifted_limit": "of a column's values become others",
+    "blanked_limit": "of a column's values lost",
+    "shifted_limit": "of a column's values changed",
 }
 """Limit -> what of."""
 
@@ -171,13 +172,13 @@ def settings_lines(
     ]
     if "rejected_limit" in rules:
         shares = [
-            f"{rules[limit]} % {words}"
+            f"{rules[limit]}% {words}"
             for limit, words in HELD_AT.items()
             if rules.get(limit, 100) < 100 and not (is_by_hand and limit in OF_COLUMNS)
         ]
         lines.append(("Held at", f"more than {', '.join(shares)}" if shares else "no limit"))
     if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):
-        lines.append(("Mapping", f"headers and values of the feed: {mapped:,}"))
+        lines.append(("Matched", f"headers and values of the feed: {mapped:,}"))
     return lines
 
 

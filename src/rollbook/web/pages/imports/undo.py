@@ -32,9 +32,9 @@ WHY: Final = {
     "later_import": "A later import changed it",
     "other_hand": "Someone changed it in the application",
     "referred_to": "Other records refer to the student",
-    "may_not_delete": "Rollbook may not delete students in this database",
-    "may_not_look": "Rollbook may not read a table that may refer to the student",
-    "ssid_taken": "Another student has this SSID by now",
+    "may_not_delete": "Rollbook isn't allowed to delete students in this database",
+    "may_not_look": "Rollbook isn't allowed to read a table that may refer to the student",
+    "ssid_taken": "Another student has this SSID now",
     "column_gone": "Its term was removed",
 }
 """Why something stays as it is."""

@@ -33,7 +33,7 @@ LONGEST_KEY: Final = 2_147_483_647
 
 ENDED: Final = {
     "agreed": "The file agrees",
-    "date": "Its day is over",
+    "date": "Its last day is over",
     "released": "Released",
     "student_gone": "The student was deleted",
     "field_gone": "The term was removed",
@@ -47,7 +47,7 @@ class ProtectForm(ReasonForm):
     until = forms.DateField(
         required=False,
         label="Until",
-        help_text="The last day. It ends earlier where the district's file has the same value.",
+        help_text="The last day. It ends earlier if the district's file has the same value.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
@@ -113,7 +113,9 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
-            messages.success(request, "The value is released: the next import may write it.")
+            messages.success(
+                request, "The value is no longer protected. The next import can change it."
+            )
             return redirect("protected")
     header = field_headers().get(found.field, found.field)
     context = {"found": found, "form": form, "header": header}

@@ -35,7 +35,7 @@ from rollbook.web.pages.students import values
 
 PARTS: Final = {
     "undone": "undone imports",
-    "kept_by_undo": "values that an undo has left",
+    "kept_by_undo": "values that an undo left",
     "protected": "protected values",
     "problems": "problems",
     "copies": "records made before",
@@ -49,8 +49,10 @@ class RequestForm(forms.Form):
     requested_by = forms.CharField(
         required=False,
         label="Requested by",
-        help_text="The parent, student or court, and the day of the request. It is on the record, "
-        "and in the audit log beside your name.",
+        help_text=(
+            "Parent, student or court, and the date of the request. It's on the record, and in "
+            "the audit log with your name."
+        ),
         widget=forms.TextInput({"autocomplete": "off", "maxlength": LONGEST_REQUEST}),
     )
 

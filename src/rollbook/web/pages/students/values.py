@@ -24,7 +24,7 @@ AREAS: Final = (
 ASSESSMENTS: Final = (("iready", "i-Ready"), ("dibels", "DIBELS"))
 
 OTHERS_READ: Final = "For other programs"
-OTHERS_NOTE: Final = "The table students, which other programs of the district read and may change."
+OTHERS_NOTE: Final = "The table students, which the district's other programs read and may change."
 
 
 @dataclass(frozen=True, slots=True)
