@@ -32,7 +32,7 @@ from rollbook.records.queries.inbox import digest_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.new_in_inbox import new_in_inbox
 from rollbook.records.queries.own_levels import has_many_unknown
-from rollbook.records.queries.schedules import unchanged_days
+from rollbook.records.queries.standings import feed_standings
 
 MOST_UNUSUAL: Final = 10
 """Fields that a mail names."""
@@ -188,7 +188,8 @@ def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
 def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     """From the day on which the limit is reached."""
     limit = days_of(UNCHANGED_DAYS)
-    _, days = unchanged_days(feed, job)
+    known = feed_standings(timezone.now(), of=feed)  # none where it was removed meanwhile
+    days = sum(each.standing.unchanged_days for each in known)
     if not limit or days < limit:
         return ()
     return [(messages.file_unchanged(feed.name, days=days, job=job.number, link=link), "")]

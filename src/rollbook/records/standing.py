@@ -105,6 +105,12 @@ class Standing:
         return self.status in TROUBLE
 
     @property
+    def needs_a_person(self) -> bool:
+        """Whether something of it waits to be seen to, whatever else it is."""
+        is_waiting = self.facts.held is not None or self.status is FeedStatus.UNCHANGED
+        return self.is_in_trouble or is_waiting
+
+    @property
     def is_frozen(self) -> bool:
         """Whether the file has been the same for twice as long as the district allows."""
         limit = 2 * self.facts.unchanged_limit

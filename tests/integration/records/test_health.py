@@ -132,3 +132,34 @@ def test_settings_are_listed_and_set_on_the_command_line(rollbook: CommandLine) 
     assert (refused.code, "Mars/Base" in refused.err) == (2, True)
     no_server = rollbook("settings", "test-mail", "ada@example.org")
     assert (no_server.code, "ROLLBOOK_EMAIL_URL" in no_server.err) == (2, True)
+
+
+def test_a_held_import_waits_until_a_newer_file_of_the_server_was_stored(
+    sis: Any, open_connection: Any
+) -> None:
+    """A fix-it file, or an older file that a person has applied, does not take its place."""
+    from rollbook.core.report import Report
+    from rollbook.records.models import Job, JobInput
+    from rollbook.records.operations import jobs
+    from rollbook.records.operations.import_index import index_import
+    from rollbook.records.queries.open_imports import undecided
+
+    connection = open_connection()
+
+    def ended(report: Report) -> int:
+        asked = JobInput.for_feed(sis, started_by="a test")
+        job = jobs.start_job(connection, sis, asked)
+        cursor = connection.cursor()
+        jobs.end_job(cursor, job, report=report, settings="s", started_by="a test")
+        return job
+
+    first, second = (ended(Report(status="held", reason="held")) for _ in range(2))
+    assert [each.number for each in undecided()] == [first, second], "the oldest ends first"
+    stored = Report(status="completed", stored=True)
+    outdated = Job.objects.get(pk=ended(stored))
+    outdated.output_data = (outdated.output_data or {}) | {"is_outdated": True}
+    outdated.save()
+    index_import(connection.cursor(), outdated.pk)
+    assert [each.number for each in undecided()] == [first, second]
+    ended(stored)
+    assert undecided() == []

@@ -9,12 +9,8 @@ from rollbook.core.scheduling.description import runs_in_words
 from rollbook.core.scheduling.due import next_runs
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.district import district_zone
-from rollbook.records.models import Feed, Job, JobAttempt
-from rollbook.records.outcome import Outcome
+from rollbook.records.models import Feed, JobAttempt
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.records.queries.jobs import JobView
-from rollbook.records.school_calendar import district_calendar
-from rollbook.records.standing import days_unchanged
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""
@@ -60,17 +56,3 @@ def next_attempts(jobs: Sequence[int]) -> dict[int, datetime | None]:
     """Return when failed jobs are tried again, by their numbers; in one statement."""
     waiting = JobAttempt.objects.filter(job_id__in=jobs, retried_at=None).order_by("number")
     return dict(waiting.values_list("job_id", "retry_at"))
-
-
-def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
-    """Return which job stored the feed's last file, and on how many days it came again since.
-
-    Only days on which an import ran count, and by the district's calendar only school days.
-    """
-    of_feed = Job.imports.of_feed(feed.pk)
-    stored = of_feed.stored().before(job.number).newest()
-    if stored is None:
-        return 0, 0
-    same = of_feed.with_outcome(Outcome.NO_NEW_FILE).after(stored.pk).before(job.number + 1)
-    zone, ended = district_zone(), same.values_list("completed_at", flat=True)
-    return stored.pk, days_unchanged(filter(None, ended), district_calendar(), zone)

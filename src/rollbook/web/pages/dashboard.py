@@ -20,13 +20,13 @@ from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.health import untold
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.job_notes import resolved_of
-from rollbook.records.queries.jobs import newest_jobs, newest_stored
+from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
-from rollbook.records.standing import FeedStatus
+from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.web import charts
-from rollbook.web.pages.dashboard_headlines import MOST_TOLD, headlines
+from rollbook.web.pages.dashboard_headlines import headlines
 from rollbook.web.pages.dashboard_tiles import (
     changed_sentence,
     last_tile,
@@ -64,7 +64,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
     catalogue = read_catalogue()
     last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
-    is_any_over = any(job.outcome.is_over for job in jobs)
+    undone = undone_with_schedule_off(each.feed for each in found)
+    lines, untold_lines = headlines(found, undone, now.astimezone(zone))
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
@@ -72,8 +73,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "unusual_untold": max(0, len(nights) - MOST_FEEDS),
         "inboxes": inboxes[:MOST_FEEDS],
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
-        "headlines": headlines(found, now.astimezone(zone)) if is_any_over else (),
-        "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
+        "headlines": lines if _has_ended(jobs, found) else (),
+        "untold": untold_lines,
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
         "changed": changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else "",
@@ -81,7 +82,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             students_tile(active_students(), last),
             last_tile(last, now, zone),
             next_tile(found, now, zone, leads=is_administrator(request)),
-            needs_tile(_needing(found), sum(count for _, count in inboxes)),
+            needs_tile(
+                sum(each.standing.needs_a_person for each in found),
+                sum(count for _, count in inboxes),
+            ),
         ),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
@@ -106,14 +110,9 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
     return sorted(counts.items(), key=lambda each: -each[1])
 
 
-def _needing(found: Sequence[FeedStanding]) -> int:
-    """Return how many feeds need a person."""
-    return sum(
-        each.standing.is_in_trouble
-        or each.standing.facts.held is not None
-        or each.standing.status is FeedStatus.UNCHANGED
-        for each in found
-    )
+def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:
+    """Whether there is anything to say: the newest imports may all be running, as each night."""
+    return any(job.outcome.is_over for job in jobs) or any(each.standing.run for each in found)
 
 
 def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from typing import Final
 from rollbook.core.quantities import clock_text, counted
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.standings import FeedStanding
-from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 
 MOST_TOLD: Final = 10
-"""Feeds in trouble that are told one by one."""
+"""Lines that are shown; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,14 @@ class Headline:
     job: int | None = None
 
 
-def headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
-    """Return a line for each feed that needs a person, or the one that says that none does; `now`
-    is local.
+def headlines(
+    found: Sequence[FeedStanding], undone: Sequence[JobView], now: datetime
+) -> tuple[list[Headline], int]:
+    """Return a line for each feed that needs a person, or the one that says that none does, and
+    how many lines are left out; `now` is local.
 
-    A feed for files by hand counts from its first import.
+    `undone` are imports whose undo has left a schedule off. A feed for files by hand counts from
+    its first import.
     """
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
     ranked = by_urgency(known)
@@ -39,9 +41,10 @@ def headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
     trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
-    undone = undone_with_schedule_off(each.feed for each in found)
-    told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
-    return told or [_calm(ranked, now), *_each_old(found, now)]
+    lines = trouble + [_undone(job) for job in undone]
+    if not lines:
+        lines = [_calm(ranked, now), *_each_old(found, now)]
+    return lines[:MOST_TOLD], max(0, len(lines) - MOST_TOLD)
 
 
 def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
@@ -58,7 +61,7 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
             "Its schedule is off. Import now, or turn the schedule on.",
             each.job,
         )
-        for each in old[:MOST_TOLD]
+        for each in old
     ]
 
 
