@@ -89,11 +89,6 @@ def protections(*, now: datetime, page: int = 1, size: int = SIZE) -> Page[Prote
     return Page(_lines("all", now=now, limit=size, offset=(page - 1) * size), page, size, total)
 
 
-def count_lasting(now: datetime) -> int:
-    """Return how many values are protected."""
-    return _count("lasting", now=now)
-
-
 def protection_by_number(number: int, *, now: datetime) -> Protection | None:
     """Return one protection, whether it lasts or not."""
     return next(iter(_lines("of_number", now=now, number=number)), None)

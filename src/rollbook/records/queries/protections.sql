@@ -39,9 +39,6 @@ WHERE undone_at IS NULL AND EXISTS (SELECT FROM rollbook.protected_values WHERE 
 -- name: all
 true
 
--- name: lasting
-p.ended_at IS NULL AND (p.until_at IS NULL OR p.until_at > %(now)s)
-
 -- name: of_student
 p.student_id = %(student)s
 

@@ -81,11 +81,6 @@ def _is_view_there(view: str, there: set[tuple[str, str, str]]) -> bool:
     return bool(columns) and wanted <= columns
 
 
-def functions_of_ours() -> list[str]:
-    """Return the functions, with the types of their arguments."""
-    return list(_expected()[0])
-
-
 def _changed(cursor: Any, functions: dict[str, _Function]) -> Iterator[Key]:
     cursor.execute(_FUNCTIONS, [list(functions)])
     for name, body, runs_as_owner in cursor.fetchall():
