@@ -74,6 +74,7 @@ docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.project.reference > docs/reference/settings.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) DJANGO_SETTINGS_MODULE=rollbook.project.web_settings $(BIN)/python -m rollbook.api.reference > docs/reference/http-api.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/python -m rollbook.cli.contract > docs/reference/contract.md
+	$(BIN)/python -m scripts.words docs/reference/words
 
 screenshots: install  ## by hand, two minutes: the pictures of the documents, from the demo; SHOTS="held undo" for some
 	$(BIN)/python -m scripts.screenshots docs/images $(SHOTS)

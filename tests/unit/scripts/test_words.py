@@ -1,0 +1,89 @@
+"""Every text that people read is in the catalog, and none has words that they would not say."""
+
+import re
+
+import pytest
+
+from scripts.words.__main__ import AREAS, ROOT, catalog, every_text
+from scripts.words.modules import texts as of_module
+from scripts.words.templates import texts as of_template
+
+UNWANTED = re.compile(
+    r"\b(figures?|refuse[sd]?|identifiers?|instruments?|by itself|operators?|stands|mails|e-mails?"
+    r"|lest|whom|anew|once more|is of|are of|cannot be told|somebody)\b",
+    re.IGNORECASE,
+)
+OF_THE_COMMAND_LINE = re.compile(r"`rollbook |(?<![\w-])--[a-z]")
+
+TEMPLATE = """
+{% extends "base.html" %}
+{% block title %}Feeds{% endblock %}
+{# Not for people: an identifier. #}
+<h1 title="All feeds here">{% if new %}A new feed{% else %}Feed {{ feed.name }}{% endif %}</h1>
+<p>
+  {{ count }} file{{ count|pluralize }} of <strong>{{ feed }}</strong>
+  need{{ count|pluralize:"s," }} a look.
+</p>
+<script>let words = "not shown here";</script>
+{% include "note.html" with text="Nothing was changed." %}
+"""
+
+MODULE = '''
+"""For the next developer: identifiers."""
+
+LIMIT = 5
+"""Rows, no text for people."""
+
+
+class TooLate(Exception):
+    """The file {name} came too late.
+
+    Nothing was changed."""
+
+    reason = "too_late"
+
+
+def told(name: str) -> str:
+    """Return what people are told."""
+    sql = "select name from feeds where id = %s"
+    return f"{name} is late. " + "Ask your vendor." + sql
+'''
+
+
+def test_of_a_template_it_has_what_a_page_shows() -> None:
+    assert sorted(of_template(TEMPLATE)) == [
+        "A new feed",
+        "All feeds here",
+        "Feed …",
+        "Feeds",
+        "Nothing was changed.",
+        "… files of … needs a look.",
+    ]
+
+
+def test_of_a_module_it_has_what_is_said_and_not_what_is_explained() -> None:
+    assert sorted(of_module(MODULE)) == [
+        "Ask your vendor.",
+        "The file {name} came too late. Nothing was changed.",
+        "… is late.",
+    ]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_catalog_is_what_the_code_says(area: str) -> None:
+    path = ROOT / f"docs/reference/words/{area}.md"
+    assert path.read_text(encoding="utf-8") == catalog(area), "Run `make docs`."
+
+
+def test_no_text_has_a_word_that_an_administrator_would_not_say() -> None:
+    found = [(file, text) for _, file, text in every_text() if UNWANTED.search(text)]
+    assert found == []
+
+
+def test_no_page_and_no_email_has_words_of_the_command_line() -> None:
+    found = [
+        (file, text)
+        for area, file, text in every_text()
+        if area in ("pages", "emails") and OF_THE_COMMAND_LINE.search(text)
+    ]
+    assert found == []
