@@ -31,8 +31,8 @@ def texts(source: str) -> Iterator[str]:
         if isinstance(node, ast.JoinedStr):
             inside.update(node.values)
             yield from _sentences(_filled(node))
-        elif isinstance(node, ast.Constant) and node not in inside | described:
-            if isinstance(node.value, str):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node not in inside and node not in described:
                 yield from _sentences(node.value)
 
 

@@ -1,4 +1,4 @@
-"""The texts of a template: what stands between its elements, and in the attributes that are read."""
+"""The texts of a template: those between its elements, and of the attributes that are read."""
 
 import re
 from collections.abc import Iterator
