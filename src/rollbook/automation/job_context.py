@@ -54,10 +54,6 @@ PASSED_OVER: Final = (
     "What was decided in advance on rehearsal {rehearsal} does not count: the file or the settings "
     "have changed since. So the file was checked as any other."
 )
-OF_LAST_YEAR: Final = (
-    "The file is the same as before the school year was switched, so what was set aside then "
-    "stays so."
-)
 OF_ANOTHER_DAY: Final = (
     "The file is the same as last time, but enrollments in it may have begun or ended since then. "
     "So it was read again."
@@ -133,9 +129,7 @@ class JobContext:
             return False
         with translated():
             if set_aside_since(last.job):
-                # What the file brings of last year was set aside, not overwritten.
-                self.stages.findings.note(OF_LAST_YEAR)
-                return True
+                return False  # what was stored is no longer as it left it, and meant to be so
         if is_of_its_day(last.header, self.stages.rules) and not self._was_today(last):
             self.stages.findings.note(OF_ANOTHER_DAY)
             return False

@@ -1,6 +1,6 @@
 """What has been kept long enough is deleted each night; what today's data refers to stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -375,3 +375,29 @@ def test_what_a_check_would_have_changed_goes_with_its_problems(imported: Any) -
     cleaned()
     assert [job for job, *_ in _recorded()] == [young]
     assert _presence_recorded() == [young]
+
+
+def test_what_a_switch_of_the_year_set_aside_is_kept_while_files_are_compared_with_it(
+    records: str,
+) -> None:
+    """However short a time the record of changes is kept, and whoever deleted its job."""
+    from django.db import connection
+
+    from rollbook.records.models import Setting, YearSwitch
+    from rollbook.records.operations.retention import clean_up
+
+    now = datetime(2026, 8, 20, 9, tzinfo=UTC)
+    Setting.objects.create(key="retention.changes_days", value="1")
+    with connection.cursor() as cursor:
+        for job, first in ((1, date(2026, 8, 12)), (2, date(2025, 8, 12))):
+            YearSwitch.objects.create(
+                job_id=job, first_day=first, started_by="a test", students=1, values={}
+            )
+            cursor.execute(
+                "insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
+                " values (%s, 0, '{}', true, %s)",
+                [job, now - timedelta(days=10)],
+            )
+        clean_up(now)
+        cursor.execute("select job_id, is_compact from rollbook.import_changes order by job_id")
+        assert cursor.fetchall() == [(1, False), (2, True)]

@@ -79,15 +79,19 @@ def switch_fault(year: SchoolYear, today: date) -> str:
         return f"The school year {year.name} is over. Set the days of the next one."
     if today < year.first - EARLIEST_SWITCH:
         return (
-            f"The school year {year.name} begins on {year.first}, in more than"
-            f" {EARLIEST_SWITCH.days} days. The values are still those of the year before."
+            f"The school year {year.name} begins on {_words(year.first)}. You can switch from"
+            f" {_words(year.first - EARLIEST_SWITCH)}; until then the values are last year's."
         )
     if today > year.first + LATEST_SWITCH:
         return (
-            f"The school year {year.name} began on {year.first}, more than"
+            f"The school year {year.name} began on {_words(year.first)}, more than"
             f" {LATEST_SWITCH.days} days ago. The values are probably its own by now."
         )
     return ""
+
+
+def _words(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def is_turning(day: date, year: SchoolYear | None) -> bool:
