@@ -1,6 +1,6 @@
 """What has been kept long enough is deleted each night; what today's data refers to stays."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -378,26 +378,30 @@ def test_what_a_check_would_have_changed_goes_with_its_problems(imported: Any) -
 
 
 def test_what_a_switch_of_the_year_set_aside_is_kept_while_files_are_compared_with_it(
-    records: str,
+    imported: Any,
 ) -> None:
     """However short a time the record of changes is kept, and whoever deleted its job."""
     from django.db import connection
 
-    from rollbook.records.models import Setting, YearSwitch
-    from rollbook.records.operations.retention import clean_up
+    from rollbook.records.models import YearSwitch
+    from rollbook.records.operations.district import change_settings
 
-    now = datetime(2026, 8, 20, 9, tzinfo=UTC)
-    Setting.objects.create(key="retention.changes_days", value="1")
+    change_settings({"retention.changes_days": "1"}, actor="a test")
+    imported(5)
     with connection.cursor() as cursor:
-        for job, first in ((1, date(2026, 8, 12)), (2, date(2025, 8, 12))):
+        for job, days in ((1, 100), (2, 400)):
             YearSwitch.objects.create(
-                job_id=job, first_day=first, started_by="a test", students=1, values={}
+                job_id=job,
+                first_day=(NOW - timedelta(days=days)).date(),
+                started_by="a test",
+                students=1,
+                values={},
             )
             cursor.execute(
                 "insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
                 " values (%s, 0, '{}', true, %s)",
-                [job, now - timedelta(days=10)],
+                [job, NOW - timedelta(days=90)],
             )
-        clean_up(now)
+        assert cleaned() is not None
         cursor.execute("select job_id, is_compact from rollbook.import_changes order by job_id")
         assert cursor.fetchall() == [(1, False), (2, True)]
