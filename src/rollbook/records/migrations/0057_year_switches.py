@@ -8,7 +8,7 @@ select j.id, (j.input_data ->> 'first_day')::date, coalesce(j.input_data ->> 'st
        coalesce((j.output_data ->> 'students')::integer, 0),
        coalesce(j.output_data -> 'values', '{}'::jsonb)
 from public.jobs j join rollbook.import_changes i on i.job_id = j.id
-where j.job_type = 'school_year' and j.input_data ->> 'first_day' is not null
+where j.job_type = 'rollbook_school_year' and j.input_data ->> 'first_day' is not null
 on conflict do nothing
 """
 
