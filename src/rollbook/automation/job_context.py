@@ -54,10 +54,6 @@ PASSED_OVER: Final = (
     "The decision in advance on rehearsal {rehearsal} doesn't count: the file or the settings have "
     "changed since then. So the file was checked as usual."
 )
-OF_LAST_YEAR: Final = (
-    "The file is the same as before the school year was switched, so what was cleared then stays "
-    "blank."
-)
 OF_ANOTHER_DAY: Final = (
     "The file is the same as last time, but enrollments in it may have started or ended since "
     "then. So it was read again."
@@ -133,9 +129,7 @@ class JobContext:
             return False
         with translated():
             if set_aside_since(last.job):
-                # What the file brings of last year was set aside, not overwritten.
-                self.stages.findings.note(OF_LAST_YEAR)
-                return True
+                return False  # what was stored is no longer as it left it, and meant to be so
         if is_of_its_day(last.header, self.stages.rules) and not self._was_today(last):
             self.stages.findings.note(OF_ANOTHER_DAY)
             return False

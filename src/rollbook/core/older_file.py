@@ -11,6 +11,11 @@ OTHERS_SINCE: Final = 3
 """Files with other bytes that must have followed before the same bytes count as an older file. What
 was changed and changed back makes a file of the night before last; a third one is no accident."""
 
+OF_LAST_YEAR: Final = (
+    "The same file was imported before the school year was switched. Its attendance and behavior "
+    "are last year's, so they stay set aside."
+)
+
 _DIGITS: Final = re.compile(r"\d+")
 _HOLDS: Final = Measure(1, 1)
 _NEWEST: Final = Measure(0, 1)
@@ -44,7 +49,7 @@ def older(name: str, earlier: EarlierFiles, *, made_on: str = "") -> tuple[Measu
     The words are for everybody: no part of a name is in them.
     """
     signs = []
-    if earlier.same_bytes is not None and earlier.is_before_the_year:
+    if earlier.same_bytes is not None and earlier.is_before_the_year and earlier.others_since:
         signs.append(
             f"import {earlier.same_bytes} had the same file, before the school year was switched"
         )

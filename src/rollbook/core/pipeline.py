@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.school_year import AREAS
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
@@ -38,6 +39,7 @@ from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, 
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
+from rollbook.core.older_file import OF_LAST_YEAR
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -153,7 +155,7 @@ def _plan(
         job_id=context.job_id,
         rules=reading.rules,
         staged_fields=reading.staged_fields,
-        columns_set_aside=(*set_aside, *others),
+        columns_set_aside=(*set_aside, *others, *_of_last_year(reading)),
         headers=reading.headers,
         rejected=rejected,
         now=now,
@@ -167,6 +169,16 @@ def _plan(
         year_before=context.year_before,
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
     )
+
+
+def _of_last_year(reading: "Reading") -> list[Field]:
+    """Return what is counted by the year, of a file that was stored before the year was switched:
+    what was set aside then stays so, whatever else the file brings."""
+    context = reading.context
+    if not context.earlier_files(reading.fetched).is_before_the_year:
+        return []
+    context.findings.note(OF_LAST_YEAR)
+    return [field for field in reading.staged_fields if field.area in AREAS]
 
 
 def _tell_of_other_feeds(reading: "Reading") -> None:

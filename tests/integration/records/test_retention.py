@@ -375,3 +375,33 @@ def test_what_a_check_would_have_changed_goes_with_its_problems(imported: Any) -
     cleaned()
     assert [job for job, *_ in _recorded()] == [young]
     assert _presence_recorded() == [young]
+
+
+def test_what_a_switch_of_the_year_set_aside_is_kept_while_files_are_compared_with_it(
+    imported: Any,
+) -> None:
+    """However short a time the record of changes is kept, and whoever deleted its job."""
+    from django.db import connection
+
+    from rollbook.records.models import YearSwitch
+    from rollbook.records.operations.district import change_settings
+
+    change_settings({"retention.changes_days": "1"}, actor="a test")
+    imported(5)
+    with connection.cursor() as cursor:
+        for job, days in ((1, 100), (2, 400)):
+            YearSwitch.objects.create(
+                job_id=job,
+                first_day=(NOW - timedelta(days=days)).date(),
+                started_by="a test",
+                students=1,
+                values={},
+            )
+            cursor.execute(
+                "insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
+                " values (%s, 0, '{}', true, %s)",
+                [job, NOW - timedelta(days=90)],
+            )
+        assert cleaned() is not None
+        cursor.execute("select job_id, is_compact from rollbook.import_changes order by job_id")
+        assert cursor.fetchall() == [(1, False), (2, True)]

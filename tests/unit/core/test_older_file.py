@@ -1,5 +1,6 @@
 """A file is older by bytes that others have followed, or by the date in its name."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -74,6 +75,8 @@ def test_both_signs_are_told_and_no_name() -> None:
 
 
 def test_the_bytes_of_a_file_from_before_the_school_year_turned_are_older() -> None:
-    earlier = EarlierFiles(7, 0, "students.csv", is_before_the_year=True)
+    earlier = EarlierFiles(7, 1, "students.csv", is_before_the_year=True)
     assert is_older("students.csv", earlier)
+    unchanged = replace(earlier, others_since=0)
+    assert not is_older("students.csv", unchanged), "an export that has not changed is no older one"
     assert "before the school year was switched" in older("students.csv", earlier)[1]

@@ -79,15 +79,19 @@ def switch_fault(year: SchoolYear, today: date) -> str:
         return f"The school year {year.name} is over. Set the days of the next one."
     if today < year.first - EARLIEST_SWITCH:
         return (
-            f"The school year {year.name} starts on {year.first}, in more than "
-            f"{EARLIEST_SWITCH.days} days. The values are still last year's."
+            f"The school year {year.name} starts on {_words(year.first)}. You can switch from "
+            f"{_words(year.first - EARLIEST_SWITCH)}. Until then, the values are last year's."
         )
     if today > year.first + LATEST_SWITCH:
         return (
-            f"The school year {year.name} started on {year.first}, more than {LATEST_SWITCH.days} "
-            "days ago. The values are probably this year's by now."
+            f"The school year {year.name} started on {_words(year.first)}, more than "
+            f"{LATEST_SWITCH.days} days ago. The values are probably this year's by now."
         )
     return ""
+
+
+def _words(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def is_turning(day: date, year: SchoolYear | None) -> bool:

@@ -30,6 +30,7 @@ from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.layouts import OwnLayout
 from rollbook.records.models.protections import ProtectedValue
 from rollbook.records.models.rehearsals import AdvanceDecision
+from rollbook.records.models.school_years import YearSwitch
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
 from rollbook.records.models.student_search import StudentSearch, StudentSearchState
@@ -76,4 +77,5 @@ __all__ = [
     "TermRow",
     "ToldProblem",
     "WebhookMessage",
+    "YearSwitch",
 ]

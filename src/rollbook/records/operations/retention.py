@@ -5,13 +5,14 @@ What today's data refers to stays, however old: which import a value came from i
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from rollbook.core.errors import kind_and_place
+from rollbook.core.loading.last_years import LOOKED_FOR
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.statements import Statements
@@ -145,17 +146,19 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
     """Delete each kind of thing that is older than its setting says."""
     index_all(cursor)  # another program may have changed rows of ours in a table of its own
     of_issues = now - timedelta(days=days_of(ISSUES_DAYS))
+    of_changes = now - timedelta(days=days_of(CHANGES_DAYS))
+    compared = (now - LOOKED_FOR).date()  # first days of years whose files may have older counts
     return {
         "issues": _issues(cursor, of_issues),
-        "changes": _changes(cursor, now - timedelta(days=days_of(CHANGES_DAYS)), checks=of_issues),
+        "changes": _changes(cursor, of_changes, checks=of_issues, compared=compared),
         "protections": _in_parts(
             cursor,
             "protected_values",
             which="ended_long_ago",
-            before=now - timedelta(days=days_of(CHANGES_DAYS)),
+            before=of_changes,
         ),
         "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS)))
-        + _left_behind(cursor, of_issues),
+        + _left_behind(cursor, of_issues, changes=of_changes, compared=compared),
         "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
         "progress": _progress(cursor),
         "requests": _in_parts(cursor, "access_idempotentrequest", which="old_requests", now=now),
@@ -173,11 +176,11 @@ def _issues(cursor: Any, before: datetime) -> int:
     return int(removed) + _in_parts(cursor, "rejected_rows", which="of_old_imports", **old)
 
 
-def _changes(cursor: Any, before: datetime, *, checks: datetime) -> int:
+def _changes(cursor: Any, before: datetime, *, checks: datetime, compared: date) -> int:
     """Compact the record of old imports, each in one transaction; return how many they were."""
     for table in previews.TABLES:
         _in_parts(cursor, table, which="of_old_checks", before=checks)
-    _SQL.run(cursor, "old_changes", before=before)
+    _SQL.run(cursor, "old_changes", before=before, compared=compared)
     old = cursor.fetchall()
     for job, fields in old:
         with transaction.atomic():
@@ -201,11 +204,11 @@ def _jobs(cursor: Any, before: datetime) -> int:
     return _with_all(cursor, [number for (number,) in cursor.fetchall()])
 
 
-def _left_behind(cursor: Any, before: datetime) -> int:
+def _left_behind(cursor: Any, before: datetime, *, changes: datetime, compared: date) -> int:
     """What is left of jobs that another program has deleted: problems hold students' values."""
     numbers = (sql.SQL("select job_id from {}").format(_table(table)) for table in OF_JOBS)
     parts = {"numbers": sql.SQL(" union ").join(numbers)}
-    when = {"before": _naive(before), "since": before}
+    when = {"before": _naive(before), "since": before, "changes": changes, "compared": compared}
     _SQL.run(cursor, "gone_jobs", parts=parts, at_once=AT_ONCE, **when)
     return _with_all(cursor, [number for (number,) in cursor.fetchall()])
 

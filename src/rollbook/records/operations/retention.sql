@@ -50,6 +50,10 @@ AND job_id < (SELECT min(id) FROM public.jobs WHERE created_at >= %(before)s)
 AND NOT EXISTS (
     SELECT FROM rollbook.job_events e WHERE e.job_id = found.job_id AND e.at >= %(since)s
 )
+AND NOT EXISTS (
+    SELECT FROM rollbook.year_switches y JOIN rollbook.import_changes c USING (job_id)
+    WHERE y.job_id = found.job_id AND (y.first_day >= %(compared)s OR c.made_at >= %(changes)s)
+)
 ORDER BY job_id LIMIT %(at_once)s
 
 -- name: delete_chunks
@@ -71,8 +75,11 @@ SELECT rollbook.expire_audit(%(before)s, %(at_once)s)
 
 -- name: old_changes
 -- Imports whose change record is to be compacted, in their order.
-SELECT job_id, fields FROM rollbook.import_changes
-WHERE is_stored AND NOT is_compact AND made_at < %(before)s ORDER BY id
+-- What a switch of the school year set aside is compared with files for months.
+SELECT job_id, fields FROM rollbook.import_changes c
+WHERE is_stored AND NOT is_compact AND made_at < %(before)s AND NOT EXISTS (
+    SELECT FROM rollbook.year_switches y WHERE y.job_id = c.job_id AND y.first_day >= %(compared)s
+) ORDER BY id
 
 -- name: supersede
 -- Of what is compact already: values that this import was not the last to bring any more.

@@ -17,7 +17,7 @@ from rollbook.core.statements import Statements
 from rollbook.records.database import connect, translated
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone
 from rollbook.records.locks import FEED_RUNNING
-from rollbook.records.models import Feed, Job
+from rollbook.records.models import Feed, Job, YearSwitch
 from rollbook.records.models.jobs import SCHOOL_YEAR
 from rollbook.records.operations import audit, jobs
 from rollbook.records.operations.district import change_settings
@@ -25,7 +25,7 @@ from rollbook.records.operations.queueing import check_free, try_lock_requests
 from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.seen import wait_for_other_edits
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.school_years import Switch, last_switch, school_year
+from rollbook.records.queries.school_years import Switch, last_switch, school_year, undoable_switch
 
 _SQL: Final = Statements(__package__, "school_year.sql")
 
@@ -98,14 +98,19 @@ def rehearse_switch(*, now: datetime | None = None) -> SetAside:
     return SetAside(students, dict(zip(names, found, strict=True)))
 
 
-def switch_year(*, actor: str, reason: str, now: datetime | None = None) -> SetAside:
+def switch_year(
+    *, actor: str, reason: str, seen: date | None = None, now: datetime | None = None
+) -> SetAside:
     """Set last year's values aside, all or nothing; they stay in the change record.
 
-    Raises UsageError, YearRefused, YearSwitched, ImportRunning.
+    `seen` is the first day that the person was shown. Raises UsageError, YearRefused,
+    YearSwitched, ImportRunning.
     """
     now = now or datetime.now(UTC)
     with _alone(reason) as cursor:
         first = _check(now)
+        if seen not in (None, first):
+            raise YearRefused(why="Its days were changed since this page was loaded.")
         found = _set_aside(cursor, first, actor=actor, now=now)
         about = {"first_day": first.isoformat(), "students": found.students}
         after = about | {"reason": reason, "values": dict(found.values)}
@@ -113,14 +118,19 @@ def switch_year(*, actor: str, reason: str, now: datetime | None = None) -> SetA
     return found
 
 
-def undo_switch(*, actor: str, reason: str, now: datetime | None = None) -> Undone:
+def undo_switch(
+    *, actor: str, reason: str, seen: int | None = None, now: datetime | None = None
+) -> Undone:
     """Bring back what the last switch set aside, where nothing has brought another value since.
 
-    Raises UsageError, NoSwitch, ImportRunning, RecordTooOld.
+    `seen` is the number of the switch that the person was shown. Raises UsageError, NoSwitch,
+    ImportRunning, RecordTooOld.
     """
     now = now or datetime.now(UTC)
     with _alone(reason) as cursor:
         last = _last()
+        if seen not in (None, last.number):
+            raise NoSwitch
         run(cursor, "has_updated_by")
         [(has_updated_by,)] = cursor.fetchall()
         undone = undo(cursor, last.number, now=now, has_updated_by=has_updated_by)
@@ -145,7 +155,7 @@ def _alone(reason: str) -> Iterator[Any]:
 
 
 def _last() -> Switch:
-    found = last_switch()
+    found = undoable_switch()
     if found is None:
         raise NoSwitch
     return found
@@ -157,7 +167,7 @@ def _check(now: datetime) -> date:
     if year is None:
         raise YearRefused(why="Set its first and its last day first.")
     last = last_switch()
-    if last is not None and last.first >= year.first:
+    if last is not None and last.is_to(year.first):
         raise YearSwitched(first=last.first)
     fault = switch_fault(year, now.astimezone(district_zone()).date())
     if fault:
@@ -197,6 +207,13 @@ def _set_aside(cursor: Any, first: date, *, actor: str, now: datetime) -> SetAsi
     found = SetAside(students, {name: counts.get(name, 0) for name in names}, job.pk)
     job.output_data = {"students": students, "values": dict(found.values)}
     job.save(update_fields=["output_data"])
+    YearSwitch.objects.create(
+        job_id=job.pk,
+        first_day=first,
+        started_by=actor,
+        students=students,
+        values=dict(found.values),
+    )
     return found
 
 

@@ -20,6 +20,6 @@ def earlier_files(feed_id: int, *, sha256: str) -> EarlierFiles:
     of_file = {"feed_id": feed_id, "sha256": sha256, "most": LOOKS_BACK}
     with connection.cursor() as cursor:
         _SQL.run(cursor, "earlier_files", parts=IS_UP_TO_DATE, **of_file)
-        same, since, newest, made_on = cursor.fetchone()
-    is_last_years = same is not None and set_aside_since(same) != ()
+        first, same, since, newest, made_on = cursor.fetchone()
+    is_last_years = first is not None and bool(set_aside_since(first))
     return EarlierFiles(same, since, newest or "", made_on or "", is_last_years)

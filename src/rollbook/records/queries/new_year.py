@@ -9,7 +9,7 @@ from django.db import connection
 
 from rollbook.core.by_school import DAYS_AROUND
 from rollbook.core.catalogue.grades import GRADES
-from rollbook.core.catalogue.school_year import SchoolYear, is_turning
+from rollbook.core.catalogue.school_year import EARLIEST_SWITCH, SchoolYear, is_turning
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.terms import years_later
 from rollbook.core.statements import Statements
@@ -75,6 +75,8 @@ class Preparation:
     expected: Sequence[Expected] = ()
     leavers: int | None = None
     """Students who are gone since the switch to this year; None before it."""
+    opens: date | None = None
+    """From when on it can be switched to; None where that day has come."""
 
     def as_object(self) -> dict[str, Any]:
         """Return what programs read, as JSON has it."""
@@ -107,13 +109,17 @@ def preparation(now: datetime) -> Preparation:
     feeds, catalogue = active_feeds(), read_catalogue()
     old = _old_mappings(year, feeds, catalogue)
     expected = expected_promotions(year, feeds, today)
-    if last is not None and last.first >= year.first:
-        return Preparation(year, last, old, (), expected, leavers(last.at))
     terms = [
         Task(f"The term {name} is not set up.", "Add it before files bring its scores.", term=name)
         for name in year.missing_terms(catalogue.terms)
     ]
-    return Preparation(year, last, [*terms, *_calendar(year), *old], promotions(), expected)
+    tasks = [*terms, *_calendar(year), *old]
+    if last is not None and last.is_to(year.first):
+        return Preparation(year, last, tasks, (), expected, leavers(last.at))
+    opens = year.first - EARLIEST_SWITCH
+    return Preparation(
+        year, last, tasks, promotions(), expected, opens=opens if today < opens else None
+    )
 
 
 def _calendar(year: SchoolYear) -> list[Task]:

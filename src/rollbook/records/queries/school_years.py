@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.db import connection
@@ -11,7 +11,9 @@ from rollbook.core.catalogue.school_year import SchoolYear, year_fault
 from rollbook.core.loading.last_years import LOOKED_FOR, YearBefore
 from rollbook.core.statements import Statements
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, value_of
-from rollbook.records.models.jobs import SCHOOL_YEAR
+
+SAME_YEAR: Final = timedelta(days=200)
+"""First days that are closer are of one school year."""
 
 _SQL: Final = Statements(__package__, "school_years.sql")
 
@@ -29,6 +31,12 @@ class Switch:
     students: int
     values: Mapping[str, int]
     """Field -> students whose value was set aside."""
+
+    def is_to(self, first: date) -> bool:
+        """Whether the year that begins on `first` is the one switched to, or an earlier one.
+
+        A first day may be moved, as after a storm."""
+        return first < self.first + SAME_YEAR
 
     def set_aside(self, job: int) -> Collection[str]:
         """Return the fields whose values of that import's file are of the school year before."""
@@ -48,16 +56,23 @@ def school_year() -> SchoolYear | None:
     return None if year_fault(year.first, year.last) else year
 
 
-def last_switch() -> Switch | None:
+def last_switch(*, also_undone: bool = False) -> Switch | None:
     """Return the newest switch that was not undone; None where there is none."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "last_switch", job_type=SCHOOL_YEAR)
+        _SQL.run(cursor, "last_switch", undone=also_undone)
         row = cursor.fetchone()
     if row is None:
         return None
     number, first, at, by, students, names, counts = row
     values = dict(zip(names, counts, strict=True))
-    return Switch(number, date.fromisoformat(first), at.astimezone(UTC), by, students, values)
+    return Switch(number, first, at.astimezone(UTC), by, students, values)
+
+
+def undoable_switch() -> Switch | None:
+    """Return the newest switch, unless it was undone. What an earlier one set aside is of a school
+    year that nobody asks for any more."""
+    found = last_switch()
+    return found if found == last_switch(also_undone=True) else None
 
 
 def set_aside_since(job: int) -> Collection[str]:

@@ -38,6 +38,18 @@ class DaysForm(forms.Form):
     )
 
 
+class SwitchForm(ReasonForm):
+    """Why the year is switched, and which year the page showed."""
+
+    first_day = forms.DateField(required=False, widget=forms.HiddenInput)
+
+
+class UndoForm(ReasonForm):
+    """Why a switch is undone, and which one the page showed."""
+
+    switch = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def school_year(request: HttpRequest) -> HttpResponse:
@@ -73,18 +85,20 @@ def school_year(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_switch(request: HttpRequest) -> HttpResponse:
     """Say in numbers what the switch would do, then do it."""
-    form = ReasonForm(request.POST or None)
+    year = school_years.school_year()
+    form = SwitchForm(request.POST or None, initial={"first_day": year.first if year else None})
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            done = switch_year(actor=str(request.user), reason=reason)
+            seen = form.cleaned_data["first_day"]
+            done = switch_year(actor=str(request.user), reason=reason, seen=seen)
         except RollbookError as error:
             add_to_form(form, error)
         else:
             students = counted(done.students, "student")
             messages.success(request, f"The year is switched: values of {students} are set aside.")
             return redirect("school_year")
-    shown: dict[str, Any] = {"form": form, "year": school_years.school_year()}
+    shown: dict[str, Any] = {"form": form, "year": year}
     try:
         found = rehearse_switch()
     except RollbookError as error:
@@ -100,10 +114,12 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_undo(request: HttpRequest) -> HttpResponse:
     """Ask whether the last switch is to be undone, then do it."""
-    form = ReasonForm(request.POST or None)
+    last = school_years.undoable_switch()
+    form = UndoForm(request.POST or None, initial={"switch": last.number if last else None})
     if request.method == "POST" and form.is_valid():
         try:
-            done = undo_switch(actor=str(request.user), reason=form.cleaned_data["reason"])
+            reason, seen = form.cleaned_data["reason"], form.cleaned_data["switch"]
+            done = undo_switch(actor=str(request.user), reason=reason, seen=seen)
         except RollbookError as error:
             add_to_form(form, error)
         else:
@@ -111,5 +127,5 @@ def school_year_undo(request: HttpRequest) -> HttpResponse:
             words = f"The switch is undone: {returned} returned, {stayed:,} stayed as they are."
             messages.success(request, words)
             return redirect("school_year")
-    shown = {"form": form, "last": school_years.last_switch()}
+    shown = {"form": form, "last": last}
     return render(request, "settings/school_year_undo.html", shown)
