@@ -178,7 +178,7 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
     [
         ({"change": "value", "field": "", "text": "x"}, "value-field", "There is no field"),
         ({"change": "value", "field": "nickname", "text": "x"}, "value-field", "no field nickname"),
-        ({"change": "value", "field": "ssid", "text": "x"}, "value-field", "to the letter"),
+        ({"change": "value", "field": "ssid", "text": "x"}, "value-field", "kept as they are"),
         ({"change": "value", "field": "grade", "text": ""}, "value-text", "1 to 255"),
         ({"change": "value", "field": "grade", "text": "a", "meant": "Zebra"}, "value-meant",
          "doesn't accept “Zebra”"),
