@@ -183,7 +183,7 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
         ({"change": "value", "field": "grade", "text": "a", "meant": "Zebra"}, "value-meant",
          "doesn't accept “Zebra”"),
         ({"change": "blank", "text": "0"}, "blank-text", "Do that under Values"),
-        ({"change": "blank", "text": ""}, "blank-text", "1 to 100 characters"),
+        ({"change": "blank", "text": ""}, "blank-text", "1 to 100 visible"),
         ({"change": "blank", "text": "N/A"}, "blank-text", "in every feed"),
         ({"change": "header", "header": "Bus", "field": "nickname"}, "id_field", "no field"),
         ({"change": "header", "header": "Bus", "field": "="}, "id_field", "none of this kind"),
