@@ -67,7 +67,7 @@ def test_a_newcomer_connects_imports_and_gets_the_fix_it_file(
     connect(person, sftp, str(tmp_path / "served"))
     person.press("Import Student Data", "link")
     person.press("Import Student Data")
-    page.locator("#progress").get_by_text("The import has ended").wait_for()
+    page.locator("#progress").get_by_text("Import finished").wait_for()
     assert not page.locator("[data-while-running]:visible").count()
     assert person.actions <= MOST_ACTIONS
     check_shown(page, "the page of a finished import")
@@ -161,7 +161,7 @@ def fix_and_upload(person: Counted, folder: Path) -> None:
     page.get_by_label("Feed").select_option("files")
     page.locator("[name=file]").set_input_files(fixed)
     person.press("Import Student Data")
-    page.locator("#progress").get_by_text("The import has ended").wait_for()
+    page.locator("#progress").get_by_text("Import finished").wait_for()
     person.press("See result", "link")
     assert counted(page) == len(rejected)
 

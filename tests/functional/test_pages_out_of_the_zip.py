@@ -139,7 +139,7 @@ def _import(page: Page) -> None:
 
 
 def _until_over(page: Page) -> None:
-    page.locator("#progress").get_by_text("The import has ended").wait_for()
+    page.locator("#progress").get_by_text("Import finished").wait_for()
     page.locator("main").get_by_role("link", name="See result").click()
 
 

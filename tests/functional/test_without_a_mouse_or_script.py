@@ -106,7 +106,7 @@ def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
         page.wait_for_timeout(4_500)
         assert focused(page) == "Pause updates"
         page.get_by_role("link", name="Stop").click()
-        expect(page.get_by_role("link", name="Let it run")).to_be_focused()
+        expect(page.get_by_role("link", name="Keep importing")).to_be_focused()
         page.get_by_role("button", name="Stop the import").click()
         expect(page.locator("main")).to_contain_text("was stopped")
     page.reload()

@@ -218,7 +218,7 @@ def test_a_growing_file_is_waited_for(tmp_path: Path) -> None:
     assert naps.slept == pytest.approx(60 + 3 * 3)  # it was seen to grow at the first three looks
     assert PhaseStarted(Phase.ARRIVING) in events
     assert any(
-        isinstance(event, Logged) and "still being written" in event.message for event in events
+        isinstance(event, Logged) and "still being uploaded" in event.message for event in events
     )
 
 

@@ -57,7 +57,7 @@ ISSUE: Final = {
     "code": "OUT_OF_RANGE",
     "severity": "error",
     "value": None,
-    "message": "An attendance is from 0 to 100 %.",
+    "message": "This value isn't between 0 and 100%. Fix it in your SIS.",
 }
 SCHOOLS: Final = {
     "items": [

@@ -32,7 +32,7 @@ _PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
 
 
 class FeedFileRefused(UsageError):
-    """The file of feeds was refused at {place}: {why}
+    """The file of feeds has a problem at {place}: {why}
 
     Nothing was changed.
 
@@ -51,7 +51,7 @@ def _cut(words: str) -> str:
 
 
 class CredentialInFeedFile(FeedFileRefused):
-    """The file of feeds was refused at {place}: {why}
+    """The file of feeds has a problem at {place}: {why}
 
     Nothing was changed.
 

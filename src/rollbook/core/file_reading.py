@@ -39,6 +39,14 @@ class NoStudents(FileRefused):
     reason = "no_students"
 
 
+class NothingFixed(NoStudents):
+    """This fix-it file still needs fixing: none of its rows could be imported.
+
+    Nothing was changed.
+
+    See below what is still wrong, fix it, and upload the file again."""
+
+
 class NothingMeant(FileRefused):
     """The file's layout left out all {count}, so there is nothing to import.
 

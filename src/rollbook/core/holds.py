@@ -11,7 +11,7 @@ from rollbook.core.by_school import (
 )
 from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
 from rollbook.core.catalogue.students import is_fix_it_file
-from rollbook.core.file_reading import NoStudents, Reading
+from rollbook.core.file_reading import NoStudents, NothingFixed, Reading
 from rollbook.core.filled import (
     blanked_issue,
     lost_values,
@@ -60,6 +60,8 @@ def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: in
     hold(context, rejected=Measure(rejected, counts.total), **found)
     hold(context, unknown=Measure(unknown, counts.total))
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
+        if is_fix_it_file(context.report.header):
+            raise NothingFixed
         raise NoStudents
     hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
 

@@ -175,7 +175,7 @@ def test_a_refused_or_discarded_file_stays(
     [
         (("--after-import", "move"), "--after-import-folder"),
         (("--after-import", "move", "--after-import-folder", "."), "--after-import-folder"),
-        (("--after-import", "rename", "--after-import-ending", ".old.csv"), "taken again"),
+        (("--after-import", "rename", "--after-import-ending", ".old.csv"), "imported again"),
         (("--after-import", "burn"), "none of the choices"),
     ],
 )

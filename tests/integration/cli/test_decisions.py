@@ -38,7 +38,7 @@ def test_an_approved_import_is_applied_once_and_its_file_forgotten(
     ) == [("command line", "Five are visitors", 64)]
     again = rollbook("jobs", "approve", str(held), "--reason", "Again")
     assert again.code == 2
-    assert "does not wait for a decision" in again.err
+    assert "isn't on hold" in again.err
 
 
 def test_the_limit_holds_the_next_file_again(
@@ -67,7 +67,7 @@ def test_an_older_file_is_never_applied_over_a_newer_one(
     newer = write_csv(tmp_path / "newer.csv", *[student(number) for number in range(1, 21)])
     rollbook.json("import", newer)
     done = rollbook("jobs", "approve", str(held), "--reason", "Late")
-    assert (done.code, "Import 2 has stored a newer file" in done.err) == (2, True)
+    assert (done.code, "Import 2 has saved a newer file" in done.err) == (2, True)
     assert stored("select output_data->'report'->>'reason' from public.jobs where id = 1") == [
         ("held",)
     ]
@@ -168,7 +168,7 @@ def test_a_file_that_has_expired_cannot_be_applied(
         connection.execute("delete from rollbook.stored_file_chunks")
         connection.execute("delete from rollbook.stored_files")
     done = rollbook("jobs", "approve", str(held), "--reason", "Too late")
-    assert (done.code, "no longer stored" in done.err) == (2, True)
+    assert (done.code, "has expired" in done.err) == (2, True)
     assert stored("select output_data->'report'->>'reason' from public.jobs") == [("held",)]
 
 

@@ -143,6 +143,11 @@ def test_the_fix_it_file_can_be_corrected_and_imported(
     header, row = fixit.splitlines()
     assert header == f"Rollbook: row,Rollbook: what to fix,{HEADER}"
     assert row.startswith("5,")
+    unfixed = tmp_path / "unfixed.csv"
+    unfixed.write_text(fixit)
+    refused = rollbook.json("import", unfixed, code=3)
+    assert refused["reason"] == "no_students"
+    assert "This fix-it file still needs fixing" in refused["message"]
     corrected = tmp_path / "fixed.csv"
     corrected.write_text(fixit.replace(",,9000000004", ",0000004,9000000004"))
     report = rollbook.json("import", corrected)

@@ -30,7 +30,7 @@ def test_the_bytes_of_the_dry_run_are_imported_once_as_a_job_of_their_own(
     ) == [("command line", checked)]
     assert stored("select count(*) from rollbook.procrastinate_jobs") == [(0,)]
     again = rollbook("jobs", "import", checked)
-    assert (again.code, "has stored a newer file" in again.err) == (2, True)
+    assert (again.code, "has saved a newer file" in again.err) == (2, True)
     assert stored("select count(*) from public.jobs") == [(2,)]
 
 

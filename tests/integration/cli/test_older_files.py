@@ -90,4 +90,4 @@ def test_a_newer_file_that_is_stored_retires_the_held_one_of_its_server(
         events = AuditEvent.objects.filter(action="import.discarded", subject=f"job {held}")
         assert events.count() == is_retired
         if is_retired:
-            assert f"import {newer} has stored a newer file" in report["message"]
+            assert f"import {newer} has saved a newer file" in report["message"]

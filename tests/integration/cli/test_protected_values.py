@@ -150,9 +150,9 @@ def test_a_released_value_is_the_files_again_even_if_its_bytes_are_the_same(
 
 
 REFUSED = (
-    (("0000001", "ssid", *WHY), "cannot be protected"),
-    (("0000001", "students.school_id", *WHY), "cannot be protected"),
-    (("0000001", "school", *WHY), "cannot be protected"),
+    (("0000001", "ssid", *WHY), "can't be protected"),
+    (("0000001", "students.school_id", *WHY), "can't be protected"),
+    (("0000001", "school", *WHY), "can't be protected"),
     (("0000001", "shoe_size", *WHY), "There is no field shoe_size"),
     (("0000001", "students.absences_ytd", *WHY), "There is no field"),
     (("9999999", "grade", *WHY), "No student has this Student ID."),

@@ -48,7 +48,7 @@ def test_teachers_do_not_become_students(
     for command in ("check", "import"):
         report = rollbook.json(command, users, "--issues", "all", code=7)
         assert (report["status"], report["reason"], report["stored"]) == ("held", "held", False)
-        assert "people who are not students" in report["message"]
+        assert "people who aren't students" in report["message"]
         assert roles_told(report) == [("role", "student (10), teacher (1), parent (1)")]
     assert stored("select count(*) from students") == [(0,)]
     assert "in “role”" in rollbook("jobs", "show").out

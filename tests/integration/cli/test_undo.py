@@ -170,7 +170,7 @@ def test_while_an_import_of_the_feed_runs_nothing_is_undone(
         )
         refused = rollbook("jobs", "undo", "2", *REASON, "--yes")
     assert refused.code == 5
-    assert "Another import of this feed is running" in refused.err
+    assert "This feed is already importing" in refused.err
 
 
 def test_of_two_undos_at_once_one_undoes_and_the_other_finds_nothing_or_waits_its_turn(

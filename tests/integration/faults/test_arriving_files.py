@@ -369,11 +369,11 @@ def test_a_file_dated_in_the_future_does_not_win_for_ever_without_a_word(
     put(served, "long_before.csv", range(1, 90), at=TONIGHT - 2 * 86_400)
     assert Runs(feed).run().by_code == {"FILE_DATED_AHEAD": 1}
     quiet = Runs(feed).run()
-    assert (quiet.reason, "passed over" in quiet.message_text) == ("file_unchanged", False)
+    assert (quiet.reason, "skipped" in quiet.message_text) == ("file_unchanged", False)
     put(served, "tonight.csv", range(1, 105), at=TONIGHT)
     runs = Runs(feed)
     report = runs.run()
-    assert (report.reason, "was passed over" in report.message_text) == ("file_unchanged", True)
+    assert (report.reason, "was skipped" in report.message_text) == ("file_unchanged", True)
     assert ends(runs.job) == ["file_passed_over"]
     assert list(health(timezone.now()).doubts) == ["sis"]
     again = Runs(feed)

@@ -33,7 +33,7 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
             "second_records": 0,
         }
     )
-    assert any("had students before" in note for note in done.object["file"]["notes"])
+    assert any("already had students" in note for note in done.object["file"]["notes"])
     assert any("school_id of 1 new" in note for note in done.object["file"]["notes"])
     again = owner("import", file, "--force", "--json").object
     assert again["adoption"] is None

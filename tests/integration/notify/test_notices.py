@@ -100,7 +100,7 @@ def test_a_held_import_is_reported_and_so_is_the_next_good_one_once(ends: Ends) 
     assert ends(None, stored=True) == []
     told = "5 of 9 rows were rejected. Nothing was changed. Decide."
     assert ends("held", status="held", message=told) == ["import_held"]
-    assert "waits for your decision" in Mail.objects.get().subject
+    assert "held for review" in Mail.objects.get().subject
     assert ends(None, stored=True) == ["recovered"]
     assert ends(None, stored=True) == []
 

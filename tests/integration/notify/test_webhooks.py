@@ -114,7 +114,7 @@ def test_a_receiver_gets_the_text_with_its_signature(receiver: Receiver) -> None
         (301, WebhookFailed, "it answered 301"),
         (404, WebhookFailed, "it answered 404"),
         (500, WebhookFailed, "it answered 500"),
-        (410, WebhookRefused, "wishes no more calls"),
+        (410, WebhookRefused, "asked for no more calls"),
     ],
 )
 def test_any_answer_but_a_good_one_is_a_failure_and_no_redirect_is_followed(

@@ -25,4 +25,4 @@ def test_where_a_file_goes_is_asked_for_at_its_field(person: Person) -> None:
     feed.refresh_from_db()
     assert feed.after_import == "move", "a form that does not ask changes nothing"
     renames = {"after_import": "rename", "after_import_ending": ".csv"}
-    assert "taken again" in client.post("/feeds/sis/", FORM | renames).content.decode()
+    assert "imported again" in client.post("/feeds/sis/", FORM | renames).content.decode()

@@ -262,6 +262,6 @@ def test_schools_are_shown_before_and_after_with_what_holds_the_import(
     assert first.strip().startswith('North High <span class="badge warn">Most are missing</span>')
     cells = [each.strip() for each in re.findall(r">([^<]+)</td>", first)]
     assert cells == ["300", "12", "288", "0", "3", "5"]
-    assert [each.partition("<")[0].strip() for each in others[:2]] == ["Not known", "Oak"]
+    assert [each.partition("<")[0].strip() for each in others[:2]] == ["Unknown", "Oak"]
     viewer = person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
     assert "North High" not in viewer

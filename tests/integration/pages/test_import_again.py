@@ -112,8 +112,13 @@ def test_elsewhere_it_is_a_second_button_that_leads_there(
 def test_a_failed_import_shows_cause_meaning_and_one_button(person: Person) -> None:
     stored = job_of(report_of())
     number = job_of(report_of(stored=False, status="failed", reason="refused", message="So."))
-    page = text_of(person().get(f"/imports/{number}/"))
+    client = person()
+    page = text_of(client.get(f"/imports/{number}/"))
     assert "Nothing was saved. You still have data from" in page
+    job_of(report_of())
+    later = text_of(client.get(f"/imports/{number}/"))
+    assert "Nothing was saved. A later import has saved newer data." in later
+    assert "You still have" not in later
     assert page.count("btn primary") == page.count('class="btn primary" href="/imports/') == 1
     assert 'class="results"' not in page
     assert f"/imports/{stored}/again/" not in page

@@ -132,7 +132,7 @@ def test_an_uploaded_file_is_kept_for_it_too_and_after_its_time_it_is_refused(
     stored("delete from rollbook.stored_file_chunks returning 1")
     stored("delete from rollbook.stored_files returning 1")
     assert not offers(client, number)
-    assert "no longer stored" in click(client, number)[1]
+    assert "no longer saved" in click(client, number)[1]
 
 
 def test_only_administrators_and_only_dry_runs(

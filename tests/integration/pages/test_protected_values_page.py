@@ -110,7 +110,7 @@ def test_a_value_that_has_become_another_since_its_page_was_shown_is_not_protect
         cursor.execute("UPDATE students SET first_name = 'Adelaide' WHERE student_id = '0000001'")
     refused = client.post(form, {"reason": "So", "shown": shown})
     assert refused.status_code == 200
-    assert "has become another" in text(refused)
+    assert "has changed since you opened" in text(refused)
     assert "Adelaide" in text(refused)
     [shown] = re.findall(r'name="shown" value="(\w+)"', refused.content.decode())
     assert client.post(form, {"reason": "So", "shown": shown}).status_code == 302
@@ -121,7 +121,7 @@ def test_what_cannot_be_protected_has_no_form_and_the_page_says_why(person: Pers
     client, address = person(), f"/students/{number()}/"
     page = client.get(address).content.decode()
     assert f"{address}protect/ssid/" not in page
-    for field, told in (("ssid", "cannot be protected"), ("shoes", "There is no field")):
+    for field, told in (("ssid", "can't be protected"), ("shoes", "There is no field")):
         answer = text(client.get(f"{address}protect/{field}/"))
         assert told in answer
         assert '<button class="btn primary"' not in answer

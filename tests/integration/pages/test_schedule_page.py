@@ -73,7 +73,7 @@ def test_the_page_of_an_import_shows_its_attempts_and_when_the_next_one_is(
     failed_once(sis)
     page = person().get("/imports/1/").content.decode()
     assert "Attempts" in page
-    assert "next attempt" in page
+    assert "next try" in page
     assert "Attempt 1 of 4 failed" in page
 
 

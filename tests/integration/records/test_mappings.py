@@ -119,11 +119,11 @@ REFUSED: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
         lambda do: do.map_header("files", "Rollbook: row", "grade", actor=ME),
     ),
     "an identifier's value": (
-        "to the letter",
+        "kept as they are",
         lambda do: do.map_value("files", "ssid", "1", "2", actor=ME),
     ),
     "a name": (
-        "to the letter",
+        "kept as they are",
         lambda do: do.map_value("files", "last_name", "A", "B", actor=ME),
     ),
     "a blank cell's value": (

@@ -170,7 +170,7 @@ def test_a_file_or_settings_that_have_changed_are_checked_as_if_nobody_had_decid
     nights.serve(FEWER, absences=4)
     done = nights.carry_out()
     assert done.outcome == "needs_review" and state(rehearsal) == "expired"
-    assert any("does not count" in note for note in done.report.file["notes"])
+    assert any("doesn't count" in note for note in done.report.file["notes"])
 
     nights.plan()
     second = nights.rehearse()

@@ -230,9 +230,9 @@ def _rows(layout: Layout) -> Iterator[Fault]:
     said = [meant.role for meant in layout.meant]
     for role in dict.fromkeys(said):
         if role not in holds:
-            yield "rows", f"Which rows are meant is told by the {role}, and no column holds it."
+            yield "rows", f"The {role} says which rows are meant, but no column has it."
         if said.count(role) > 1:
-            yield "rows", f"Which rows are meant is said twice of the {role}; write it once."
+            yield "rows", f"The {role} says twice which rows are meant. Write it once."
     for role in ROW_ROLES:
         if role in holds and role not in said:
             yield (

@@ -63,6 +63,12 @@ def import_before(job: JobView) -> JobView | None:
     return None if row is None else job_view(row)
 
 
+def has_newer_data(job: JobView) -> bool:
+    """Tell whether an import of the feed has stored something since this one."""
+    later = Job.imports.of_feed(job.feed_id).stored().filter(pk__gt=job.number)
+    return later.exists()
+
+
 def last_change(job: JobView) -> AuditEvent | None:
     """Return who changed the feed's settings last before the job began."""
     changes = AuditEvent.objects.filter(subject=job.feed, action__startswith="feed.")

@@ -238,8 +238,8 @@ def test_where_they_are_many_one_sentence_tells_of_all_of_them() -> None:
         [issue] = year(ended=ended, current=current)
         assert (issue.code, issue.row, issue.student_id) == ("ENROLLMENT_ENDED", None, None)
         assert (issue.column, issue.value) == ("student.endDate", None)
-        said = f"The enrollments of {ended} of the {ended + current} students have ended"
-        assert issue.message.startswith(f"{said}, such as in rows 2, 3, 4, 5, 6.")
+        said = f"The enrollments of {ended} of the {ended + current} students in this file"
+        assert issue.message.startswith(f"{said} have ended, such as in rows 2, 3, 4, 5, 6.")
 
 
 def test_two_rows_that_say_the_same_of_a_student_are_one_student_and_one_warning() -> None:

@@ -166,7 +166,7 @@ WRONG: list[tuple[Any, str]] = [
     (changed(seasons=[["fall", "November"]]), "the month and day"),
     (changed(rows=[{"column": "house", "words": ["a"], "left_out": "b"}]), "by one of the columns"),
     (changed(rows=[{"column": "status of the enrollment", "words": ["a"], "left_out": "b"}]),
-     "no column holds it"),
+     "no column has it"),
     (changed(rows=[{"column": "edition of the test", "as_in": "nowhere", "left_out": "b"}]),
      "names no built-in layout"),
     (changed(columns=[*COLUMNS, column("edition of the test", "edition")]), "which of its words"),

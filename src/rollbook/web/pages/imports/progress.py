@@ -27,7 +27,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
 
 IN_WORDS: Final = {
     "done": "done", "current": "in progress", "failed": "failed", "stopped": "stopped",
-    "held": "waits for your review", "later": "not started", "skipped": "not needed",
+    "held": "needs your review", "later": "not started", "skipped": "not needed",
 }  # fmt: skip
 """State of a step -> what a screen reader says of it."""
 

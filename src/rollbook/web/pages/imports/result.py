@@ -12,7 +12,7 @@ from rollbook.core.report import Report
 from rollbook.error_base import without_pointer
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import ChangeRecord, change_record
-from rollbook.records.queries.comparison import import_before
+from rollbook.records.queries.comparison import has_newer_data, import_before
 from rollbook.records.queries.inbox import UNKNOWN_COLUMN
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
@@ -55,6 +55,7 @@ def context_of(
     record = change_record(job.number) if is_administrator else None
     before = import_before(job)
     is_failed = job.outcome is Outcome.FAILED
+    saved_nothing = job.outcome in (Outcome.FAILED, Outcome.NEEDS_REVIEW)
     return {
         "has_record": record is not None,
         "tiles": () if is_failed else tiles(job, record, is_administrator=is_administrator),
@@ -62,6 +63,7 @@ def context_of(
         "changed": changed_sentence(job.report, headers),
         "columns_read": None if is_failed else columns_read(job, before, headers),
         "before": before,
+        "is_newer": saved_nothing and has_newer_data(job),
     }
 
 
