@@ -396,5 +396,5 @@ def test_the_connection_test_says_how_many_files_have_come_together(tmp_path: Pa
         told = next(
             step.detail for step in steps_of(connection_to(server)) if step.name is Layer.FILES
         )
-    assert told.startswith("8 files match; the newest has 1 byte")
+    assert told.startswith("8 files match; the newest is 1 byte")
     assert "7 of them came together" in told

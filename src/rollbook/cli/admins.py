@@ -10,15 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.core.visible import visible
 
 if TYPE_CHECKING:
     from rollbook.access.queries import Person
 
-app = typer.Typer(
-    no_args_is_help=True, help="People who may sign in: list them, add one, assign schools, reset."
-)
+app = Commands(help="People who may sign in: list them, add one, assign schools, reset.")
 
 Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
 

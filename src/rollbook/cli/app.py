@@ -31,13 +31,11 @@ from rollbook.cli import (
     worker,
     year,
 )
-from rollbook.cli.command_group import CommandGroup, TopGroup
+from rollbook.cli.command_group import Commands
 from rollbook.core.quantities import counted
 
-app = typer.Typer(
+app = Commands(
     name="rollbook",
-    cls=TopGroup,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -47,20 +45,20 @@ app.command("demo")(demo.demo)
 app.command("import")(imports.import_file)
 app.command("run")(imports.run_feed)
 app.command("check")(imports.check)
-app.add_typer(feeds.app, name="feeds", cls=CommandGroup)
-app.add_typer(fleet.app, name="fleet", cls=CommandGroup)
-app.add_typer(terms.app, name="terms", cls=CommandGroup)
-app.add_typer(calendar.app, name="calendar", cls=CommandGroup)
-app.add_typer(year.app, name="year", cls=CommandGroup)
-app.add_typer(layouts.app, name="layouts", cls=CommandGroup)
-app.add_typer(schools.app, name="schools", cls=CommandGroup)
-app.add_typer(settings.app, name="settings", cls=CommandGroup)
-app.add_typer(jobs.app, name="jobs", cls=CommandGroup)
-app.add_typer(students.app, name="students", cls=CommandGroup)
-app.add_typer(admins.app, name="admins", cls=CommandGroup)
-app.add_typer(tokens.app, name="tokens", cls=CommandGroup)
-app.add_typer(audit.app, name="audit", cls=CommandGroup)
-app.add_typer(keys.app, name="keys", cls=CommandGroup)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(fleet.app, name="fleet")
+app.add_typer(terms.app, name="terms")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(year.app, name="year")
+app.add_typer(layouts.app, name="layouts")
+app.add_typer(schools.app, name="schools")
+app.add_typer(settings.app, name="settings")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(students.app, name="students")
+app.add_typer(admins.app, name="admins")
+app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("health")(health.health)

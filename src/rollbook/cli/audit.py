@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.private_files import check_free, write_private
 from rollbook.core.quantities import counted
 
-app = typer.Typer(no_args_is_help=True, help="The audit log: check that it is whole, hand it over.")
+app = Commands(help="The audit log: check that it is whole, hand it over.")
 
 
 @app.command("verify")

@@ -8,13 +8,12 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 
-app = typer.Typer(
-    no_args_is_help=True, help="School days: weekends, holidays and breaks, by which data gets old."
-)
+app = Commands(help="School days: weekends, holidays and breaks, by which data gets old.")
 
 File = Annotated[Path, typer.Argument(help="A calendar file (.ics); - for standard input.")]
 Everything = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_lines
 from rollbook.cli.private_files import read_limited, write_or_print
 from rollbook.core.limited_json import LARGEST, json_text
@@ -19,7 +20,7 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be read otherwise, no more.")
 ]
 
-app = typer.Typer(no_args_is_help=True, help="A feed's mapping and layout, into a file and back.")
+app = Commands(help="A feed's mapping and layout, into a file and back.")
 
 
 @app.command("export")

@@ -24,7 +24,7 @@ from rollbook.cli import (
     feed_webhook,
 )
 from rollbook.cli.bootstrap import database
-from rollbook.cli.command_group import CommandGroup
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import confirm
 from rollbook.cli.feed_file import one_feed
 from rollbook.cli.feed_options import FeedOptions, with_options
@@ -32,10 +32,10 @@ from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import SecretNotFound
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
-app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
+app = Commands(help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
-app.add_typer(feed_mapping.app, name="mapping", cls=CommandGroup)
+app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("inbox")(feed_inbox.inbox)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_lines
 from rollbook.cli.fleet_list import Installation, read_fleet
 from rollbook.cli.fleet_runs import Run, run_each
@@ -21,7 +22,7 @@ MOST_NAMED = 3
 """Feeds in trouble that a line names."""
 IN_TROUBLE = ("failed", "missed", "held", "retrying", "late")
 
-app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
+app = Commands(help="Many installations, one district each.")
 
 List = Annotated[
     Path,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from rollbook.cli import job_advance, job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
@@ -24,7 +25,7 @@ from rollbook.core.visible import visible_json
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
-app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+app = Commands(help="What was imported, and what went wrong.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
 

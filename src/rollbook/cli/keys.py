@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 
-app = typer.Typer(no_args_is_help=True, help="The key that protects what is encrypted.")
+app = Commands(help="The key that protects what is encrypted.")
 
 
 @app.callback()

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_lines
 from rollbook.cli.private_files import read_limited, write_or_print
 from rollbook.core.limited_json import LARGEST, json_text
@@ -12,9 +13,7 @@ from rollbook.core.limited_json import LARGEST, json_text
 ACTOR = "command line"
 Name = Annotated[str, typer.Argument(help="A name of `rollbook layouts list`.")]
 
-app = typer.Typer(
-    no_args_is_help=True, help="How vendors' exports are read: built in, and your own."
-)
+app = Commands(help="How vendors' exports are read: built in, and your own.")
 
 
 @app.command("list")

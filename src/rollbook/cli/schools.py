@@ -8,14 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from rollbook.records.queries.schools import SchoolLine
 
-app = typer.Typer(
-    no_args_is_help=True,
+app = Commands(
     help="Schools of the file, and the application's schools that they are (students.school_id).",
 )
 

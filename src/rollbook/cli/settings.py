@@ -7,9 +7,10 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 
-app = typer.Typer(no_args_is_help=True, help="What holds for the whole district.")
+app = Commands(help="What holds for the whole district.")
 
 
 @app.command("list")

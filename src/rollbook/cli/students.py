@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
     from rollbook.records.queries.student_search import Presence
 
-app = typer.Typer(
-    no_args_is_help=True, help="One student: values and where they came from, and the record."
-)
+app = Commands(help="One student: values and where they came from, and the record.")
 
 
 @app.callback()

@@ -8,13 +8,14 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
     from rollbook.core.catalogue.terms import Term
 
-app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
+app = Commands(help="Assessment terms, such as “Winter 2026”.")
 
 DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 

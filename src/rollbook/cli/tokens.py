@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.core.errors import UsageError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from rollbook.access.models import ApiToken, User
 
-app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the HTTP API.")
+app = Commands(help="Tokens for programs that use the HTTP API.")
 
 Name = Annotated[str, typer.Argument(help="What uses the token, such as “nightly”.")]
 SCOPES = ("read", "import", "admin", "students")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
@@ -12,7 +13,7 @@ from rollbook.core.visible import visible_json
 if TYPE_CHECKING:
     from rollbook.records.operations.school_year import SetAside
 
-app = typer.Typer(no_args_is_help=True, help="The school year: its days, and the turn to it.")
+app = Commands(help="The school year: its days, and the turn to it.")
 
 ACTOR = "command line"
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
-from rollbook.core.quantities import clock_text, size_text
+from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Watch
 from rollbook.core.sources.arrival_errors import FileStillEmpty
 from rollbook.core.sources.connection import SftpConnection, check_pattern
@@ -34,10 +34,10 @@ HEADER_LIMIT = 256 << 20
 TEST_PATIENCE = Patience()
 SHORTLY = Arrival(unchanged_for=0.5, growth=1.0)
 """A person waits for the answer, so a growing file is said to be growing early."""
-NO_KEY_YET = "Not tried: Rollbook makes the key when the feed is saved."
+NO_KEY_YET = "Not tested yet: Rollbook makes the key when you save the feed."
 SAVE_FIRST = (
-    "Save the feed, send the public key that is shown then to the operator of the server, and test"
-    " again once it is installed."
+    "Save the feed, send your vendor the public key that it shows, and test again once the vendor"
+    " has installed it."
 )
 USUAL_PORT = 22
 T = TypeVar("T")
@@ -130,7 +130,7 @@ class _Trial:
         self.shown = runner.run(
             shown_host_key(self.connection, self.addresses, patience=self.patience)
         )
-        yield self._ok("The server and Rollbook agree on the algorithms.")
+        yield self._ok("Secure connection.")
 
     def judge_host_key(self) -> Step:
         """Report whether the shown key is the confirmed one, or new. Raises HostKeyChanged."""
@@ -138,9 +138,9 @@ class _Trial:
         now = fingerprint_of(shown)
         pinned = pinned_key(self.connection)
         if pinned is None:
-            found = f"The server shows a key that is new here: {now}."
+            found = f"First time connecting. This server's fingerprint is {now}."
         elif as_line(pinned) == shown:
-            found = f"The server shows the confirmed key: {now}."
+            found = f"The server has the key you confirmed: {now}."
         else:
             raise HostKeyChanged(
                 host=self.connection.host,
@@ -148,7 +148,7 @@ class _Trial:
                 fingerprint=now,
                 host_key=shown,
             )
-        advice = "" if pinned else "Compare it with what the operator of the server says."
+        advice = "" if pinned else "Compare it with the fingerprint your vendor gave you."
         return replace(self._ok(found), host_key=shown, fingerprint=now, advice=advice)
 
     def above_sign_in(
@@ -160,7 +160,7 @@ class _Trial:
         yield self._ok(f"Signed in as {self.connection.user} with the {self.connection.means}.")
         self.layer = Layer.FOLDER
         count = runner.run(self._explained(count_files(remote, self.folder)))
-        yield self._ok(f"The folder can be read; files in it: {count:,}.")
+        yield self._ok(f"The folder has {counted(count, 'file')}.")
         self.layer = Layer.FILES
         found = runner.run(
             self._explained(matching_files(remote, self.folder, pattern=self.pattern))
@@ -195,10 +195,10 @@ class _Trial:
         read_header: ReadHeader | None,
     ) -> Step:
         if read_header is None:
-            return Step(self.layer, State.SKIPPED, "Not asked for.")
+            return Step(self.layer, State.SKIPPED, "Not checked.")
         if file.size > HEADER_LIMIT:
             return Step(
-                self.layer, State.SKIPPED, "The file is too large for a look at its header."
+                self.layer, State.SKIPPED, "The file is too large to check its header here."
             )
         with read_header.scratch() as into:
             receiver = Receiver(into, size=file.size, listener=ignore)
@@ -214,13 +214,15 @@ class _Trial:
 def _found(found: Matching, newest: RemoteFile, zone: tzinfo) -> str:
     count = len(found.files)
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
-    told = f"{matching}; the newest has {size_text(newest.size)}"
+    told = f"{matching}; the newest is {size_text(newest.size)}"
     if newest.modified:
         local = newest.modified_at.astimezone(zone)
-        told += f" and is of {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
+        told += f", from {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
     told += "."
     if (together := _together(found)) > 1:
-        told += f" {together:,} of them came together: the feed says whether they are one export."
+        told += (
+            f" {together:,} of them came together. In the feed, choose whether they are one export."
+        )
     return " ".join([told, *(each.sentence for each in remarks(found))])
 
 

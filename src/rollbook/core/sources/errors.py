@@ -86,12 +86,12 @@ class NotAnSftpServer(SourceError):
 
 
 class WrongService(NotAnSftpServer):
-    """On port {port} of {host} answers {service}, not an SFTP server.
+    """Port {port} on {host} answers as {service}, not as an SFTP server.
 
     Nothing was changed.
 
-    Ask the operator of the server for the name and the port of SFTP. SFTP is part of SSH, usually
-    on port 22; FTP, FTPS and the web are something else."""
+    Ask your vendor for the name and port of the SFTP server. SFTP usually uses port 22; FTP, FTPS,
+    and the web are different."""
 
 
 class FolderNotFound(SourceError):

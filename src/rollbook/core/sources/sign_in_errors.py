@@ -4,16 +4,23 @@ from rollbook.core.errors import SourceError
 
 
 class LoginTimeout(SourceError):
-    """{host} accepted the connection on port {port}, but did not finish the sign-in within
-    {seconds:g} seconds.
+    """{host} answered on port {port}, but did not finish signing in within {seconds:g} seconds.
 
     Nothing was changed.
 
-    Check that this is the port of SFTP, usually 22. If it is, the server may be overloaded: try
-    again, or give the feed more seconds for signing in."""
+    The server may be overloaded: try again, or give the feed more seconds to sign in."""
 
     reason = "login_timeout"
     is_transient = True
+
+
+class PortSilent(LoginTimeout):
+    """Port {port} on {host} is open, but nothing there spoke SFTP within {seconds:g} seconds.
+
+    Nothing was changed.
+
+    Check the port: SFTP usually uses 22. If it is right, the server may be overloaded or shut off
+    by its firewall: try again, or ask your vendor."""
 
 
 class NoCommonAlgorithms(SourceError):
