@@ -39,7 +39,7 @@ app = Commands(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Keeps a school district's student data current: fetch, check, merge.",
+    help="Keeps a school district's student data up to date: fetches it, checks it, imports it.",
 )
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_file)
@@ -73,12 +73,13 @@ app.command("uninstall")(uninstall.uninstall)
 @app.command()
 def migrate(
     roles: Annotated[
-        bool, typer.Option("--roles", help="Then print the statements for a serving role.")
+        bool,
+        typer.Option("--roles", help="Also print SQL for a role with fewer rights."),
     ] = False,
-    role: Annotated[str, typer.Option(help="The name of the serving role.")] = "rollbook_serve",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    role: Annotated[str, typer.Option(help="The name of that role.")] = "rollbook_serve",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only say what went wrong.")] = False,
 ) -> None:
-    """Create or update the tables of the database."""
+    """Create or update the database's tables, such as after an upgrade."""
     from rollbook.cli.bootstrap import database
 
     with database(migrated=False, pages=True):
@@ -109,14 +110,14 @@ def _tell_made(made: Sequence[str]) -> None:
     if ours:
         others.insert(0, f"{counted(len(ours), 'table')} in the schema rollbook")
     if others:
-        typer.echo(f"Made: {', '.join(others)}.", err=True)
+        typer.echo(f"Created: {', '.join(others)}.", err=True)
 
 
 @app.callback(invoke_without_command=True)
 def root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Show the version where asked."""
+    """Keep a school district's student data up to date: fetch it, check it, import it."""
     if version:
         from importlib.metadata import version as installed
 

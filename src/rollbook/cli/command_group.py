@@ -1,11 +1,12 @@
 """How help looks: whole sentences however narrow the terminal, and examples to copy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.models import CommandFunctionType
 
 Sections = Mapping[str, Sequence[str]]
 
@@ -87,8 +88,11 @@ class Commands(typer.Typer):
     """Commands whose help has examples."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**{"cls": CommandGroup, "no_args_is_help": True} | given)
+        defaults: dict[str, Any] = {"cls": CommandGroup, "no_args_is_help": True}
+        super().__init__(**defaults | given)
 
-    def command(self, *given: Any, **named: Any) -> Any:
+    def command(
+        self, name: str | None = None, **given: Any
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
         """As Typer's."""
-        return super().command(*given, **{"cls": OneCommand} | named)
+        return super().command(name, **{"cls": OneCommand} | given)

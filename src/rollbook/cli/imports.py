@@ -35,34 +35,34 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
-        help="The file: text or workbook, also in a .zip or .gz. Several: the parts of one export.",
+        help="A text file or workbook, also in a .zip or .gz. Several files are one export.",
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
-Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
-NoWait = Annotated[
-    bool, typer.Option("--no-wait", help="Take the file as it is, even if it is being written.")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Preview only; nothing is saved.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Import even if the file is the same as last time.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Don't wait until the file is complete.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 FileEncoding = Annotated[
     str | None,
-    typer.Option("--encoding", help=f"What FILE is written in, if text: {', '.join(ENCODINGS)}."),
+    typer.Option("--encoding", help=f"How a text file is encoded: {', '.join(ENCODINGS)}."),
 ]
 Issues = Annotated[
-    str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")
+    str, typer.Option("--issues", metavar="N|all", help="How many problems the JSON lists.")
 ]
 
 
 def import_file(
     files: Files,
-    feed: Annotated[str, typer.Option(help="Whose settings apply.")] = "files",
+    feed: Annotated[str, typer.Option(help="The feed whose settings to use.")] = "files",
     dry_run: DryRun = False,
     force: Force = False,
     encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Check FILE and merge it: all of its accepted rows, or none. Several are one import."""
+    """Check a file and import it: all of its good rows, or none."""
     from rollbook.core.sources.local import local_source
 
     limit = issue_limit(issues)
@@ -96,7 +96,7 @@ def run_feed(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Fetch the newest file of FEED, or all of its delivery, over SFTP and merge it."""
+    """Fetch a feed's newest file over SFTP and import it now."""
     limit = issue_limit(issues)
     with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
@@ -123,12 +123,15 @@ def run_feed(
 
 def check(
     files: Files,
-    term: Annotated[list[str] | None, typer.Option(help='A further term, "Winter 2026".')] = None,
+    term: Annotated[
+        list[str] | None,
+        typer.Option(help="Also read this term's columns: 'Winter 2026'. Can be repeated."),
+    ] = None,
     encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Read and validate FILE only, against the students where a database knows any."""
+    """Check a file without importing it. Works without a database, too."""
     from rollbook.core.import_context import ImportContext
     from rollbook.core.report import EXIT_CODE_OF_HELD, Report
     from rollbook.core.sandbox.process import Sandbox
@@ -193,14 +196,14 @@ def issue_limit(text: str) -> int | None:
     if text.isascii() and text.isdigit():
         return int(text)
     raise UsageError(
-        what=f"“{text}” is no whole number.", advice="Give one, or “all”.", field="issues"
+        what=f"“{text}” isn't a whole number.", advice="Use a number, or “all”.", field="issues"
     )
 
 
 def _check_encoding(encoding: str | None) -> None:
     if encoding is not None and encoding not in ENCODINGS:
         raise UsageError(
-            what=f"“{encoding}” is no encoding that is known here.",
+            what=f"We don't know the encoding “{encoding}”.",
             advice=f"Choose one of: {', '.join(ENCODINGS)}.",
             field="encoding",
         )
@@ -243,8 +246,8 @@ def _print(
         print_summary(plain_console(), report, groups, job=job, values=values, checked=checked)
         if report.reason == "held" and job and not report.dry_run:
             typer.echo(
-                f"Apply it once as it is with `rollbook jobs approve {job} --reason "
-                f"...`, or give it up with `rollbook jobs discard {job} --reason ...`."
+                f"Import it anyway: `rollbook jobs approve {job} --reason ...`\n"
+                f"Discard it:       `rollbook jobs discard {job} --reason ...`"
             )
 
 

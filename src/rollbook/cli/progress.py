@@ -15,7 +15,7 @@ DOING = {
     Phase.DOWNLOADING: "Downloading the file",
     Phase.PARSING: "Finding the columns",
     Phase.VALIDATING: "Checking every row",
-    Phase.IMPORTING: "Merging into the database",
+    Phase.IMPORTING: "Saving to the database",
 }
 
 DOING_HERE = DOING | {
@@ -25,7 +25,7 @@ DOING_HERE = DOING | {
 """The same where the file is on this machine or stored: none of the steps is a connection."""
 
 
-COMPARING = "Comparing with the students"
+COMPARING = "Comparing with your students"
 """The last step of a check, which stores nothing."""
 
 
@@ -61,7 +61,7 @@ def _bar(console: Console) -> Bar:
     return Bar(
         TextColumn("{task.description}", style="bold"),
         BarColumn(bar_width=32),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         console=console,
     )

@@ -6,6 +6,7 @@ title of a column of moments.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -78,17 +79,20 @@ def district_clock() -> Clock:
     return Clock(district_zone())
 
 
-class DayType(click.ParamType):
+Parameter = click.Parameter | None
+Context = click.Context | None
+
+
+class DayType(click.ParamType[Any]):
     """A day as people write it: 12/21/2026 or 2026-12-21."""
 
     name = "date"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> Any:
         """Return the day. Raises what the command line explains."""
-        if isinstance(value, date):
-            return value
+        return value if isinstance(value, date) else self._read(value, param, ctx)
+
+    def _read(self, value: object, param: Parameter, ctx: Context) -> date:
         try:
             return read_day(str(value))
         except ValueError:
@@ -96,3 +100,16 @@ class DayType(click.ParamType):
 
 
 DAY = DayType()
+
+
+class KeptDayType(DayType):
+    """A day, or none: as it is kept, 2027-07-01 or ""."""
+
+    def convert(self, value: object, param: Parameter, ctx: Context) -> Any:
+        """Return the day as it is kept."""
+        if str(value).strip().lower() in ("", "none"):
+            return ""
+        return self._read(value, param, ctx).isoformat()
+
+
+KEPT_DAY = KeptDayType()
