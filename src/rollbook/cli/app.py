@@ -10,6 +10,7 @@ from rollbook.cli import (
     audit,
     backup,
     calendar,
+    check,
     demo,
     doctor,
     feeds,
@@ -44,7 +45,7 @@ app = Commands(
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_file)
 app.command("run")(imports.run_feed)
-app.command("check")(imports.check)
+app.command("check")(check.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(terms.app, name="terms")

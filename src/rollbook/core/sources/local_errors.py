@@ -4,7 +4,7 @@ from rollbook.core.errors import SourceError
 
 
 class PathNotFound(SourceError):
-    """There is no file of that name.
+    """There is no file with that name.
 
     Nothing was changed.
 
@@ -14,21 +14,21 @@ class PathNotFound(SourceError):
 
 
 class PathIsFolder(SourceError):
-    """What was named is a folder.
+    """That is a folder, not a file.
 
     Nothing was changed.
 
-    Name a file in it."""
+    Choose a file in it."""
 
     reason = "is_a_folder"
 
 
 class NotAFile(SourceError):
-    """What was named is not an ordinary file.
+    """That is not an ordinary file.
 
     Nothing was changed.
 
-    Name a file."""
+    Choose a file."""
 
     reason = "not_a_file"
 
