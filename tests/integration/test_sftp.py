@@ -104,7 +104,7 @@ def test_a_private_key_with_a_passphrase_signs_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "says"), [("wrong", "passphrase is wrong"), (None, "Give the passphrase")]
+    ("passphrase", "says"), [("wrong", "passphrase is wrong"), (None, "Enter the passphrase")]
 )
 def test_a_private_key_without_its_passphrase_is_refused_before_anything_is_sent(
     passphrase: str | None, says: str
@@ -396,5 +396,5 @@ def test_the_connection_test_says_how_many_files_have_come_together(tmp_path: Pa
         told = next(
             step.detail for step in steps_of(connection_to(server)) if step.name is Layer.FILES
         )
-    assert told.startswith("8 files match; the newest is 1 byte")
+    assert told.startswith("8 files match. The newest has 1 byte")
     assert "7 of them came together" in told

@@ -88,7 +88,7 @@ def test_a_server_that_wants_key_and_password_gets_both(
         (("key", "questions"), None, KEY_TEXT, "password_wanted_too", "accepts the key"),
         (("password", "key"), PASSWORD, None, "key_wanted_too", "accepts the password"),
         (("key", "password"), "no", KEY_TEXT, "bad_credentials", "the key was accepted"),
-        (("key", "password"), PASSWORD, OTHER_TEXT, "bad_credentials", "does not know the key"),
+        (("key", "password"), PASSWORD, OTHER_TEXT, "bad_credentials", "doesn't know the key"),
         (("key",), PASSWORD, None, "means_not_taken", "wants a key"),
         (("password",), None, KEY_TEXT, "means_not_taken", "wants a password"),
         (("password",), "no", None, "bad_credentials", "Check the user name and the password"),
@@ -122,7 +122,7 @@ def test_a_refused_key_is_shown_so_that_it_can_be_installed(served: Path) -> Non
     other = asyncssh.import_private_key(OTHER_TEXT)
     assert error is not None
     assert other.get_fingerprint() in str(error)
-    assert "have it installed" in str(error)
+    assert "to install for this user" in str(error)
     assert key_line(other) in error.private
 
 
@@ -249,7 +249,7 @@ def test_another_service_on_the_port_is_named(
     assert steps[-1].reason == reason
     assert says in steps[-1].detail
     if reason == "not_an_sftp_server":
-        assert "usually uses port 22" in steps[-1].advice
+        assert "usually on port 22" in steps[-1].advice
 
 
 def test_a_service_over_tls_is_named(tmp_path: Path) -> None:
@@ -369,5 +369,5 @@ def test_the_newest_file_is_described_plainly(served: Path) -> None:
     with asyncssh_server(served) as server:
         steps = list(try_connection(connection_with_password(server), "", "*", patience=PATIENT))
     files = next(step for step in steps if step.name is Layer.FILES)
-    expected = "1 file matches; the newest is 1.2 MB, from Tue, Nov 14, 2023, 10:13 PM."
+    expected = "1 file matches. The newest has 1.2 MB and is from Tue, Nov 14, 2023, 10:13 PM."
     assert files.detail == expected

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
-from rollbook.core.quantities import clock_text, counted, size_text
+from rollbook.core.quantities import clock_text, size_text
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Watch
 from rollbook.core.sources.arrival_errors import FileStillEmpty
 from rollbook.core.sources.connection import SftpConnection, check_pattern
@@ -34,10 +34,10 @@ HEADER_LIMIT = 256 << 20
 TEST_PATIENCE = Patience()
 SHORTLY = Arrival(unchanged_for=0.5, growth=1.0)
 """A person waits for the answer, so a growing file is said to be growing early."""
-NO_KEY_YET = "Not tested yet: Rollbook makes the key when you save the feed."
+NO_KEY_YET = "Not tried: your key is created when you save the feed."
 SAVE_FIRST = (
-    "Save the feed, send your vendor the public key that it shows, and test again once the vendor"
-    " has installed it."
+    "Save the feed, send the public key you see then to your vendor, and test again once it's "
+    "installed."
 )
 USUAL_PORT = 22
 T = TypeVar("T")
@@ -122,7 +122,7 @@ class _Trial:
         seconds = self.patience.sign_in
         host, port = self.connection.host, self.connection.port
         self.addresses = resolve(host, port, seconds=seconds)
-        yield self._ok(f"{host} has the address {self.addresses[0][1][0]}.")
+        yield self._ok(f"{host} is at {self.addresses[0][1][0]}.")
         self.layer = Layer.PORT
         runner.run(open_port(host, self.addresses, seconds=seconds)).close()
         yield self._ok(f"Port {port} is open.")
@@ -140,7 +140,7 @@ class _Trial:
         if pinned is None:
             found = f"First time connecting. This server's fingerprint is {now}."
         elif as_line(pinned) == shown:
-            found = f"The server has the key you confirmed: {now}."
+            found = f"This is the server you confirmed: {now}."
         else:
             raise HostKeyChanged(
                 host=self.connection.host,
@@ -160,7 +160,7 @@ class _Trial:
         yield self._ok(f"Signed in as {self.connection.user} with the {self.connection.means}.")
         self.layer = Layer.FOLDER
         count = runner.run(self._explained(count_files(remote, self.folder)))
-        yield self._ok(f"The folder has {counted(count, 'file')}.")
+        yield self._ok(f"We can read the folder. Files in it: {count:,}.")
         self.layer = Layer.FILES
         found = runner.run(
             self._explained(matching_files(remote, self.folder, pattern=self.pattern))
@@ -195,11 +195,9 @@ class _Trial:
         read_header: ReadHeader | None,
     ) -> Step:
         if read_header is None:
-            return Step(self.layer, State.SKIPPED, "Not checked.")
+            return Step(self.layer, State.SKIPPED, "Not needed.")
         if file.size > HEADER_LIMIT:
-            return Step(
-                self.layer, State.SKIPPED, "The file is too large to check its header here."
-            )
+            return Step(self.layer, State.SKIPPED, "The file is too large to look at its header.")
         with read_header.scratch() as into:
             receiver = Receiver(into, size=file.size, listener=ignore)
             loading = download(remote, file, receiver=receiver)
@@ -214,14 +212,15 @@ class _Trial:
 def _found(found: Matching, newest: RemoteFile, zone: tzinfo) -> str:
     count = len(found.files)
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
-    told = f"{matching}; the newest is {size_text(newest.size)}"
+    told = f"{matching}. The newest has {size_text(newest.size)}"
     if newest.modified:
         local = newest.modified_at.astimezone(zone)
-        told += f", from {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
+        told += f" and is from {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
     told += "."
     if (together := _together(found)) > 1:
         told += (
-            f" {together:,} of them came together. In the feed, choose whether they are one export."
+            f" {together:,} of them arrived together: the feed's settings say whether they are "
+            "one export."
         )
     return " ".join([told, *(each.sentence for each in remarks(found))])
 

@@ -7,33 +7,33 @@ from rollbook.core.sources.renamed_files import NamedFile
 
 
 class NameNotFound(SourceError):
-    """No server has the name {host}.
+    """There is no server named {host}.
 
     Nothing was changed.
 
-    Check the spelling: only the host name belongs here, such as sftp.example.org, without sftp://,
+    Check the spelling. Enter only the host name, such as sftp.example.org, without sftp://,
     https:// or a folder."""
 
     reason = "name_not_found"
 
 
 class NameLookupFailed(SourceError):
-    """The name {host} could not be looked up: the name service of this machine does not answer.
+    """{host} could not be looked up: this machine's name service (DNS) does not answer.
 
     Nothing was changed.
 
-    Trying again can help; otherwise check this machine's network."""
+    Try again. If that doesn't help, check this machine's network."""
 
     reason = "name_lookup_failed"
     is_transient = True
 
 
 class ConnectionRefused(SourceError):
-    """{host} answers, but nothing listens on port {port}.
+    """{host} answers, but not on port {port}.
 
     Nothing was changed.
 
-    Check the port (usually 22), and ask the operator of the server whether SFTP is running."""
+    Check the port (usually 22), and ask your vendor whether SFTP is running."""
 
     reason = "connection_refused"
     is_transient = True
@@ -44,54 +44,52 @@ class ConnectTimeout(SourceError):
 
     Nothing was changed.
 
-    Usually a firewall is in between: ask the operator of the server to put this machine's public
-    address on the allow list, and check that outgoing connections to this port are permitted."""
+    A firewall is usually the reason. Ask your vendor to allow this machine's public IP address, and
+    check that your network allows outgoing connections to this port."""
 
     reason = "connect_timeout"
     is_transient = True
 
 
 class HostUnreachable(SourceError):
-    """This machine has no way to {host}.
+    """This machine has no network route to {host}.
 
     Nothing was changed.
 
-    Check this machine's network and whether the server can only be reached through a VPN."""
+    Check this machine's network, and whether the server needs a VPN."""
 
     reason = "host_unreachable"
     is_transient = True
 
 
 class ConnectionLost(SourceError):
-    """The connection to {host} was cut.
+    """The connection to {host} was lost.
 
-    The part that had arrived was thrown away; nothing was changed.
+    The partial download was discarded; nothing was changed.
 
-    Trying again usually helps; where it keeps happening, ask the operator of the server whether it
-    limits connections."""
+    Try again. If it keeps happening, ask your vendor whether the server limits connections."""
 
     reason = "connection_lost"
     is_transient = True
 
 
 class NotAnSftpServer(SourceError):
-    """What answers on port {port} of {host} does not offer SFTP.
+    """Port {port} of {host} isn't an SFTP server.
 
     Nothing was changed.
 
-    Check the port: SFTP is part of SSH (usually port 22); FTP and FTPS (ports 21 and 990) are
-    something else."""
+    Check the port. SFTP is usually on port 22; FTP and FTPS (21 and 990) are something else."""
 
     reason = "not_an_sftp_server"
 
 
 class WrongService(NotAnSftpServer):
-    """Port {port} on {host} answers as {service}, not as an SFTP server.
+    """Port {port} of {host} is {service}, not an SFTP server.
 
     Nothing was changed.
 
-    Ask your vendor for the name and port of the SFTP server. SFTP usually uses port 22; FTP, FTPS,
-    and the web are different."""
+    Ask your vendor for the host name and port of SFTP. SFTP is usually on port 22; FTP, FTPS and
+    the web are something else."""
 
 
 class FolderNotFound(SourceError):
@@ -118,7 +116,7 @@ class FileNotFound(SourceError):
 
     Nothing was changed.
 
-    See whether the export ran, and whether the pattern is right."""
+    Check that last night's export ran, and that the pattern is right."""
 
     seen_by_administrators = "the files that are there"
 
@@ -133,43 +131,42 @@ class FileNotFound(SourceError):
 
 
 class OnlyUnfinishedFiles(FileNotFound):
-    """No file in {folder} matches {pattern}, but one that is still being uploaded, by its name.
+    """No file in {folder} matches {pattern}, except one that still looks like an upload in
+    progress.
 
     Nothing was changed.
 
-    Trying again later helps; where it does not, the upload has failed: have the export run
-    again."""
+    Try again later. If that doesn't help, the upload has failed: run the export again."""
 
     is_transient = True
 
 
 class UnsafeName(SourceError):
-    """The server lists a file whose name leads out of the folder {folder}.
+    """The server lists a file whose name points outside the folder {folder}.
 
     Nothing was changed.
 
-    A sound server never does that: ask its operator."""
+    A healthy server never does that. Ask your vendor."""
 
     reason = "unsafe_name"
 
 
 class PermissionRefused(SourceError):
-    """There is no permission to read {what}.
+    """No permission to read {what}.
 
     Nothing was changed.
 
-    Give the user of the feed (for a local file: the user who runs Rollbook) the right to read it.
-    """
+    Give the feed's user (for a local file: the user who runs Rollbook) permission to read it."""
 
     reason = "permission_denied"
 
 
 class ServerFailed(SourceError):
-    """{host} reported a fault of its own while {doing}.
+    """{host} reported a problem of its own while {doing}.
 
     Nothing was changed.
 
-    Trying again can help; otherwise ask the operator of the server."""
+    Try again. If that doesn't help, ask your vendor."""
 
     reason = "server_failed"
     is_transient = True

@@ -185,5 +185,5 @@ def _siblings(path: Path) -> str:
                 if entry.is_file() and not entry.name.startswith("."):
                     names.append(entry.name)
     except OSError:
-        return "We can't read its folder either."
+        return "Its folder can't be read either."
     return did_you_mean(path.name, names) or what_is_there(path.name, names, kind="files")

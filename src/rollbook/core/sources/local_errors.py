@@ -14,11 +14,11 @@ class PathNotFound(SourceError):
 
 
 class PathIsFolder(SourceError):
-    """That is a folder, not a file.
+    """That is a folder.
 
     Nothing was changed.
 
-    Choose a file in it."""
+    Name a file in it."""
 
     reason = "is_a_folder"
 
@@ -28,16 +28,16 @@ class NotAFile(SourceError):
 
     Nothing was changed.
 
-    Choose a file."""
+    Name a file."""
 
     reason = "not_a_file"
 
 
 class PathUnreadable(SourceError):
-    """The file cannot be read: {why}.
+    """The file can't be read: {why}.
 
     Nothing was changed.
 
-    Check the disk it lies on."""
+    Check the disk it's on."""
 
     reason = "file_unreadable"

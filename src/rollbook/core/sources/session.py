@@ -209,7 +209,7 @@ def explained(connection: SftpConnection, sign_in: SignIn | None = None) -> Iter
             host=connection.host, port=connection.port, seconds=error.args[0]
         ) from error
     except (ValueError, OverflowError) as error:  # a packet that does not decode, a number too far
-        what = "it does not follow the protocol"
+        what = "it doesn't follow the protocol"
         raise ServerUnsound(host=connection.host, what=what) from error
     except (asyncssh.Error, ConnectionError) as error:
         raise _explain(error, sign_in or SignIn(connection)) from error
@@ -257,7 +257,7 @@ def _explain_sftp(error: asyncssh.SFTPError, connection: SftpConnection) -> Sour
     if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
         return errors.ConnectionLost(host=connection.host)
     if isinstance(error, asyncssh.SFTPBadMessage):
-        return ServerUnsound(host=connection.host, what="it does not follow the protocol")
+        return ServerUnsound(host=connection.host, what="it doesn't follow the protocol")
     if isinstance(error, asyncssh.SFTPPermissionDenied):
         return errors.PermissionRefused(what="the folder or the file")
     return errors.ServerFailed(host=connection.host, doing="the file was fetched")

@@ -4,11 +4,13 @@ from rollbook.core.errors import SourceError
 
 
 class LoginTimeout(SourceError):
-    """{host} answered on port {port}, but did not finish signing in within {seconds:g} seconds.
+    """{host} accepted the connection on port {port}, but did not finish the sign-in within
+    {seconds:g} seconds.
 
     Nothing was changed.
 
-    The server may be overloaded: try again, or give the feed more seconds to sign in."""
+    Check that this is the port of SFTP, usually 22. If it is, the server may be overloaded: try
+    again, or allow more seconds for signing in, in the feed."""
 
     reason = "login_timeout"
     is_transient = True
@@ -35,12 +37,12 @@ class NoCommonAlgorithms(SourceError):
 
 
 class HostKeyUnknown(SourceError):
-    """The key of {host} has not been confirmed yet, so nothing was sent to it. Its fingerprint is
+    """You haven't confirmed the identity of {host} yet, so we didn't connect. Its fingerprint is
     {fingerprint}.
 
     Nothing was changed.
 
-    Compare it with what the operator of the server says, and confirm it with a connection test."""
+    Compare it with the fingerprint your vendor gave you, and confirm it with a connection test."""
 
     reason = "host_key_unknown"
 
@@ -50,13 +52,13 @@ class HostKeyUnknown(SourceError):
 
 
 class HostKeyChanged(SourceError):
-    """{host} shows another key than the confirmed one, so nothing was sent to it. Confirmed:
-    {confirmed}; now: {fingerprint}.
+    """The identity of {host} changed, so we didn't connect. Confirmed: {confirmed}; now:
+    {fingerprint}.
 
     Nothing was changed.
 
-    Either the server was replaced or someone is in between: ask the operator of the server before
-    confirming the new key."""
+    Call your vendor before you accept the new key: the server was replaced, or someone is
+    pretending to be it."""
 
     reason = "host_key_changed"
 
@@ -66,95 +68,94 @@ class HostKeyChanged(SourceError):
 
 
 class BadHostKey(SourceError):
-    """The confirmed key of {host} cannot be read.
+    """The confirmed key of {host} can't be read.
 
     Nothing was changed.
 
-    It must be one line such as "ssh-ed25519 AAAA..."; run a connection test to confirm the key
-    again."""
+    Run a connection test to confirm it again. It looks like "ssh-ed25519 AAAA..."."""
 
     reason = "bad_host_key"
 
 
 class BadCredentials(SourceError):
-    """{host} refused the sign-in of {user}.
+    """{host} rejected the sign-in of {user}.
 
     Nothing was changed.
 
-    Check the user name and the {means}; after several attempts a server may also have locked the
+    Check the user name and the {means}. After several attempts, the server may also have locked the
     account."""
 
     reason = "bad_credentials"
 
 
 class KeyRefused(BadCredentials):
-    """{host} refused the sign-in of {user}: it does not know the key with the fingerprint
+    """{host} rejected the sign-in of {user}: it doesn't know the key with the fingerprint
     {fingerprint}.
 
     Nothing was changed.
 
-    Send the public key to the operator of the server and have it installed for this user. Where it
-    is installed, check the user name."""
+    Send the public key to your vendor to install for this user. If it is installed, check the user
+    name."""
 
     seen_by_administrators = "the public key"
 
 
 class PasswordWantedToo(BadCredentials):
-    """{host} accepts the key of {user}, and wants a password besides.
+    """{host} accepts the key of {user}, but also wants a password.
 
     Nothing was changed.
 
-    Ask the operator of the server for the password and add it to the feed: it can sign in with a
-    key and a password."""
+    Ask your vendor for the password, and add it to the feed. It can sign in with a key and a
+    password."""
 
     reason = "password_wanted_too"
 
 
 class KeyWantedToo(BadCredentials):
-    """{host} accepts the password of {user}, and wants a key besides.
+    """{host} accepts the password of {user}, but also wants a key.
 
     Nothing was changed.
 
-    Add a key to the feed, which can sign in with a key and a password, and have its public half
-    installed by the operator of the server."""
+    Add a key to the feed, which can sign in with a key and a password, and send its public key to
+    your vendor."""
 
     reason = "key_wanted_too"
 
 
 class MeansNotTaken(BadCredentials):
-    """{host} takes no sign-in with {ours}: it wants {theirs}.
+    """{host} doesn't accept {ours}: it wants {theirs}.
 
     Nothing was changed.
 
-    Choose in the feed to sign in with {theirs}, as the operator of the server tells you."""
+    In the feed, choose to sign in with {theirs}, and ask your vendor for it."""
 
     reason = "means_not_taken"
 
 
 class CodeWanted(BadCredentials):
-    """{host} asks {user} for more than a password, such as a one-time code, and nobody can type
-    that at night.
+    """{host} asks {user} for more than a password, such as a one-time code, which no one can enter
+    at night.
 
     Nothing was changed.
 
-    Ask the operator of the server to let this user sign in without it, best with a key."""
+    Ask your vendor to let this user sign in without it, best with a key."""
 
     reason = "code_wanted"
 
 
 class PasswordExpired(BadCredentials):
-    """The password of {user} at {host} has expired or has to be changed.
+    """The password of {user} at {host} has expired or must be changed.
 
     Nothing was changed.
 
-    Ask the operator of the server for a new password that does not expire, or for a sign-in with
-    a key, and set it in the feed."""
+    Ask your vendor for a password that doesn't expire, or for sign-in with a key, and set it in the
+    feed."""
 
     reason = "password_expired"
 
 
 class BadPrivateKey(SourceError):
-    """The private key cannot be used: {why}
+    """The private key can't be used: {why}
 
     Nothing was changed.
 
