@@ -161,7 +161,7 @@ def test_a_password_that_must_be_changed_is_named(served: Path) -> None:
     with asyncssh_server(served, faults=Faults(is_expired=True)) as server:
         error = sign_in(server, password=PASSWORD)
     assert error is not None and error.reason == "password_expired"
-    assert "new password" in str(error)
+    assert "password that doesn't expire" in str(error)
 
 
 @pytest.mark.parametrize(

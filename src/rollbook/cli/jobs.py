@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from rollbook.cli import job_advance, job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
@@ -20,6 +21,7 @@ from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_schools, print_summary
 from rollbook.cli.times import Clock, district_clock
 from rollbook.core.csv_lines import csv_lines
+from rollbook.core.events import Phase
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible_json
 
@@ -29,6 +31,16 @@ if TYPE_CHECKING:
 app = Commands(help="Past imports: results, problems, and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
+
+STEPS: Final = {
+    Phase.CONNECTING: "Getting ready",
+    Phase.ARRIVING: "Waiting until the file is complete",
+    Phase.DOWNLOADING: "Getting the file",
+    Phase.PARSING: "Finding the columns",
+    Phase.VALIDATING: "Checking every row",
+    Phase.IMPORTING: "Comparing with your students",
+}
+"""What the log calls a step, wherever the file came from."""
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""
@@ -140,8 +152,13 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)
         clock = district_clock()
         console.print(f"\n  Log ({clock.words})", style="bold")
+        log = Table.grid(padding=(0, 2))
+        log.add_column(no_wrap=True)
+        log.add_column(overflow="fold")
         for event in job_events(found.number):
-            console.print(f"  {clock.second(event.at):>25}  {event.message}", highlight=False)
+            words = STEPS.get(event.message, event.message)
+            log.add_row(f"  {clock.second(event.at):>25}", Text(words))
+        console.print(log)
 
 
 @app.command("cancel")

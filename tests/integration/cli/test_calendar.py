@@ -26,7 +26,7 @@ def test_the_calendar_is_kept_by_command(rollbook: CommandLine, tmp_path: Path) 
     assert rollbook("calendar", "add", "Veterans Day").code == 2
     assert rollbook("calendar", "set", "mon-thu").code == 0
     assert "Thursday" in rollbook("calendar", "show").out
-    assert "There is no calendar now" in rollbook("calendar", "set", "none").out
+    assert "Removed the calendar" in rollbook("calendar", "set", "none").out
 
 
 def test_days_off_are_kept_while_there_is_no_calendar(rollbook: CommandLine) -> None:
@@ -97,7 +97,7 @@ def test_a_promise_is_set_shown_and_taken_back(rollbook: CommandLine) -> None:
     given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
     assert rollbook("feeds", "add", "sis", *given, stdin="pw\n").code == 0
     shown = rollbook("feeds", "schedule", "sis", "--current-by", "6:30 AM")
-    assert "  promised: current by 6:30 AM on school days\n" in shown.out
+    assert "  alert if not up to date by 6:30 AM on school days\n" in shown.out
     assert 'current_by = "06:30"' in rollbook("feeds", "export", "-").out
     refused = rollbook("feeds", "schedule", "sis", "--current-by", "dawn")
     assert (refused.code, "6:30" in refused.err or "2:00 AM" in refused.err) == (2, True)

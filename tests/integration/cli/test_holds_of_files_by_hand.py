@@ -91,7 +91,7 @@ def test_health_tells_of_a_failed_upload_until_the_next_one(
 ) -> None:
     odd = write_csv(tmp_path / "odd.csv", "1", header="Colour")
     failed = rollbook.json("import", odd, code=3)["job"]
-    assert f"files: import {failed} of a file by hand has failed" in rollbook("health").out
+    assert f"files: import {failed} of an uploaded file failed" in rollbook("health").out
     [told] = rollbook.json("health", code=None)["failed_uploads"]
     assert (told["job"], told["feed"]) == (failed, "files")
     rollbook.json("import", odd, "--dry-run", code=3)

@@ -177,7 +177,7 @@ def test_without_a_rejected_row_there_is_nothing_to_fix(
     done = rollbook("jobs", "fixit", job)
     assert (done.code, done.out) == (0, "")
     assert done.err.strip() == f"No row of import {job} was rejected; there is nothing to fix."
-    assert "`rollbook jobs list` shows" in rollbook("jobs", "show", "99").err
+    assert "See the imports with `rollbook jobs list`" in rollbook("jobs", "show", "99").err
     one = rollbook(
         "jobs",
         "show",

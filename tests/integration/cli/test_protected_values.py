@@ -112,7 +112,7 @@ def test_the_value_that_an_import_has_overwritten_is_put_back_and_stays(
         )
         done = rollbook(*words)
         assert (done.code, "been changed since import 2" in done.err) == (code, code == 2), done
-    assert (done.code, "The value from before is back." in done.out) == (0, True), done
+    assert (done.code, "Restored the value from before." in done.out) == (0, True), done
     assert stored(NAMES) == [("Adele", "Adele")]
     rollbook.json("import", file, "--force")
     assert stored(NAMES) == [("Adele", "Adele")]

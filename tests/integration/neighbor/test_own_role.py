@@ -132,7 +132,7 @@ def test_what_refers_to_a_student_is_asked_before_an_undo_removes_him(
         "insert into student_guardians (student_id, name)"
         " select id, 'Ida' from students where student_id = '0000070'"
     )
-    assert "cannot be read by Rollbook's role" in own("jobs", "undo", str(job), "--preview").out
+    assert "isn't allowed to read a table" in own("jobs", "undo", str(job), "--preview").out
     neighbor.as_owner(f'grant select on student_guardians to "{name}"')
     if neighbor.rows("select to_regclass('user_students')") != [(None,)]:
         neighbor.as_owner(f'grant select on user_students to "{name}"')

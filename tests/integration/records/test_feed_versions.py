@@ -271,4 +271,4 @@ def test_versions_on_the_command_line(rollbook: CommandLine, feed: str) -> None:
     assert rollbook("feeds", "restore", "sis", "1", "--reason", "no").code == 0
     assert kept()["missing_limit"] == 20
     again = rollbook("feeds", "restore", "sis", "1", "--reason", "no")
-    assert "before, too" in again.out
+    assert "Nothing to change" in again.out

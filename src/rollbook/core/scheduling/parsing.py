@@ -188,7 +188,9 @@ def _day(text: str) -> int:
     for number, name in enumerate(DAYS):
         if len(short) >= 2 and name.lower().startswith(short.removesuffix("s") or short):
             return number
-    raise ScheduleRefused({"days": f"“{text}” isn't a day. Write weekdays, mon-fri, or mon, wed, fri."})
+    raise ScheduleRefused(
+        {"days": f"“{text}” isn't a day. Write weekdays, mon-fri, or mon, wed, fri."}
+    )
 
 
 def _pause(line: str) -> dict[str, Any]:

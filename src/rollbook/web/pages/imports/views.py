@@ -1,6 +1,7 @@
 """One import: what came of it, what to fix, its rows, its downloads."""
 
 from contextlib import suppress
+from datetime import datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
@@ -192,12 +194,15 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
 @for_members
 def job_log(request: HttpRequest, number: int) -> HttpResponse:
     job_or_404(number)
-    lines = (
-        f"{event.at.isoformat(timespec='seconds')}  {event.message}" for event in job_events(number)
-    )
+    lines = (f"{_log_time(event.at)}  {event.message}" for event in job_events(number))
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
     return response
+
+
+def _log_time(moment: datetime) -> str:
+    """Return the district's time, with its zone: on the night of a clock change an hour is twice."""
+    return f"{timezone.localtime(moment):%m/%d/%Y %I:%M:%S %p %Z}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
