@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import click
 import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.models import CommandFunctionType
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typer.models import ArgumentInfo, CommandFunctionType
+from typer.utils import get_params_from_function
 
 Sections = Mapping[str, Sequence[str]]
 
@@ -53,6 +54,21 @@ class WithExamples(click.Command):
 
 class OneCommand(WithExamples, TyperCommand):
     """A command."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the arguments and options are."""
+        tell_arguments(self)
+        super().format_options(ctx, formatter)
+
+
+def tell_arguments(command: click.Command) -> None:
+    """Give the arguments their help back: this Typer's are cleared by this Click."""
+    assert command.callback is not None
+    declared = get_params_from_function(command.callback)
+    for each in command.params:
+        info = declared[each.name].default if each.name in declared else None
+        if isinstance(each, TyperArgument) and isinstance(info, ArgumentInfo):
+            each.help = each.help or info.help
 
 
 class CommandGroup(WithExamples, TyperGroup):

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -32,7 +32,7 @@ app = Commands(help="Past imports: results, problems, and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
 
-STEPS: Final = {
+STEPS: Final[Mapping[str, str]] = {
     Phase.CONNECTING: "Getting ready",
     Phase.ARRIVING: "Waiting until the file is complete",
     Phase.DOWNLOADING: "Getting the file",

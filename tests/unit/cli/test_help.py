@@ -63,6 +63,20 @@ def test_nothing_is_cut_at_80_columns(top: Any, output: Output) -> None:
             assert re.search(rf"^  {name}\b", text, re.MULTILINE), (words, name)
 
 
+def test_each_argument_and_option_says_what_it_is(top: Any, output: Output) -> None:
+    from rollbook.cli.command_group import tell_arguments
+
+    for words, one in tree(top):
+        if hasattr(one, "commands"):
+            continue
+        text = "".join(output(*words, "--help").split())
+        tell_arguments(one)
+        for each in one.params:
+            if not each.hidden:
+                assert each.help, (words, each.name)
+                assert "".join(each.help.split()) in text, (words, each.name)
+
+
 def test_each_help_ends_with_examples_that_the_command_line_takes(top: Any, output: Output) -> None:
     from rollbook.cli.examples import EXAMPLES
 

@@ -201,7 +201,7 @@ def job_log(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _log_time(moment: datetime) -> str:
-    """Return the district's time, with its zone: on the night of a clock change an hour is twice."""
+    """Return the district's time with its zone: when clocks change, an hour comes twice."""
     return f"{timezone.localtime(moment):%m/%d/%Y %I:%M:%S %p %Z}"
 
 
