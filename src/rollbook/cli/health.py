@@ -163,9 +163,11 @@ def _line(each: Any, clock: Clock) -> str:
     mark = "WRONG " if is_wrong else "note  " if is_noted else "ok    "
     if not each.is_on and not each.is_in_trouble:
         mark = "off   "
-    last = clock.told(each.last_good) if each.last_good else "never"
+    last = f" Last good import: {clock.told(each.last_good)}." if each.last_good else ""
+    if not each.last_good and each.status != "new":
+        last = " No good import yet."
     runs = f"missed {counted(each.missed, 'run')}; " if each.missed else ""
-    return f"{mark} {each.feed}: {runs}{_state(each, clock)}. Last good import: {last}."
+    return f"{mark} {each.feed}: {runs}{_state(each, clock)}.{last}"
 
 
 def _state(each: Any, clock: Clock) -> str:

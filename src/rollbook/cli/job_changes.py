@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
 
+STUDENTS = {
+    "new": "new students",
+    "missing": "students now missing from the file",
+    "back": "students back in the file",
+    "by_others": "students with a value that someone else wrote",
+}
 NUMBERS = ("filled", "changed", "cleared")
 
 Job = Annotated[int | None, typer.Argument(help="The import's number; the newest if left out.")]
@@ -94,7 +100,7 @@ def _print(record: "ChangeRecord", counts: "ChangeCounts", lines: Iterable["Chan
         right=NUMBERS,
     )
     for name, number in counts.of_students().items():
-        words = "with a value that someone else wrote" if name == "by_others" else name
+        words = STUDENTS.get(name, name)
         console.print(f"  {number:,} {words}", highlight=False)
     rows = []
     for line in lines:

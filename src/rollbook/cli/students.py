@@ -28,6 +28,9 @@ def students() -> None:
     """One student: values, where they came from, and the full record."""
 
 
+WIDE = 100
+"""Columns of a terminal in which a line has room for when a value came, and the file's name."""
+
 app.command("record")(record)
 
 
@@ -80,6 +83,8 @@ def _print(
         if name in told
     ]
     titles = ["field", "value", "before", "came from", "row", f"when ({clock.words})", "file"]
+    if console.width < WIDE:  # the import says when, and of which file
+        titles, rows = titles[:5], [each[:5] for each in rows]
     print_table(titles, rows, right=["row"])
     if empty := len(student.fields) - len(told):
         console.print(f"  {counted(empty, 'field')} without a value.", style="dim")

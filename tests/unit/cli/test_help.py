@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,14 @@ Output = Callable[..., str]
 WIDTH = 80
 
 
-@pytest.fixture
+UNWANTED = re.compile(
+    r"\b(refused|identifiers?|operator|instruments?|by itself|asked for|nobody|everybody|mails?"
+    r"|cannot)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
 def top() -> Any:
     import typer
 
@@ -22,7 +30,7 @@ def top() -> Any:
     return typer.main.get_command(app)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def output() -> Output:
     """What a command prints on a terminal of 80 columns."""
     from typer.testing import CliRunner
@@ -30,7 +38,12 @@ def output() -> Output:
     from rollbook.cli.app import app
 
     runner = CliRunner(env={"COLUMNS": f"{WIDTH}"})
-    return lambda *words: runner.invoke(app, words).output
+
+    @cache
+    def printed(*words: str) -> str:
+        return runner.invoke(app, words).output
+
+    return printed
 
 
 def tree(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -61,6 +74,13 @@ def test_nothing_is_cut_at_80_columns(top: Any, output: Output) -> None:
         assert max(map(len, text.splitlines())) <= WIDTH, words
         for name in getattr(one, "commands", ()):
             assert re.search(rf"^  {name}\b", text, re.MULTILINE), (words, name)
+
+
+def test_help_is_written_as_an_editor_would(top: Any, output: Output) -> None:
+    for words, _ in tree(top):
+        lines = output(*words, "--help").replace("test-mail", "").splitlines()
+        told = "\n".join(line for line in lines if not line.startswith("  rollbook"))
+        assert not UNWANTED.search(told), (words, UNWANTED.search(told))
 
 
 def test_each_argument_and_option_says_what_it_is(top: Any, output: Output) -> None:
