@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +21,7 @@ from rollbook.cli.imports import (
 )
 from rollbook.cli.progress import shown_progress
 from rollbook.core.errors import RollbookError
+from rollbook.core.events import Listener
 from rollbook.core.issues import Findings, SpooledIssues, private_detail
 
 if TYPE_CHECKING:
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from rollbook.core.sources.source import Fetched
 
 
+Terms = Annotated[
+    list[str] | None,
+    typer.Option(help="Also read this term's columns: 'Winter 2026'. Can be repeated."),
+]
+
+
 def check(
     files: Files,
-    term: Annotated[
-        list[str] | None,
-        typer.Option(help="Also read this term's columns: 'Winter 2026'. Can be repeated."),
-    ] = None,
+    term: Terms = None,
     encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
@@ -56,13 +60,7 @@ def check(
     code = 0
     with (
         _database_if_any() as is_open,
-        shown_progress(
-            plain_console(stderr=True),
-            quiet=as_json,
-            is_here=True,
-            checks=True,
-            compares=is_open,
-        ) as listener,
+        _progress(quiet=as_json, compares=is_open) as listener,
         scratch_file(home()) as bytes_of_file,
         Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):
@@ -87,6 +85,11 @@ def check(
         report, found.first(limit), found.groups(), job=None, as_json=as_json, checked=True
     )
     raise typer.Exit(code)
+
+
+def _progress(*, quiet: bool, compares: bool) -> AbstractContextManager[Listener]:
+    console = plain_console(stderr=True)
+    return shown_progress(console, quiet=quiet, is_here=True, checks=True, compares=compares)
 
 
 def _check_file(

@@ -44,20 +44,14 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another number makes another district.")] = SEED,
     faults: Annotated[
-        bool,
-        typer.Option(
-            "--faults", help="Write every kind of mistake into the file, with a list of them."
-        ),
+        bool, typer.Option("--faults", help="Write every kind of mistake, and list them.")
     ] = False,
     nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
     month: Annotated[
         bool | None,
-        typer.Option(
-            "--month/--no-month",
-            help="Show a month of nights, or two nights.",
-        ),
+        typer.Option("--month/--no-month", help="Show a month of nights, or two nights."),
     ] = None,
     vendors: Annotated[
         bool,

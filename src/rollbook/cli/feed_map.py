@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
+Header = Annotated[
+    Texts, typer.Option("--header", help="Match a column: 'Days Absent=absences_ytd'.")
+]
+Value = Annotated[Texts, typer.Option("--value", help="Match a value: 'grade:Kinder=K'.")]
+Blank = Annotated[Texts, typer.Option("--blank", help="A value that means blank in every column.")]
+RemoveHeader = Annotated[Texts, typer.Option("--remove-header", help="Forget a column.")]
+RemoveValue = Annotated[
+    Texts, typer.Option("--remove-value", help="Forget a value: 'grade:Kinder'.")
+]
+RemoveBlank = Annotated[
+    Texts, typer.Option("--remove-blank", help="Forget a value that means blank.")
+]
 FromFile = Annotated[
     Path | None, typer.Option("--from", help="Show what this file's columns mean.")
 ]
@@ -37,25 +49,13 @@ Others = Annotated[
 
 def map_feed(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
-    header: Annotated[
-        Texts, typer.Option("--header", help="Match a column: 'Days Absent=absences_ytd'.")
-    ] = None,
+    header: Header = None,
     ignore: Annotated[Texts, typer.Option("--ignore", help="Ignore this column.")] = None,
-    value: Annotated[
-        Texts, typer.Option("--value", help="Match a value: 'grade:Kinder=K'.")
-    ] = None,
-    blank: Annotated[
-        Texts, typer.Option("--blank", help="A value that means blank in every column.")
-    ] = None,
-    remove_header: Annotated[
-        Texts, typer.Option("--remove-header", help="Forget a column.")
-    ] = None,
-    remove_value: Annotated[
-        Texts, typer.Option("--remove-value", help="Forget a value: 'grade:Kinder'.")
-    ] = None,
-    remove_blank: Annotated[
-        Texts, typer.Option("--remove-blank", help="Forget a value that means blank.")
-    ] = None,
+    value: Value = None,
+    blank: Blank = None,
+    remove_header: RemoveHeader = None,
+    remove_value: RemoveValue = None,
+    remove_blank: RemoveBlank = None,
     file: FromFile = None,
     others: Others = False,
     reason: Annotated[str, typer.Option(help="Why; others can read it.")] = "",

@@ -58,7 +58,7 @@ class HostKeyChanged(SourceError):
     Nothing was changed.
 
     Call your vendor before you accept the new key: the server was replaced, or someone is
-    pretending to be it."""
+    posing as it."""
 
     reason = "host_key_changed"
 

@@ -28,7 +28,7 @@ def test_a_test_leads_to_no_problems_of_an_import(
 ) -> None:
     monkeypatch.setattr(kind, "__doc__", (kind.__doc__ or "").replace("{", "").replace("}", ""))
     error = kind()
-    pointer = f"Administrators can see {kind.seen_by_administrators} on the import's page."
+    pointer = f"Administrators see {kind.seen_by_administrators} under the import's problems."
     assert error.message.advice == f"{error.advice} {pointer}"
     assert "dministrators" not in _failed(Layer.FOLDER, error).advice
 
