@@ -78,7 +78,7 @@ def test_a_key_of_another_certificate_or_with_a_password_is_refused(
 def test_options_and_setting_that_contradict_each_other_are_refused(
     rollbook: CommandLine, pair: Pair
 ) -> None:
-    assert "belong together" in rollbook("serve", *pair.options[:2]).err
+    assert "go together" in rollbook("serve", *pair.options[:2]).err
     missing = rollbook("serve", *Pair(pair.chain, pair.key.with_name("none")).options)
     assert "No such file" in missing.err
     port = ("--port", str(free_port()))

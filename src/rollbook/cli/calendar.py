@@ -38,7 +38,7 @@ def show() -> None:
             return
         typer.echo(f"School days: {weekdays_text(calendar.weekdays)}")
         for off in calendar.days_off:
-            typer.echo(f"  No school {pause_words(off)}")
+            typer.echo(f"  off: {pause_words(off)}")
 
 
 @app.command("set")

@@ -142,5 +142,5 @@ def confirm(question: str) -> None:
         typer.echo()
         is_wanted = False
     if not is_wanted:
-        typer.echo("Nothing changed.", err=True)
+        typer.echo("Nothing was changed.", err=True)
         raise typer.Exit(1)

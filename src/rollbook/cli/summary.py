@@ -173,7 +173,7 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
         style = "bold red" if key == "rejected" and count else ""
         table.add_row(f"{count:,}", words, meaning, style=style)
     table.add_row("─────────", "", "")
-    table.add_row(f"{counts.total:,}", "students in the file", "", style="bold")
+    table.add_row(f"{counts.total:,}", "student records in the file", "", style="bold")
     if counts.missing_from_file:
         table.add_row(f"{counts.missing_from_file:,}", "known, but not in the file", "unchanged")
     for key, words, meaning in BESIDE_LINES:

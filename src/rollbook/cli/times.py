@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from rollbook.core.quantities import clock_text
-from rollbook.core.scheduling.parsing import read_day
+from rollbook.core.scheduling.parsing import pause_text, read_day
 from rollbook.core.scheduling.schedule import Pause
 from rollbook.core.scheduling.zone import zone_words
 
@@ -28,9 +28,16 @@ def days_text(first: date, last: date) -> str:
 
 
 def pause_words(pause: Pause) -> str:
-    """Return days off with their name: Nov 11, 2026: Veterans Day."""
-    reason = " ".join(pause.reason.split())
-    return f"{days_text(pause.first, pause.last)}{f': {reason}' if reason else ''}"
+    """Return days off as people type them: 12/21/2026 to 1/3/2027 Winter break."""
+    text, first, last = pause_text(pause), _typed(pause.first), _typed(pause.last)
+    both = f"{pause.first} to {pause.last}"
+    if text.startswith(both):
+        return f"{first} to {last}{text.removeprefix(both)}"
+    return first + text.removeprefix(f"{pause.first}")
+
+
+def _typed(day: date) -> str:
+    return f"{day.month}/{day.day}/{day.year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -444,7 +444,7 @@ def test_a_key_of_the_environment_stays_there_and_must_be_the_same_for_a_restore
     same = CommandLine(empty.home, {"ROLLBOOK_SECRET_KEY": one})
     assert restored(same, file, passphrase).code == 0
     lost = restored(empty, file, passphrase, "--without-key", "--replace", "--yes")
-    assert (lost.code, "enter the credentials" in lost.out) == (0, True), lost
+    assert (lost.code, "Enter every feed's password" in lost.out) == (0, True), lost
 
 
 def test_a_key_in_the_backup_is_not_put_beside_another_one_of_the_environment(

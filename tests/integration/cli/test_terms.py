@@ -15,9 +15,9 @@ def test_the_command_says_which_days_count_and_which_term_is_probably_meant(
     done = rollbook("terms", "add", before.name)
     assert done.code == 0, done
     assert f"{assumed(before)} Did you mean another? {assumed(near)}" in done.err
-    assert f"{before.name} is set up: 18 columns were added" in done.out
+    assert f"Added {before.name}: 18 columns added" in done.out
     again = rollbook("terms", "add", before.name)
     assert "school year" not in again.err, "it is there already"
     done = rollbook("terms", "add", near.name)
     assert assumed(near) in done.err
-    assert "not meant" not in done.err
+    assert "Did you mean" not in done.err

@@ -125,7 +125,7 @@ def test_what_refers_to_a_student_is_asked_before_an_undo_removes_him(
     undo = ("jobs", "undo", str(job), "--reason", "A try", "--yes")
     kept = own.json("jobs", "undo", str(job), "--preview")
     assert (kept["students_removed"], kept["students_kept"], kept["values_restored"]) == (0, 2, 1)
-    assert "may not delete" in own("jobs", "undo", str(job), "--preview").out
+    assert "isn't allowed to delete" in own("jobs", "undo", str(job), "--preview").out
     name = neighbor._roles[-1]
     neighbor.as_owner(f'grant delete on students, student_data_snapshots to "{name}"')
     neighbor.as_owner(

@@ -1,6 +1,6 @@
 """Moments on the command line: the district's clock, American, with the zone where it is needed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.cli.times import DAY, KEPT_DAY, Clock, day_text, days_text, pause_words
+from rollbook.core.scheduling.parsing import pause_text, read_days_off
 from rollbook.core.scheduling.schedule import Pause
 
 PACIFIC = Clock(ZoneInfo("America/Los_Angeles"))
@@ -28,8 +29,19 @@ def test_a_moment_is_told_on_the_districts_clock() -> None:
 def test_days_are_told_the_american_way() -> None:
     first, last = date(2026, 12, 21), date(2027, 1, 3)
     assert days_text(first, last) == "Dec 21, 2026 to Jan 3, 2027"
-    assert pause_words(Pause(first, first, "")) == day_text(first)
-    assert pause_words(Pause(first, last, "Winter  break")).endswith("Jan 3, 2027: Winter break")
+    assert day_text(first) == "Dec 21, 2026"
+
+
+DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(9000, 1, 1))
+REASONS = st.sampled_from(["", "Winter  break", "to 2027-99-99", "- 1/3/2027"])
+
+
+@given(DAYS, st.integers(0, 90), REASONS)
+def test_days_off_are_told_as_they_are_typed(first: date, length: int, reason: str) -> None:
+    pause = Pause(first, first + timedelta(days=length), reason)
+    told = pause_words(pause)
+    assert told.startswith(f"{first.month}/{first.day}/{first.year}")
+    assert read_days_off([told]) == read_days_off([pause_text(pause)])
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
