@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rollbook.cli.bootstrap import database, home
+from rollbook.cli.bootstrap import TablesMissing, database, home
 from rollbook.cli.console import plain_console
 from rollbook.cli.imports import (
     AsJson,
@@ -140,9 +140,18 @@ def _database_if_any() -> Iterator[bool]:
             try:
                 opened.enter_context(database())
             except RollbookError as error:
+                if not _is_away(error):
+                    raise
                 is_open = False
                 typer.echo(f"Note: {error.message.what} {_ALONE}", err=True)
         yield is_open
+
+
+def _is_away(error: RollbookError) -> bool:
+    """Tell whether no database answers, or it is not Rollbook's yet; else something is wrong."""
+    from rollbook.records.connection_errors import DatabaseUnavailable
+
+    return isinstance(error, DatabaseUnavailable | TablesMissing)
 
 
 _ALONE = (
