@@ -113,9 +113,9 @@ def test_a_worker_that_cannot_run_is_reported_once(rollbook: CommandLine, tmp_pa
     environ = {"PYTHONPATH": f"{queue.parent}:{rollbook.environment().get('PYTHONPATH', '')}"}
     with served(rollbook, tmp_path, environ=environ) as (_, log):
         deadline = time.monotonic() + 60
-        while "The worker inside ended" not in log.read_text():
+        while "The worker stopped" not in log.read_text():
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
         time.sleep(6)
-    assert log.read_text().count("The worker inside ended") == 1
+    assert log.read_text().count("The worker stopped") == 1
     assert "marker" not in log.read_text()

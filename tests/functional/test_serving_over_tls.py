@@ -60,7 +60,7 @@ def test_a_key_that_others_can_read_is_refused(rollbook: CommandLine, pair: Pair
     pair.key.chmod(0o644)
     done = rollbook("serve", *pair.options)
     assert done.code == 2
-    assert f"Others on this machine can read the private key {pair.key}" in done.err
+    assert f"Others on this computer can read the private key {pair.key}" in done.err
     assert f"chmod 600 {pair.key}" in done.err
 
 
@@ -71,19 +71,19 @@ def test_a_key_of_another_certificate_or_with_a_password_is_refused(
     for key in (other.key, self_signed(tmp_path, "third").key):
         done = rollbook("serve", *Pair(pair.chain, key).options)
         assert done.code == 2
-        assert "cannot be used together" in done.err
+        assert "don't work together" in done.err
         assert "Nothing was started." in done.err
 
 
 def test_options_and_setting_that_contradict_each_other_are_refused(
     rollbook: CommandLine, pair: Pair
 ) -> None:
-    assert "belong together" in rollbook("serve", *pair.options[:2]).err
+    assert "go together" in rollbook("serve", *pair.options[:2]).err
     missing = rollbook("serve", *Pair(pair.chain, pair.key.with_name("none")).options)
     assert "No such file" in missing.err
     port = ("--port", str(free_port()))
     behind = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "proxy"})
-    assert "Leave out the one or the other" in behind("serve", *port, *pair.options).err
+    assert "Leave out one or the other" in behind("serve", *port, *pair.options).err
     alone = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "alone"})
     assert "there is no certificate" in alone("serve", *port).err
 
@@ -98,7 +98,7 @@ def test_without_tls_a_network_is_served_only_where_that_is_asked_for(
     assert "--tls-cert and --tls-key" in refused.err
     assert "--insecure-http" in refused.err
     for host in ("0.0.0.0", "::", "192.0.2.1", "rollbook.example.org"):
-        with pytest.raises(UsageError, match="nothing encrypts them"):
+        with pytest.raises(UsageError, match="aren't encrypted"):
             check_encrypted(host)
         with override_settings(IS_TLS=True):
             check_encrypted(host)

@@ -84,7 +84,7 @@ def test_a_term_is_added_by_the_owner_and_the_serving_role_is_reported_how(
     for words in (
         "public.student_data_snapshots",
         "owner",
-        "Then give the same command again",
+        "Then try again",
         'add column if not exists "winter_2026_',
     ):
         assert words in done.err

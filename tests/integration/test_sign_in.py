@@ -1,12 +1,15 @@
 """How servers refuse a sign-in, and that each refusal is named as what it is, with what to do."""
 
+import asyncio
 import io
 import os
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import asyncssh
@@ -14,8 +17,11 @@ import pytest
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import ignore
+from rollbook.core.sources.algorithms import algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.connection_test import test_connection as try_connection
+from rollbook.core.sources.network import open_port, resolve
+from rollbook.core.sources.other_services import what_answers
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpSource
 from rollbook.core.sources.sign_in import says_expired
@@ -155,7 +161,7 @@ def test_a_password_that_must_be_changed_is_named(served: Path) -> None:
     with asyncssh_server(served, faults=Faults(is_expired=True)) as server:
         error = sign_in(server, password=PASSWORD)
     assert error is not None and error.reason == "password_expired"
-    assert "a password that doesn't expire" in str(error)
+    assert "password that doesn't expire" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +203,16 @@ def old_web(peer: socket.socket) -> None:
     peer.sendall(b"<!DOCTYPE HTML>\n<html lang='en'>")
 
 
+def patient_web(peer: socket.socket) -> None:
+    """As ours: says nothing until it has a whole header."""
+    heard = b""
+    while not heard.endswith(b"\r\n\r\n"):
+        if not (part := peer.recv(1000)):
+            return
+        heard += part
+    peer.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+
 def ftp(peer: socket.socket) -> None:
     peer.sendall(b"220 ProFTPD Server ready.\r\n")
     while peer.recv(1000):
@@ -218,6 +234,7 @@ def full(peer: socket.socket) -> None:
     [
         (web, "not_an_sftp_server", "a web server"),
         (old_web, "not_an_sftp_server", "a web server"),
+        (patient_web, "not_an_sftp_server", "a web server (HTTP)"),
         (ftp, "not_an_sftp_server", "an FTP server"),
         (mail, "not_an_sftp_server", "a mail server"),
         (full, "connection_lost", ""),
@@ -244,10 +261,39 @@ def test_a_service_over_tls_is_named(tmp_path: Path) -> None:
         with suppress(OSError), context.wrap_socket(peer, server_side=True) as inside:
             inside.recv(100)
 
-    with service(over_tls) as port:
-        steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=10.0)))
-    assert steps[-1].reason == "not_an_sftp_server"
-    assert "TLS" in steps[-1].detail
+    def https(peer: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(peer, server_side=True) as inside:
+            inside.recv(100)
+            inside.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+    for answer, says in ((over_tls, "TLS"), (https, "a web server (HTTPS)")):
+        with service(answer) as port:
+            steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=10.0)))
+        assert steps[-1].reason == "not_an_sftp_server"
+        assert says in steps[-1].detail
+
+
+def test_all_that_a_silent_port_may_be_is_asked_within_one_budget() -> None:
+    budget = 2.0
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        host, port = listener.getsockname()
+        connect = partial(open_port, host, resolve(host, port, seconds=5), seconds=budget)
+        begun = time.monotonic()
+        found = asyncio.run(what_answers(connect, algorithms_for(frozenset()), seconds=budget))
+    assert found is None
+    assert time.monotonic() - begun < 2 * budget  # one after the other it was three times as long
+
+
+def test_an_open_port_that_says_nothing_is_called_so() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=0.3)))
+    assert steps[-1].reason == "login_timeout"
+    assert f"Port {port} on 127.0.0.1 is open, but nothing there spoke SFTP" in steps[-1].detail
 
 
 def nobody_at(port: int) -> SftpConnection:

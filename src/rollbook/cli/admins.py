@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
+from rollbook.cli.times import Clock, district_clock
 from rollbook.core.visible import visible
 
 if TYPE_CHECKING:
     from rollbook.access.queries import Person
 
-app = typer.Typer(
-    no_args_is_help=True, help="People who may sign in: list them, add one, assign schools, reset."
-)
+app = Commands(help="People who can sign in: list, add, assign schools, reset.")
 
-Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
+Email = Annotated[str, typer.Argument(help="The email address to sign in with.")]
 
 Schools = Annotated[
     list[str] | None,
-    typer.Option("--school", help="A school whose students staff see; may be repeated."),
+    typer.Option("--school", help="A school whose students they see; can be repeated."),
 ]
 ACTOR: Final = "command line"
 
@@ -33,18 +31,19 @@ ACTOR: Final = "command line"
 def add(
     email: Email,
     viewer: Annotated[
-        bool, typer.Option("--viewer", help="A person who sees imports, but no student's values.")
+        bool, typer.Option("--viewer", help="Add a viewer instead: sees imports, but no students.")
     ] = False,
     staff: Annotated[
-        bool, typer.Option("--staff", help="A person who sees students of some schools alone.")
+        bool,
+        typer.Option("--staff", help="Add staff instead: sees students of their schools only."),
     ] = False,
     school: Schools = None,
 ) -> None:
-    """Create an administrator. The password is asked for, or read from standard input."""
+    """Add an administrator. You type the password when asked, or pipe it in."""
     if viewer and staff:
-        raise typer.BadParameter("Give either --viewer or --staff.")
+        raise typer.BadParameter("Use either --viewer or --staff, not both.")
     if school and not staff:
-        raise typer.BadParameter("Schools are assigned to staff alone: add --staff.")
+        raise typer.BadParameter("Only staff have schools. Add --staff.")
     password = _password()
     with database(pages=True):
         from rollbook.access.models import Role
@@ -54,14 +53,14 @@ def add(
         schools = chosen_schools(role, school or ())
         user = add_person(email, password, role=role, actor=ACTOR, schools=schools)
     article = "a viewer" if viewer else "staff" if staff else "an administrator"
-    typer.echo(f"{user.email} is {article} now and can sign in.{_told(schools) if staff else ''}")
+    typer.echo(f"{user.email} is now {article} and can sign in.{_told(schools) if staff else ''}")
 
 
 @app.command("list")
 def list_people(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
-    """List who may sign in: role, schools, second factor and last sign-in."""
+    """List who can sign in: role, schools, second step, and last sign-in."""
     with database(pages=True):
         from rollbook.access.queries import people
 
@@ -69,49 +68,50 @@ def list_people(
         if as_json:
             typer.echo(json.dumps([_object(each) for each in found]))
         elif found:
-            plain_console().print(_table(found))
+            print_table(*_table(found, district_clock()))
         else:
-            typer.echo("Nobody can sign in yet. Add one with `rollbook admins add EMAIL`.")
+            typer.echo(
+                "No one can sign in yet. Add an administrator with `rollbook admins add EMAIL`."
+            )
 
 
 @app.command("schools")
 def schools(email: Email, school: Schools = None) -> None:
-    """Assign schools to a person of staff in place of those before; without --school, none."""
+    """Change the schools of a staff member. Without --school: no schools."""
     with database(pages=True):
         from rollbook.access.operations import change_schools
 
         assigned = change_schools(email, school or (), actor=ACTOR)
-    typer.echo(f"Done: {email}.{_told(assigned)}")
+    typer.echo(f"Changed {email}.{_told(assigned)}")
 
 
 @app.command("reset")
 def reset(email: Email) -> None:
-    """Set a new password, remove the second factor and end all sessions of a person."""
+    """Set a new password, remove the second step, and sign the person out everywhere."""
     password = _password()
     with database(pages=True):
         from rollbook.access.operations import reset_sign_in
 
         user = reset_sign_in(email, password, actor=ACTOR)
     typer.echo(
-        f"{user.email} can sign in with the new password, without a second factor, also if the "
-        "account was deactivated."
+        f"{user.email} can sign in with the new password, without a second step, even if the "
+        "account was turned off."
     )
 
 
-def _table(found: "Sequence[Person]") -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for title in ("address", "role", "second factor", "last sign-in (UTC)"):
-        table.add_column(title, overflow="fold")
+def _table(
+    found: "Sequence[Person]", clock: Clock
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    rows: list[Sequence[str]] = []
     for each in found:
         role = str(each.user.get_role_display())
         if each.user.is_staff_member:
             role += f": {', '.join(map(visible, each.user.schools)) or 'no school'}"
         if not each.user.is_active:
-            role += " (deactivated)"
-        seen = f"{each.last_sign_in:%Y-%m-%d %H:%M}" if each.last_sign_in else "never"
+            role += " (turned off)"
         secured = "yes" if each.has_second_factor else "no"
-        table.add_row(*map(Text, (each.user.email, role, secured, seen)))
-    return table
+        rows.append((each.user.email, role, secured, clock.column(each.last_sign_in)))
+    return ["email", "role", "second step", f"last sign-in ({clock.words})"], rows
 
 
 def _object(each: "Person") -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _object(each: "Person") -> dict[str, Any]:
 
 def _told(schools: Sequence[str]) -> str:
     if not schools:
-        return " No school is assigned, so this person sees no students."
+        return " No schools, so this person sees no students."
     return f" Schools: {', '.join(map(visible, schools))}."
 
 

@@ -10,6 +10,7 @@ from rollbook.cli import (
     audit,
     backup,
     calendar,
+    check,
     demo,
     doctor,
     feeds,
@@ -31,36 +32,34 @@ from rollbook.cli import (
     worker,
     year,
 )
-from rollbook.cli.command_group import CommandGroup, TopGroup
+from rollbook.cli.command_group import Commands
 from rollbook.core.quantities import counted
 
-app = typer.Typer(
+app = Commands(
     name="rollbook",
-    cls=TopGroup,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Keeps a school district's student data current: fetch, check, merge.",
+    help="Keeps a school district's student data up to date: fetches it, checks it, imports it.",
 )
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_file)
 app.command("run")(imports.run_feed)
-app.command("check")(imports.check)
-app.add_typer(feeds.app, name="feeds", cls=CommandGroup)
-app.add_typer(fleet.app, name="fleet", cls=CommandGroup)
-app.add_typer(terms.app, name="terms", cls=CommandGroup)
-app.add_typer(calendar.app, name="calendar", cls=CommandGroup)
-app.add_typer(year.app, name="year", cls=CommandGroup)
-app.add_typer(layouts.app, name="layouts", cls=CommandGroup)
-app.add_typer(schools.app, name="schools", cls=CommandGroup)
-app.add_typer(settings.app, name="settings", cls=CommandGroup)
-app.add_typer(jobs.app, name="jobs", cls=CommandGroup)
-app.add_typer(students.app, name="students", cls=CommandGroup)
-app.add_typer(admins.app, name="admins", cls=CommandGroup)
-app.add_typer(tokens.app, name="tokens", cls=CommandGroup)
-app.add_typer(audit.app, name="audit", cls=CommandGroup)
-app.add_typer(keys.app, name="keys", cls=CommandGroup)
+app.command("check")(check.check)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(fleet.app, name="fleet")
+app.add_typer(terms.app, name="terms")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(year.app, name="year")
+app.add_typer(layouts.app, name="layouts")
+app.add_typer(schools.app, name="schools")
+app.add_typer(settings.app, name="settings")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(students.app, name="students")
+app.add_typer(admins.app, name="admins")
+app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("health")(health.health)
@@ -75,12 +74,13 @@ app.command("uninstall")(uninstall.uninstall)
 @app.command()
 def migrate(
     roles: Annotated[
-        bool, typer.Option("--roles", help="Then print the statements for a serving role.")
+        bool,
+        typer.Option("--roles", help="Also print SQL for a role with fewer rights."),
     ] = False,
-    role: Annotated[str, typer.Option(help="The name of the serving role.")] = "rollbook_serve",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    role: Annotated[str, typer.Option(help="The name of that role.")] = "rollbook_serve",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only say what went wrong.")] = False,
 ) -> None:
-    """Create or update the tables of the database."""
+    """Create or update the database's tables, such as after an upgrade."""
     from rollbook.cli.bootstrap import database
 
     with database(migrated=False, pages=True):
@@ -111,14 +111,14 @@ def _tell_made(made: Sequence[str]) -> None:
     if ours:
         others.insert(0, f"{counted(len(ours), 'table')} in the schema rollbook")
     if others:
-        typer.echo(f"Made: {', '.join(others)}.", err=True)
+        typer.echo(f"Created: {', '.join(others)}.", err=True)
 
 
 @app.callback(invoke_without_command=True)
 def root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Show the version where asked."""
+    """Keep a school district's student data up to date: fetch it, check it, import it."""
     if version:
         from importlib.metadata import version as installed
 

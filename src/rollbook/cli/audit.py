@@ -9,20 +9,21 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.private_files import check_free, write_private
 from rollbook.core.quantities import counted
 
-app = typer.Typer(no_args_is_help=True, help="The audit log: check that it is whole, hand it over.")
+app = Commands(help="The audit log: check that it is complete, and export it.")
 
 
 @app.command("verify")
 def verify(
     checkpoint: Annotated[
-        str | None, typer.Option(help="One that was kept elsewhere, as the worker's log has it.")
+        str | None, typer.Option(help="A checkpoint you kept elsewhere, from the worker's log.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Check that no event was changed or removed since it was sealed."""
+    """Check that no entry was changed or removed."""
     with database():
         from rollbook.records.operations.audit_seals import seal_all
         from rollbook.records.queries import audit_chain
@@ -34,9 +35,13 @@ def verify(
     if as_json:
         typer.echo(json.dumps(asdict(found) | {"newest": found.newest and str(found.newest)}))
         return
-    typer.echo(f"The audit is whole: {counted(found.events, 'event')}, none changed.")
+    typer.echo(
+        f"The audit log is complete: {counted(found.events, 'entry', 'entries')}, none changed."
+    )
     if found.expired:
-        typer.echo(f"{counted(found.expired, 'event')} had been kept long enough and were deleted.")
+        typer.echo(
+            f"Deleted after their retention time: {counted(found.expired, 'entry', 'entries')}."
+        )
     if found.newest:
         typer.echo(f"Checkpoint: {found.newest}")
 
@@ -44,13 +49,13 @@ def verify(
 @app.command("export")
 def export(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A new file, which you alone may read.")
+        Path | None, typer.Option("--output", "-o", help="The file to write; only you can read it.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write all events with their seals, one a line, for an auditor to check without Rollbook.
+    """Export every entry with its seal, one per line, for an auditor to check.
 
-    Where the audit was changed, all is written, the last line says so, and it ends with 1.
+    If an entry was changed, the last line says so, and the exit code is 1.
     """
     if output is not None:
         check_free(output, force=force)
@@ -65,6 +70,6 @@ def export(
                 typer.echo(line)
         else:
             write_private(output, (f"{line}\n" for line in exported), force=force)
-            typer.echo(f"The audit is in {output}.", err=True)
+            typer.echo(f"Saved the audit log to {output}.", err=True)
         if exported.fault is not None:
             raise exported.fault

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.console import confirm, plain_console
+from rollbook.cli.console import confirm, print_table
 from rollbook.cli.passphrase import PassphraseFile, read_passphrase
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, size_text
 
 if TYPE_CHECKING:
     from rollbook.backup.beside import Adopted
@@ -21,17 +20,17 @@ if TYPE_CHECKING:
 ACTOR = "command line"
 
 Target = Annotated[Path, typer.Argument(help="The file to write.")]
-Source = Annotated[Path, typer.Argument(help="A file that `rollbook backup` has written.")]
+Source = Annotated[Path, typer.Argument(help="A file made by `rollbook backup`.")]
 
 
 def backup(
     file: Target,
     passphrase_file: PassphraseFile = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write everything into one encrypted file: students, jobs, feeds, people, and the key.
+    """Back up everything to one encrypted file: students, imports, feeds, people, and the key.
 
-    Imports and pages may go on meanwhile. Without the passphrase no one can read the file again.
+    Imports and pages keep running meanwhile. Without the passphrase, no one can read the file.
     """
     passphrase = read_passphrase(passphrase_file, twice=True)
     with database():
@@ -41,8 +40,8 @@ def backup(
             file, passphrase=passphrase, replace=force, environ=os.environ, actor=ACTOR
         )
     typer.echo(
-        f"The backup {file} is written: {counted(manifest.rows, 'row')} of "
-        f"{len(manifest.tables)} tables, {file.stat().st_size:,} bytes."
+        f"Backed up to {file}: {counted(manifest.rows, 'row')} of {len(manifest.tables)} tables, "
+        f"{size_text(file.stat().st_size)}."
     )
     _print_what_is_missing(manifest)
 
@@ -51,28 +50,29 @@ def restore(
     file: Source,
     passphrase_file: PassphraseFile = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only prove that the file is whole; needs no database.")
+        bool, typer.Option("--check", help="Only check that the file is whole. Needs no database.")
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Give up what this database holds.")
+        bool, typer.Option("--replace", help="Replace what this database holds.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before replacing.")] = False,
     without_key: Annotated[
-        bool, typer.Option("--without-key", help="The key is lost: enter credentials again.")
+        bool,
+        typer.Option("--without-key", help="The key is lost; you enter passwords again."),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything, and take it back at the end.")
+        bool, typer.Option("--dry-run", help="Only try it; everything is taken back.")
     ] = False,
 ) -> None:
-    """Restore a backup, whole or not at all, into an empty database or another application's."""
+    """Restore a backup, all or nothing."""
     from rollbook.backup.read import opened
 
     passphrase = read_passphrase(passphrase_file, twice=False)
-    typer.echo("Reading the whole file, to prove it before anything is done with it.", err=True)
+    typer.echo("Checking the whole file first.", err=True)
     with opened(file, passphrase) as found:
         _print_contents(found.manifest)
         if check:
-            typer.echo("The backup is whole. Nothing was restored.")
+            typer.echo("The backup is complete and readable. Nothing was restored.")
             return
         had_key = _prepare_home(found.manifest)
         with database(migrated=False, pages=True):
@@ -103,8 +103,8 @@ def _restore(
     if held and not yes:
         typer.echo(f"This database holds {counted(sum(held.values()), 'row')}:")
         _print_counts(held)
-        confirm("Give them up for what the backup holds?")
-    typer.echo("Restoring. Until it is done, nothing is changed.", err=True)
+        confirm("Replace them with the backup?")
+    typer.echo("Restoring. Nothing changes until it is done.", err=True)
     restored = records.restore(
         found,
         replace=replace,
@@ -117,38 +117,36 @@ def _restore(
     expected = {table.name: table.rows for table in found.manifest.tables}
     _print_counts(expected, restored.counts)
     rows = sum(restored.counts.values())
-    typer.echo(
-        f"Restored: {counted(rows, 'row')}, in every table those that the backup was written with."
-    )
+    typer.echo(f"Restored {counted(rows, 'row')}: every table has all rows of the backup.")
     if restored.adopted is not None:
         _print_adopted(restored.adopted)
     if restored.left_out:
         typer.echo(
-            f"Left out: {', '.join(restored.left_out)}, which no version of Rollbook known here "
-            "makes. Their rows are still in the backup."
+            f"Left out: {', '.join(restored.left_out)}, which this version of Rollbook doesn't "
+            "know. Their rows are still in the backup."
         )
     if dry_run:
-        typer.echo("This was a dry run: everything was taken back, and nothing was changed.")
+        typer.echo("Dry run: everything was taken back, so nothing changed.")
         return
     if restored.old_key is not None:
         typer.echo(
-            f"The key of the backup is in use now. The one that was here is kept as "
-            f"{restored.old_key}; delete it when nothing needs it any more."
+            f"The backup's key is now in use. The former key is kept as {restored.old_key}; delete "
+            "it when nothing needs it."
         )
-    typer.echo("Everybody signs in again. Start `rollbook serve` or `rollbook worker` now.")
+    typer.echo("Everyone signs in again. Start `rollbook serve` or `rollbook worker` now.")
 
 
 def _print_adopted(adopted: "Adopted") -> None:
     typer.echo(
-        "Another application uses this database too, and all its rows are as they were: "
-        f"{counted(adopted.matched, 'student')} of the backup were there and keep their values, "
-        f"{adopted.differing:,} of them with another name or grade than in the backup; "
+        "Another application uses this database, and its rows are unchanged. "
+        f"{counted(adopted.matched, 'student')} of the backup already existed and kept their "
+        f"values; {adopted.differing:,} of them have another name or grade in the backup. "
         f"{adopted.added:,} were added."
     )
     if adopted.shift:
         typer.echo(
-            f"Numbers of imports were taken, so each import has another one: {adopted.shift:,} "
-            "more than before. Texts of earlier mails and log lines name the old ones."
+            f"Imports got new numbers, {adopted.shift:,} higher, because the old ones were taken. "
+            "Earlier emails and logs have the old numbers."
         )
 
 
@@ -173,51 +171,48 @@ def _prepare_home(manifest: "Manifest") -> bool:
 
 def _print_contents(manifest: "Manifest") -> None:
     typer.echo(
-        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: "
+        f"Backup of {manifest.made_at}, by Rollbook {manifest.version}: "
         f"{counted(manifest.rows, 'row')} of {len(manifest.tables)} tables."
     )
 
 
 def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("table")
-    table.add_column("rows" if found is None else "in the backup", justify="right")
-    if found is not None:
-        table.add_column("restored", justify="right")
+    titles = ["rows"] if found is None else ["in the backup", "restored"]
+    rows = []
     for name in sorted(expected):
         counts = [expected[name]] if found is None else [expected[name], found.get(name, 0)]
-        table.add_row(name, *(f"{count:,}" for count in counts))
-    plain_console().print(table)
+        rows.append((name, *(f"{count:,}" for count in counts)))
+    print_table(["table", *titles], rows, right=titles)
 
 
 def _print_what_is_missing(manifest: "Manifest") -> None:
     if manifest.key is None:
         typer.echo(
-            "The key is not in it, because it comes from the environment (ROLLBOOK_SECRET_KEY). "
-            "Keep that key elsewhere too: without it credentials and stored files stay unreadable."
+            "It does not have the key, which comes from ROLLBOOK_SECRET_KEY. Keep that key safe, "
+            "too: without it, passwords and stored files can't be read."
         )
     if manifest.secrets == "aws":
-        typer.echo("The credentials of the feeds are not in it: they lie in AWS Secrets Manager.")
+        typer.echo("It does not have the feeds' passwords, which are in AWS Secrets Manager.")
     if manifest.others:
         rows = ", ".join(
             f"{counted(rows, 'row')} in {table}" for table, rows in manifest.others.items()
         )
-        typer.echo(f"Not in it, because other programs wrote them: {rows}.")
+        typer.echo(f"It does not have what other programs wrote: {rows}.")
     if manifest.left_out:
         typer.echo(
-            f"Another application's columns are not in it: {', '.join(manifest.left_out)}. Back "
-            "up the database as a whole, too, by its own means."
+            f"It does not have another application's columns: {', '.join(manifest.left_out)}. Back "
+            "up the whole database, too."
         )
 
 
 def _print_where_credentials_are(manifest: "Manifest", *, without_key: bool) -> None:
     here = os.environ.get("ROLLBOOK_SECRETS") or "local"
     if without_key:
-        typer.echo("The key was not restored: enter the credentials of every feed again.")
+        typer.echo("The key was not restored. Enter every feed's password or key again.")
     elif manifest.secrets != here:
         typer.echo(
-            f"The credentials of the feeds were kept in “{manifest.secrets}”, and ROLLBOOK_SECRETS "
-            f"is “{here}” here: set it to “{manifest.secrets}”, or enter them again."
+            f"The feeds' passwords and keys were in “{manifest.secrets}”, but ROLLBOOK_SECRETS is "
+            f"“{here}” here. Set it to “{manifest.secrets}”, or enter them again."
         )
     elif here == "aws":
-        typer.echo("The credentials of the feeds are those in AWS Secrets Manager.")
+        typer.echo("The feeds use their passwords and keys in AWS Secrets Manager.")

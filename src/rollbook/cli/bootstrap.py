@@ -14,11 +14,11 @@ from rollbook.home import home as home_folder
 
 
 class TablesMissing(RollbookError):
-    """The database of DATABASE_URL does not have this version's tables.
+    """The database in DATABASE_URL doesn't have this version's tables.
 
     Nothing was changed.
 
-    Run `rollbook migrate` once, with a role that may create tables."""
+    Run `rollbook migrate` once, as a role that can create tables."""
 
     reason = "tables_missing"
 
@@ -33,7 +33,7 @@ class DatabaseNotMade(RollbookError):
 
     Nothing was changed.
 
-    Rollbook makes one with the first command that stores something; or name yours in DATABASE_URL.
+    Rollbook makes one with the first command that saves something. To use yours, set DATABASE_URL.
     """
 
     reason = "database_not_made"

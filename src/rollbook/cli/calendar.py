@@ -5,59 +5,66 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
+from rollbook.cli.times import days_text, pause_words
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 
-app = typer.Typer(
-    no_args_is_help=True, help="School days: weekends, holidays and breaks, by which data gets old."
-)
+app = Commands(help="School days: weekdays, holidays, and breaks.")
 
 File = Annotated[Path, typer.Argument(help="A calendar file (.ics); - for standard input.")]
 Everything = Annotated[
-    bool, typer.Option("--all", help="Every all-day event, not only those that say no school.")
+    bool, typer.Option("--all", help="Take every all-day event, not only days without school.")
 ]
-Save = Annotated[bool, typer.Option("--save", help="Add the days; otherwise they are only shown.")]
+Save = Annotated[bool, typer.Option("--save", help="Add the days; otherwise they're only shown.")]
 
 
 @app.command("show")
 def show() -> None:
-    """Show the days of the week with school, and the holidays and breaks."""
+    """Show school days, holidays, and breaks."""
     with database():
-        from rollbook.core.scheduling.parsing import pause_text, weekdays_text
+        from rollbook.core.scheduling.parsing import weekdays_text
         from rollbook.records.school_calendar import district_calendar
 
         calendar = district_calendar()
         if calendar is None:
-            typer.echo("There is no calendar: each day counts. `rollbook calendar set` makes one.")
+            typer.echo(
+                "No calendar yet, so every day counts as a school day. Start with "
+                "`rollbook calendar set weekdays`."
+            )
             return
-        typer.echo(f"School: {weekdays_text(calendar.weekdays)}")
+        typer.echo(f"School days: {weekdays_text(calendar.weekdays)}")
         for off in calendar.days_off:
-            typer.echo(f"  off: {pause_text(off)}")
+            typer.echo(f"  off: {pause_words(off)}")
 
 
 @app.command("set")
 def set_week(
     weekdays: Annotated[
-        str, typer.Argument(help="mon-fri, or 'mon, wed, fri'; none: there is no calendar.")
+        str, typer.Argument(help="weekdays, mon-fri, or 'mon, wed, fri'. none: no calendar.")
     ],
 ) -> None:
-    """Set the days of the week with school; holidays and breaks stay."""
+    """Set the days of the week with school. Holidays and breaks stay."""
     with database():
         from rollbook.records.operations.calendar import set_weekdays
 
         chosen = "" if weekdays.strip().lower() == "none" else weekdays
         set_weekdays(chosen, actor="command line")
-    typer.echo("The calendar was changed." if chosen else "There is no calendar now.")
+    typer.echo(
+        "Changed the calendar."
+        if chosen
+        else "Removed the calendar. Every day counts as a school day."
+    )
 
 
 @app.command("add")
 def add(
     days: Annotated[
-        list[str], typer.Argument(help="'2026-12-21 to 2027-01-03 Winter break' (repeatable).")
+        list[str],
+        typer.Argument(help="Days off: '12/21/2026 to 1/3/2027 Winter break'. Can be repeated."),
     ],
 ) -> None:
     """Add holidays and breaks."""
@@ -70,19 +77,19 @@ def add(
 
 @app.command("remove")
 def remove(
-    first: Annotated[str, typer.Argument(help="The first day of a holiday or break: 2026-12-21.")],
+    first: Annotated[str, typer.Argument(help="Its first day, such as 12/21/2026.")],
 ) -> None:
-    """Take a holiday or break out."""
+    """Remove a holiday or break."""
     with database():
         from rollbook.records.operations.calendar import remove_day_off
 
         remove_day_off(first, actor="command line")
-    typer.echo(f"What began on {first} was taken out.")
+    typer.echo(f"Removed the days off that begin on {first}.")
 
 
 @app.command("import")
 def import_file(file: File, everything: Everything = False, save: Save = False) -> None:
-    """Show which days of a calendar file (.ics) have no school; with --save, add them."""
+    """Find days without school in a calendar file (.ics), and add them with --save."""
     data = _bytes(file)
     with database():
         from django.utils import timezone
@@ -96,14 +103,16 @@ def import_file(file: File, everything: Everything = False, save: Save = False) 
         today = timezone.now().astimezone(district_zone()).date()
         found = read_calendar_file(data, today)
         chosen = [each for each in found.periods if everything or sounds_off(each.reason)]
-        plain_console().print(_table(chosen))
+        print_table(["no school", "name"], _rows(chosen))
         left = len(found.periods) - len(chosen)
         if left:
-            typer.echo(f"{counted(left, 'other all-day event')} left out; --all takes them too.")
+            typer.echo(
+                f"Left out {counted(left, 'other all-day event')}. Add --all to take them, too."
+            )
         if found.left_out:
             typer.echo(found.left_out)
         if not save:
-            typer.echo("Nothing was changed. Add --save to add these days.")
+            typer.echo("Preview only. Add --save to add these days.")
             return
         count = add_days_off(map(pause_text, chosen), actor="command line")
     typer.echo(_added(count))
@@ -118,17 +127,12 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(what=f"The file {file} cannot be read: {error.strerror}.") from None
+        raise UsageError(what=f"Can't read {file}: {error.strerror}.") from None
 
 
-def _table(periods: Any) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("from", "to", "name"):
-        table.add_column(title, overflow="fold")
-    for each in periods:
-        table.add_row(f"{each.first}", f"{each.last}", each.reason)
-    return table
+def _rows(periods: Any) -> list[tuple[str, str]]:
+    return [(days_text(each.first, each.last), each.reason) for each in periods]
 
 
 def _added(count: int) -> str:
-    return f"{counted(count, 'holiday or break was', 'holidays and breaks were')} added."
+    return f"Added {counted(count, 'holiday or break', 'holidays and breaks')}."

@@ -18,6 +18,7 @@ from rollbook.cli.console import plain_console, styled_console
 from rollbook.cli.imports import print_result
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.serve import check_port, open_pages
+from rollbook.cli.times import Clock
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,30 +36,29 @@ IN_A_NIGHT, IN_A_MONTH = 10_000, 2_000
 
 def demo(
     write: Annotated[
-        Path | None, typer.Option(help="Only write such a file, here; of --vendors, this folder.")
+        Path | None, typer.Option(help="Only write a file here; with --vendors, a folder of files.")
     ] = None,
     students: Annotated[
         int | None,
-        typer.Option(min=1, help="How many students: 10,000 unless given, 2,000 in a month."),
+        typer.Option(min=1, help="How many students; 2,000 for a month, else 10,000."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another district.")] = SEED,
-    faults: Annotated[bool, typer.Option("--faults", help="Every known fault, listed.")] = False,
+    seed: Annotated[int, typer.Option(help="Another number makes another district.")] = SEED,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Write every kind of mistake, and list them.")
+    ] = False,
     nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
     month: Annotated[
         bool | None,
-        typer.Option(
-            "--month/--no-month",
-            help="A month of nights, or two; a month unless --once or --vendors.",
-        ),
+        typer.Option("--month/--no-month", help="Show a month of nights, or two nights."),
     ] = None,
     vendors: Annotated[
         bool,
-        typer.Option("--vendors", help="Use vendors' files: SIS, i-Ready, mCLASS, OneRoster."),
+        typer.Option("--vendors", help="Use the files of an SIS, i-Ready, mCLASS, and OneRoster."),
     ] = False,
 ) -> None:
-    """Show everything: a synthetic district, an SFTP server, a month of nights, the pages."""
+    """See everything with made-up students: an SFTP server, a month of imports, the pages."""
     from rollbook.demo.own_home import own_home
 
     has_month = write is None and not (once or vendors) if month is None else month
@@ -73,7 +73,7 @@ def demo(
         check_port("127.0.0.1", port)
     if has_month and vendors:
         raise UsageError(
-            what="The vendors' files are of one night.", advice="Leave out --month or --vendors."
+            what="Vendors' files are for one night only.", advice="Leave out --month or --vendors."
         )
     wish = _Wish(students, seed, vendors=vendors, has_month=has_month)
     with own_home(home()) as folder:
@@ -98,7 +98,7 @@ def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -
 
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(what="--write takes a file name that ends in .csv or .xlsx.")
+        raise UsageError(what="--write needs a file name that ends in .csv or .xlsx.")
     for night in range(nights):
         target = path if nights == 1 else path.with_stem(f"{path.stem}_{night + 1}")
         written = write_district(
@@ -112,14 +112,14 @@ def _write_vendors(folder: Path, *, students: int, seed: int, faults: bool, nigh
 
     if faults or nights > 1:
         raise UsageError(
-            what="The vendors' files are of one night and have no faults.",
+            what="Vendors' files are for one night only, without mistakes.",
             advice="Leave out --faults and --nights, or --vendors.",
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            what=f"There is no folder {folder}, and none can be made.", advice="Name another one."
+            what=f"Can't make the folder {folder}.", advice="Use another one."
         ) from error
     today = datetime.now(UTC).date()
     written = write_vendors_night(folder, students=students, seed=seed, day=today)
@@ -133,7 +133,7 @@ def _run_demo(wish: _Wish, *, port: int | None) -> None:
 
     console = styled_console()
     console.print(
-        "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
+        "\n[bold]Rollbook demo[/bold]  everything is on this computer, and no one in it is real\n"
     )
     with (
         database(pages=port is not None, keyed=True, stays=True),
@@ -141,7 +141,7 @@ def _run_demo(wish: _Wish, *, port: int | None) -> None:
         demo_server(Path(served)) as server,
     ):
         console.print(
-            f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic\n"
+            f"  An SFTP server on {server.host}:{server.port} has the export of a made-up\n"
             f"  district with {wish.students:,} students.\n",
             highlight=False,
         )
@@ -191,14 +191,16 @@ def _month(console: Console, server: "DemoServer", served: Path, wish: _Wish) ->
     from rollbook.records.models.job_input import SCHEDULE
 
     zone = district_zone()
+    clock = Clock(zone)
 
     def tell(at: datetime, feed: str, ran: "JobResult") -> None:
         report, counts = ran.report, ran.report.counts
         found = f"{counts.total:>6,} records {counts.updated:>6,} changed" if counts.total else ""
-        line = f"  {at.astimezone(zone):%a %b %d %H:%M}  {feed:<14}  {report.status:<9}  {found}"
+        when = f"{at.astimezone(zone):%a} {clock.short(at):>14}"
+        line = f"  {when}  {feed:<14}  {report.status:<9}  {found}"
         console.print(line.rstrip(), highlight=False)
 
-    console.rule("[bold]The month before[/bold]", align="left")
+    console.rule(f"[bold]The month before[/bold] ({clock.words})", align="left")
     now = datetime.now(UTC)
     month = Month(server, served, wish.students, wish.seed, os.environ, tell)
     nights = month.run(past_nights(now, zone), now)
@@ -210,7 +212,7 @@ def _night(
     console: Console, feed: str, title: str, *, records: int, by: str = "command line"
 ) -> None:
     console.rule(f"[bold]{title}[/bold]", align="left")
-    console.print(f"  The SIS has written {FILE}: {records:,} records.\n", highlight=False)
+    console.print(f"  The SIS exported {FILE}: {records:,} records.\n", highlight=False)
     _import(feed, by=by)
 
 
@@ -239,9 +241,9 @@ def _vendors_night(
         _import(feed.name)
     console.print(
         "\n  What to look at:\n"
-        "  - each import's page: its layout, and the rows that were left out\n"
+        "  - each import's page: its layout, and the rows it left out\n"
         "  - a feed's page, Fields: which feed writes which field\n"
-        "  - a student: attendance of the SIS, scores of the vendors' files\n"
+        "  - a student: attendance from the SIS, scores from the vendors\n"
     )
 
 

@@ -19,10 +19,10 @@ SIGNS = {"ok": ("ok     ", "green"), "warning": ("note   ", "yellow"), "failed":
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     send_test_email: Annotated[
-        bool, typer.Option("--send-test-email", help="Send a test mail to the recipients.")
+        bool, typer.Option("--send-test-email", help="Send a test email to the recipients.")
     ] = False,
 ) -> None:
-    """Check all that a night needs, without changing anything; exit 0 where it is there, else 1."""
+    """Check everything tonight's imports need; nothing changes. Exit code 0 if all is well."""
     from rollbook.doctor.examination import examine
     from rollbook.doctor.finding import Finding, State, for_people, worst
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
+from rollbook.cli.times import day_text
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Limits = Annotated[
     list[str] | None,
-    typer.Option("--limit", help="Try another percentage: --limit missing=10. Can be repeated."),
+    typer.Option("--limit", help="Try another percentage: missing=10. Can be repeated."),
 ]
 
 
@@ -25,7 +26,7 @@ def backtest(
     limit: Limits = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Show which of the last 60 imports the feed's limits, or others, would have held."""
+    """Show which of the last 60 imports a feed's limits would have held."""
     chosen = dict(map(_limit, limit or []))
     with database():
         from rollbook.records.district import district_zone
@@ -36,27 +37,27 @@ def backtest(
     if as_json:
         typer.echo(json.dumps({"feed": name} | tried.as_object()))
         return
-    typer.echo(f"{counted(tried.nights, 'import')} on record. Nothing is changed by trying.\n")
+    typer.echo(f"{counted(tried.nights, 'import')} on record. Preview only; nothing changes.\n")
     header = ["limit", "tried", "imports", "would hold", "of these, good", "no false alarm from"]
-    print_lines(header, [_line(each) for each in tried.limits if each.nights])
+    print_table(header, [_line(each) for each in tried.limits if each.nights])
     for each in tried.limits:
         for night in each.held:
-            at = f"{night.night.at.astimezone(zone):%Y-%m-%d}"
-            how = f"{night.measure.part:,} of {night.measure.whole:,} ({night.percent:.1f} %)"
+            at = day_text(night.night.at.astimezone(zone))
+            how = f"{night.measure.part:,} of {night.measure.whole:,} ({night.percent:.1f}%)"
             typer.echo(f"{at}, import {night.night.job}: {each.label}: {how}")
 
 
 def _line(found: "Backtest") -> tuple[str, ...]:
-    quiet = "" if found.quiet is None else f"{found.quiet} %"
+    quiet = "" if found.quiet is None else f"{found.quiet}%"
     numbers = (found.nights, len(found.held), found.alarms)
-    return (found.label, f"{found.percent} %", *map(str, numbers), quiet)
+    return (found.label, f"{found.percent}%", *map(str, numbers), quiet)
 
 
 def _limit(text: str) -> tuple[str, int]:
     name, _, percent = text.partition("=")
     if not (percent.isascii() and percent.isdigit()):
         raise UsageError(
-            what=f"“{text[:100]}” is no limit with a percentage.",
+            what=f"“{text[:100]}” is not a limit with a percentage.",
             advice="Write it as --limit missing=10.",
         )
     return f"{name.strip()}_limit", int(percent[:4])

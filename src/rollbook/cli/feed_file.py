@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import print_table
 from rollbook.cli.private_files import read_limited, write_private
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_file import LARGEST, feed_document, read_feed_file, write_feed_file
@@ -22,21 +20,19 @@ if TYPE_CHECKING:
     from rollbook.records.queries.feed_changes import FeedChange
 
 ACTOR = "command line"
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def export_file(
     file: Annotated[str, typer.Argument(help="The file to write; - for standard output.")],
     names: Annotated[
-        list[str] | None, typer.Argument(help="Names of feeds, such as 'north-*'; none: all.")
+        list[str] | None, typer.Argument(help="Feeds, such as 'north-*'; all if left out.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The same as one JSON object on standard output.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Write settings and mappings of feeds into a file (TOML), without passwords and keys."""
+    """Save feeds' settings and mappings to a file (TOML), without passwords and keys."""
     with database():
         from rollbook.records.queries.feed_columns import feeds_as_tables
         from rollbook.records.queries.feeds import active_feeds
@@ -45,7 +41,9 @@ def export_file(
         tables = feeds_as_tables(wanted)
     if file != "-":
         write_private(Path(file), [write_feed_file(tables)], force=force)
-        typer.echo(f"{counted(len(tables), 'feed')} in {file}, without credentials.", err=True)
+        typer.echo(
+            f"Saved {counted(len(tables), 'feed')} to {file}, without passwords and keys.", err=True
+        )
     if as_json:
         typer.echo(json.dumps(feed_document(tables)))
     elif file == "-":
@@ -54,12 +52,12 @@ def export_file(
 
 def import_file(
     file: Annotated[
-        str, typer.Argument(help="A file of `rollbook feeds export`; - for standard input.")
+        str, typer.Argument(help="A file from `rollbook feeds export`; - for standard input.")
     ],
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add and change feeds as a file says, all or none. What it does not name stays as it is."""
+    """Add and change feeds from a file, all or none. Settings it leaves out stay."""
     tables = read_feed_file(read_limited(file, LARGEST))
     with database():
         from rollbook.records.operations.feed_settings import import_feeds
@@ -91,7 +89,7 @@ def change_several(
 def one_feed(names: Sequence[str], *, every: bool) -> str | None:
     """Return the only feed that is named; None where several are. Raises UsageError for none."""
     if bool(names) == every:
-        raise UsageError(what="Name the feeds, or give --all.")
+        raise UsageError(what="Name one or more feeds, or use --all.")
     is_one = len(names) == 1 and not _is_pattern(names[0])
     return names[0] if is_one else None
 
@@ -108,7 +106,7 @@ def _matching(names: Sequence[str], known: Sequence[str]) -> list[str]:
         same = [each for each in known if fnmatchcase(each, name)] if _is_pattern(name) else [name]
         if not same:
             raise UsageError(
-                what=f"No feed has a name like {name}.",
+                what=f"No feed matches {name}.",
                 advice=f"The feeds are: {', '.join(known)}.",
             )
         found += same
@@ -121,26 +119,21 @@ def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> Non
 
         typer.echo(json.dumps(changes_object(found, dry_run=dry_run)))
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("feed", "setting", "from", "to"):
-        table.add_column(title, overflow="fold")
-    for each in found:
-        for change in each.changes:
-            table.add_row(*map(Text, (each.feed, *change.as_texts)))
-    if table.row_count:
-        plain_console().print(table)
+    rows = [(each.feed, *change.as_texts) for each in found for change in each.changes]
+    if rows:
+        print_table(["feed", "setting", "from", "to"], rows)
     counts = {
         action: sum(each.action == action for each in found)
         for action in ("added", "changed", "unchanged")
     }
     said = ", ".join(f"{count:,} {action}" for action, count in counts.items() if count)
     typer.echo(
-        f"{said or 'No feed is named'}.{' Nothing was changed: a trial.' if dry_run else ''}"
+        f"{said or 'The file has no feeds'}.{' Preview only; nothing changed.' if dry_run else ''}"
     )
     new = [each.feed for each in found if each.action == "added"]
     if new and not dry_run:
         typer.echo(
-            f"Still without credentials: {', '.join(new)}. `rollbook feeds set NAME --password` "
-            "(or --key-file, --make-key) sets them; then `rollbook feeds test NAME`.",
+            f"Still without a password or key: {', '.join(new)}. Set one with `rollbook feeds set "
+            "NAME --password` (or --key-file, --make-key); then run `rollbook feeds test NAME`.",
             err=True,
         )

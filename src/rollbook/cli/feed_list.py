@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
+from rollbook.cli.times import Clock, district_clock
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.records.models import Feed
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON array, as the API lists them.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON array.")]
 
 
 def list_feeds(as_json: AsJson = False) -> None:
-    """List the feeds: their servers, their last completed imports, and mutes that hold."""
+    """List feeds: server, files, last completed import, and muted emails."""
     with database():
         from django.utils import timezone
 
@@ -29,25 +30,21 @@ def list_feeds(as_json: AsJson = False) -> None:
         if as_json:
             typer.echo(visible_json(feed_objects(now)))
             return
-        found = last_stored(active_feeds())
-    titles = ["feed", "from", "files", "roster", "host key", "last completed import (UTC)"]
+        found, clock = last_stored(active_feeds()), district_clock()
+    titles = ["feed", "server", "files", "roster", "host key", f"last import ({clock.words})"]
     is_any_muted = any(feed.muted_at(now) for feed, _ in found)
     if is_any_muted:
-        titles.append("mails muted until (UTC)")
-    print_lines(titles, [_row(feed, last, now)[: len(titles)] for feed, last in found])
+        titles.append(f"emails muted until ({clock.words})")
+    print_table(titles, [_row(feed, last, now, clock)[: len(titles)] for feed, last in found])
 
 
-def _row(feed: "Feed", last: datetime | None, now: datetime) -> Sequence[str]:
+def _row(feed: "Feed", last: datetime | None, now: datetime, clock: Clock) -> Sequence[str]:
     return (
         feed.name,
-        feed.server if feed.host else "files by hand",
+        feed.server if feed.host else "files you upload",
         f"{feed.folder or '.'}/{feed.pattern}" if feed.host else "",
         "roster feed" if feed.host and feed.is_roster else "",
-        "pinned" if feed.host_key else ("not yet" if feed.host else ""),
-        _moment(last) or "never",
-        _moment(feed.muted_at(now)),
+        "confirmed" if feed.host_key else ("not yet" if feed.host else ""),
+        clock.column(last),
+        clock.column(feed.muted_at(now), ""),
     )
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else ""

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import plain_console, print_table
 from rollbook.cli.error_texts import error_text
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE
+from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
     from rollbook.core.catalogue.students import Catalogue
@@ -24,42 +23,44 @@ if TYPE_CHECKING:
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
+Header = Annotated[
+    Texts, typer.Option("--header", help="Match a column: 'Days Absent=absences_ytd'.")
+]
+Value = Annotated[Texts, typer.Option("--value", help="Match a value: 'grade:Kinder=K'.")]
+Blank = Annotated[Texts, typer.Option("--blank", help="A value that means blank in every column.")]
+RemoveHeader = Annotated[Texts, typer.Option("--remove-header", help="Forget a column.")]
+RemoveValue = Annotated[
+    Texts, typer.Option("--remove-value", help="Forget a value: 'grade:Kinder'.")
+]
+RemoveBlank = Annotated[
+    Texts, typer.Option("--remove-blank", help="Forget a value that means blank.")
+]
 FromFile = Annotated[
-    Path | None, typer.Option("--from", help="Show what the columns of this file mean.")
+    Path | None, typer.Option("--from", help="Show what this file's columns mean.")
 ]
 Others = Annotated[
     bool,
     typer.Option(
         "--ignore-others",
-        help="Ignore all columns that are not known, of the --from file or the last import.",
+        help="Ignore every unknown column of the --from file, or of the last import.",
     ),
 ]
 
 
 def map_feed(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
-    header: Annotated[
-        Texts, typer.Option("--header", help='A header is a field: "Days Absent=absences_ytd".')
-    ] = None,
-    ignore: Annotated[
-        Texts, typer.Option("--ignore", help="A header that is passed over on purpose.")
-    ] = None,
-    value: Annotated[
-        Texts, typer.Option("--value", help='Read a text as another: "grade:Kinder=K".')
-    ] = None,
-    blank: Annotated[
-        Texts, typer.Option("--blank", help="A text that means blank in every column.")
-    ] = None,
-    remove_header: Annotated[Texts, typer.Option("--remove-header", help="A header.")] = None,
-    remove_value: Annotated[
-        Texts, typer.Option("--remove-value", help='A text of a field: "grade:Kinder".')
-    ] = None,
-    remove_blank: Annotated[Texts, typer.Option("--remove-blank", help="A blank marker.")] = None,
+    header: Header = None,
+    ignore: Annotated[Texts, typer.Option("--ignore", help="Ignore this column.")] = None,
+    value: Value = None,
+    blank: Blank = None,
+    remove_header: RemoveHeader = None,
+    remove_value: RemoveValue = None,
+    remove_blank: RemoveBlank = None,
     file: FromFile = None,
     others: Others = False,
-    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; others can read it.")] = "",
 ) -> None:
-    """Show or change what FEED's headers and values mean. Each option can be repeated."""
+    """Show or change what a feed's columns and values mean. Options can be repeated."""
     headers = _headers(header or [], ignore or [])
     values = [_value(each) for each in value or []]
     forgotten = [_of_field(each, "--remove-value") for each in remove_value or []]
@@ -97,7 +98,7 @@ def _change(name: str, change: "MappingChange", reason: str) -> bool:
     ):
         return False
     change_mapping(name, change, actor="command line", reason=reason)
-    typer.echo(f"The mapping of feed {name} was changed. It applies from the next import.")
+    typer.echo(f"Saved. It applies from the next import of {name}.")
     return True
 
 
@@ -114,20 +115,20 @@ def _ignore_others(name: str, path: Path | None) -> None:
     )
     if not header:
         raise UsageError(
-            what="No file of this feed has been read yet.",
-            advice="Name one with --from.",
+            what="This feed has no imported file yet.",
+            advice="Give a file with --from.",
             field="ignore_others",
         )
     ignored = ignore_others(name, header, actor="command line")
-    count = "1 column is" if len(ignored) == 1 else f"{len(ignored):,} columns are"
-    typer.echo(f"{count} ignored by feed {name} from the next import.")
+    count = counted(len(ignored), "column")
+    typer.echo(f"Ignoring {count} from the next import of {name}.")
 
 
 def _headers(mapped: list[str], ignored: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text, field in [*map(_header, mapped), *((text, IGNORE) for text in ignored)]:
         if text in found:
-            raise UsageError(what=f"The header “{text}” was given twice.")
+            raise UsageError(what=f"You gave the column “{text}” twice.")
         found[text] = field
     return found
 
@@ -137,8 +138,8 @@ def _header(text: str) -> tuple[str, str]:
     header, sign, field = text.rpartition("=")
     if not sign or not field.strip():
         raise UsageError(
-            what="--header takes “Their Header=field_name”.",
-            advice="To pass over a column, use --ignore.",
+            what="Write --header as 'Their Header=field_name'.",
+            advice="To ignore a column, use --ignore.",
         )
     return header, field.strip()
 
@@ -146,30 +147,31 @@ def _header(text: str) -> tuple[str, str]:
 def _value(text: str) -> tuple[str, str, str]:
     given, sign, meant = text.rpartition("=")
     if not sign:
-        raise UsageError(what="--value takes “field:Their value=our value”.")
+        raise UsageError(what="Write --value as 'field:Their value=our value'.")
     return (*_of_field(given, "--value"), meant)
 
 
 def _of_field(text: str, option: str) -> tuple[str, str]:
     field, sign, value = text.partition(":")
     if not sign:
-        raise UsageError(what=f"{option} takes a field, a colon and a text.")
+        raise UsageError(what=f"Write {option} with a field and a colon: 'grade:Kinder'.")
     return field.strip(), value
 
 
 def _show(name: str, rules: "FeedRules") -> None:
-    table = _table("the file's", "is read as", "in")
-    for header, field in sorted(rules.headers.items()):
-        _add(table, header, field or "(ignored)", "header")
+    rows = [
+        (header, field or "(ignored)", "header") for header, field in sorted(rules.headers.items())
+    ]
     for field, texts in sorted(rules.values.items()):
-        for text, meant in sorted(texts.items()):
-            _add(table, text, meant or "(blank)", field)
-    for marker in rules.blank_markers:
-        _add(table, marker, "(blank)", "every column but names, schools and identifiers")
-    if table.row_count:
-        plain_console().print(table)
+        rows += [(text, meant or "(blank)", field) for text, meant in sorted(texts.items())]
+    rows += [
+        (marker, "(blank)", "every column but names, schools, and IDs")
+        for marker in rules.blank_markers
+    ]
+    if rows:
+        print_table(["in the file", "is read as", "in"], rows)
     else:
-        typer.echo(f"Feed {name} has no mapping of its own; the catalogue alone counts.")
+        typer.echo(f"{name} has no mapping of its own. Columns are matched by their usual names.")
 
 
 def _show_file(
@@ -181,9 +183,9 @@ def _show_file(
     from rollbook.core.renamed_columns import renamed_columns
 
     header, examples = _columns_of(path, catalogue, rules)
-    table = _table("column", "means", "found by")
+    rows = []
     found = {
-        "catalogue": "known as",
+        "catalogue": "its usual name",
         "mapping": "your mapping",
         "ignored": "ignored",
         "layout": "the vendor's layout",
@@ -191,14 +193,14 @@ def _show_file(
     }
     meanings = header_meanings(catalogue, rules, header, examples)
     renamed = {
-        each.header: f"unknown; perhaps “{each.before}”, renamed: {each.field.name}"
+        each.header: f"unknown; maybe “{each.before}” renamed: {each.field.name}"
         for each in renamed_columns(before, meanings, catalogue, rules)
     }
     for meaning in meanings:
         field = meaning.field.name if meaning.field else meaning.held
         how = found.get(meaning.how) or renamed.get(meaning.header) or _unknown(meaning)
-        _add(table, meaning.header or "(unnamed)", field, how)
-    plain_console().print(table)
+        rows.append((meaning.header or "(unnamed)", field, how))
+    print_table(["column", "means", "found by"], rows)
     if layout_of(header, rules) is not None:
         return
     try:
@@ -211,7 +213,7 @@ def _show_file(
 
 def _unknown(meaning: "HeaderMeaning") -> str:
     if meaning.unknown_term is not None:
-        return f"unknown; the term {meaning.unknown_term} is not set up"
+        return f"unknown; the term {meaning.unknown_term} is not added yet"
     return f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
 
 
@@ -243,15 +245,3 @@ def _columns_of(
                 for answer in answers:
                     issues += answer.issues if isinstance(answer, FoundIssues) else ()
     return header, examples_in(issues)
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in titles:
-        table.add_column(title)
-    return table
-
-
-def _add(table: Table, *texts: str) -> None:
-    # As they are: a header such as “[Grade]” would be markup otherwise, and vanish.
-    table.add_row(*map(Text, texts))

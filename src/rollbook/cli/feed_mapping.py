@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
 from rollbook.cli.private_files import read_limited, write_or_print
 from rollbook.core.limited_json import LARGEST, json_text
 
@@ -16,34 +17,36 @@ if TYPE_CHECKING:
 ACTOR = "command line"
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be read otherwise, no more.")
+    bool, typer.Option("--dry-run", help="Only show what would be read differently.")
 ]
 
-app = typer.Typer(no_args_is_help=True, help="A feed's mapping and layout, into a file and back.")
+app = Commands(help="Save a feed's mapping and layout to a file, or copy it to another feed.")
 
 
 @app.command("export")
 def export_mapping(
     name: Name,
     file: Annotated[str, typer.Argument(help="The file to write; - for standard output.")] = "-",
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write what headers and values mean in a feed into a file (JSON), with its layout."""
+    """Save a feed's mapping and layout to a file (JSON)."""
     with database():
         from rollbook.records.operations.mapping_files import mapping_document
         from rollbook.records.queries.feeds import feed_by_name
 
         text = json_text(mapping_document(feed_by_name(name)))
-    write_or_print(file, text, what=f"The mapping of {name}", force=force)
+    write_or_print(file, text, what=f"the mapping of {name}", force=force)
 
 
 @app.command("import")
 def import_mapping(
     name: Name,
-    file: Annotated[str, typer.Argument(help="A file of `feeds mapping export`; - for input.")],
+    file: Annotated[
+        str, typer.Argument(help="A file from `feeds mapping export`; - for standard input.")
+    ],
     dry_run: DryRun = False,
 ) -> None:
-    """Give a feed the mapping and layout of a file, in place of its own."""
+    """Replace a feed's mapping and layout with those in a file."""
     data = read_limited(file, LARGEST)
     with database():
         from rollbook.records.operations.mapping_files import bring_mapping, read_mapping_file
@@ -54,11 +57,11 @@ def import_mapping(
 
 @app.command("copy")
 def copy(
-    from_feed: Annotated[str, typer.Argument(help="The feed that has it.")],
-    name: Annotated[str, typer.Argument(help="The feed that gets it, in place of its own.")],
+    from_feed: Annotated[str, typer.Argument(help="The feed to copy from.")],
+    name: Annotated[str, typer.Argument(help="The feed to copy to.")],
     dry_run: DryRun = False,
 ) -> None:
-    """Give a feed the mapping and layout of another feed."""
+    """Replace a feed's mapping and layout with those of another feed."""
     with database():
         from rollbook.records.operations.mapping_files import copy_mapping
 
@@ -69,8 +72,8 @@ def copy(
 def _show(found: "Sequence[ReadOtherwise]", *, dry_run: bool) -> None:
     if found:
         rows = [(each.where, each.text, each.before, each.after) for each in found]
-        print_lines(["where", "in the file", "is read as", "would be" if dry_run else "now"], rows)
+        print_table(["where", "in the file", "is read as", "would be" if dry_run else "now"], rows)
     else:
-        typer.echo("Nothing is read otherwise.")
+        typer.echo("Nothing is read differently.")
     if dry_run:
-        typer.echo("Nothing was changed: a trial.")
+        typer.echo("Preview only; nothing changed.")

@@ -5,19 +5,19 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.times import district_clock
 
-Days = Annotated[int | None, typer.Option("--days", help="For how many days, up to 30; 0 ends it.")]
+Days = Annotated[int | None, typer.Option("--days", help="Days, up to 30. 0: send emails again.")]
 
 
 def mute(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
     days: Days = None,
 ) -> None:
-    """Mute the mails of a feed, or show whether they are; what loses a night is still told."""
+    """Mute a feed's emails, or show whether they are muted."""
     with database():
         from django.utils import timezone
 
-        from rollbook.records.district import district_zone
         from rollbook.records.operations.mutes import mute_feed
         from rollbook.records.queries.feeds import feed_by_name
 
@@ -27,11 +27,9 @@ def mute(
         else:
             until = mute_feed(name, days=days, now=now, actor="command line")
         if until is None:
-            typer.echo(f"{name}: its mails are not muted.")
+            typer.echo(f"{name}: emails are not muted.")
             return
-        zone = district_zone()
-        local = until.astimezone(zone)
         typer.echo(
-            f"{name}: its mails are muted until {local:%Y-%m-%d %H:%M} ({zone.key}). Imports that "
-            "fail, are held or come hours late are still told."
+            f"{name}: emails are muted until {district_clock().told(until)}. You still hear about "
+            "failed, held, or late imports."
         )

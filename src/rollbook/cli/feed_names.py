@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
 from rollbook.core.errors import UsageError
 
-Number = Annotated[int | None, typer.Option(min=1, help="A number of the list.")]
+Number = Annotated[int | None, typer.Option(min=1, help="A number from the list.")]
 
 
 def names(
@@ -18,9 +18,9 @@ def names(
     ignore: Number = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """List files that came when none matched FEED's pattern; --adopt or --ignore one of them."""
+    """List files that don't match a feed's pattern but came instead; adopt or ignore them."""
     if adopt is not None and ignore is not None:
-        raise UsageError(what="--adopt and --ignore exclude each other.")
+        raise UsageError(what="Use either --adopt or --ignore, not both.")
     with database():
         from rollbook.records.operations.file_names import adopt_name, ignore_name
         from rollbook.records.queries.feeds import feed_by_name
@@ -28,10 +28,10 @@ def names(
 
         if adopt is not None:
             pattern = adopt_name(name, adopt, actor="command line").pattern
-            typer.echo(f"The pattern of feed {name} is {pattern} from the next run on.", err=True)
+            typer.echo(f"From the next run on, {name} imports files named {pattern}.", err=True)
         if ignore is not None:
             ignore_name(name, ignore, actor="command line")
-            typer.echo("This name is not proposed again.", err=True)
+            typer.echo("Ignored. This name won't be suggested again.", err=True)
         found = new_file_names(feed_by_name(name))
     if as_json:
         objects = [
@@ -47,5 +47,8 @@ def names(
         ]
         typer.echo(json.dumps({"feed": name, "names": objects}))
         return
+    if not found:
+        typer.echo(f"{name}: no files with a new name.")
+        return
     lines = [(str(each.pk), each.name, each.pattern, each.wider) for each in found]
-    print_lines(["number", "came instead", "pattern", "would be"], lines)
+    print_table(["number", "file", "pattern now", "pattern if adopted"], lines)

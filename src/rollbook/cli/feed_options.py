@@ -9,129 +9,156 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
+from rollbook.cli.times import KEPT_DAY
 from rollbook.core.feed_settings import ENCODINGS
 
-Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
-KeyFile = Annotated[
-    Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
+Folder = Annotated[
+    str | None, typer.Option(help="The folder on the server; the login folder if left out.")
 ]
+KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Sign in with this private key.")]
 MakeKey = Annotated[
-    bool, typer.Option("--make-key", help="Make a key to sign in with; its public half is shown.")
+    bool, typer.Option("--make-key", help="Make a key to sign in with, and show its public half.")
 ]
 AlsoPassword = Annotated[
     bool,
-    typer.Option("--also-password", help="Ask for a password that is sent besides the key."),
+    typer.Option("--also-password", help="Also ask for a password, for a server that wants both."),
 ]
 SignInSeconds = Annotated[
     int | None,
-    typer.Option("--sign-in-seconds", min=5, max=60, help="For a server slow to let us in; 5."),
+    typer.Option(
+        "--sign-in-seconds",
+        min=5,
+        max=60,
+        help="How long to wait for a slow server; 5 if left out.",
+    ),
 ]
 AfterImport = Annotated[
-    str | None, typer.Option(help="The file on the server: stay, move, rename or delete.")
+    str | None,
+    typer.Option(help="The file on the server after the import: stay, move, rename, or delete."),
 ]
 AfterFolder = Annotated[
     str | None,
-    typer.Option("--after-import-folder", help="Where to move it, in the feed's folder."),
+    typer.Option("--after-import-folder", help="The subfolder to move it to."),
 ]
 AfterEnding = Annotated[
-    str | None, typer.Option("--after-import-ending", help="Its new name's ending: .imported.")
+    str | None,
+    typer.Option("--after-import-ending", help="What to add to its name, such as .imported."),
 ]
 HostKey = Annotated[
-    str | None, typer.Option("--host-key", help="The server's public key line, where known.")
+    str | None, typer.Option("--host-key", help="The server's public key, if you have it.")
 ]
 Legacy = Annotated[
-    list[str] | None, typer.Option(help="Allow a group of outdated algorithms (repeatable).")
+    list[str] | None, typer.Option(help="Allow a group of outdated algorithms; can be repeated.")
 ]
 Requires = Annotated[
-    str | None, typer.Option(help="Identifiers each row must have: student_id,ssid or one of them.")
+    str | None,
+    typer.Option(help="The IDs each row must have: student_id, ssid, or both with a comma."),
 ]
-Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
+Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook to read.")]
 FileEncoding = Annotated[
-    str | None, typer.Option("--encoding", help=f"Of text files: {', '.join(ENCODINGS)}.")
+    str | None,
+    typer.Option("--encoding", help=f"How text files are encoded: {', '.join(ENCODINGS)}."),
 ]
 FileLayoutOption = Annotated[
     str | None,
-    typer.Option("--layout", help="A name of `rollbook layouts list`, auto or none."),
+    typer.Option("--layout", help="A layout from `rollbook layouts list`, or auto, or none."),
 ]
 FilesOption = Annotated[
     str | None,
-    typer.Option("--files", help="newest, or all: those of one delivery are one export."),
+    typer.Option("--files", help="newest file, or all files that came together, as one export."),
 ]
 OtherColumns = Annotated[
     str | None,
-    typer.Option(help="Columns that are not known: warn, or note where only others are wanted."),
+    typer.Option(help="Unknown columns: warn, or only note."),
 ]
-Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
-HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
-Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
-NewStudents = Annotated[str | None, typer.Option(help="create or reject.")]
+Scale = Annotated[
+    str | None,
+    typer.Option("--percent-scale", help="How percentages are written: auto, 100, or 1."),
+]
+HalfDays = Annotated[
+    str | None, typer.Option(help="Half days: refuse, or round up, down, or to the nearest.")
+]
+Blanks = Annotated[str | None, typer.Option(help="A blank cell: keep or clear the saved value.")]
+NewStudents = Annotated[str | None, typer.Option(help="Students we don't know: create or reject.")]
 Zeros = Annotated[
     bool | None,
-    typer.Option("--leading-zeros/--no-leading-zeros", help="Whether identifiers can have them."),
+    typer.Option("--leading-zeros/--no-leading-zeros", help="Whether IDs can begin with zeros."),
 ]
 Roster = Annotated[
     bool | None,
     typer.Option(
         "--roster/--no-roster",
-        help="Whether its file says who is a student, as the SIS's does. The first feed's does.",
+        help="Whether its file lists every student, as your SIS's does. The first feed's does.",
     ),
 ]
 Recipients = Annotated[
-    str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
+    str | None,
+    typer.Option(help="Who gets emails, with commas between. Blank: the district's recipients."),
 ]
 Webhook = Annotated[
-    str | None, typer.Option(help="An https address that is told how imports end; empty: none.")
+    str | None, typer.Option(help="An https address to tell how imports end. Blank: none.")
 ]
 Limit = Annotated[
-    int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
+    int | None,
+    typer.Option(
+        "--rejected-limit",
+        min=0,
+        max=100,
+        help="Hold an import if more than this % of rows are rejected.",
+    ),
 ]
 MissingLimit = Annotated[
     int | None,
     typer.Option(
-        "--missing-limit", min=0, max=100, help="Percent of a roster missing before it is held."
+        "--missing-limit",
+        min=0,
+        max=100,
+        help="Hold it if more than this % of students are missing.",
     ),
 ]
 UnchangedFor = Annotated[
     int | None,
     typer.Option(
         "--unchanged-for", min=0, max=3600,
-        help="Seconds for which the server's file must stay the same before it is fetched.",
+        help="Seconds the file must stop changing before we fetch it.",
     ),
 ]  # fmt: skip
 
 
 def _share(option: str, words: str) -> Any:
     """A limit of what an import may do to known students."""
-    return typer.Option(option, min=0, max=100, help=f"Percent {words} before it is held.")
+    return typer.Option(option, min=0, max=100, help=f"Hold it if more than this % {words}.")
 
 
-NamesLimit = Annotated[int | None, _share("--names-limit", "of known students renamed")]
-SsidLimit = Annotated[int | None, _share("--ssid-limit", "of known students with another SSID")]
-SchoolLimit = Annotated[int | None, _share("--school-limit", "of known students in another school")]
+NamesLimit = Annotated[int | None, _share("--names-limit", "of known students have another name")]
+SsidLimit = Annotated[int | None, _share("--ssid-limit", "of known students have another SSID")]
+SchoolLimit = Annotated[int | None, _share("--school-limit", "of known students changed schools")]
 GradeLimit = Annotated[
-    int | None, _share("--grade-limit", "of known students in another grade, not the next,")
+    int | None,
+    _share("--grade-limit", "of known students are in another grade that isn't the next"),
 ]
-NewLimit = Annotated[int | None, _share("--new-limit", "of the students who are new")]
+NewLimit = Annotated[int | None, _share("--new-limit", "of students are new")]
 OneSchoolLimit = Annotated[
     int | None,
-    _share("--one-school-limit", "of one school's students missing, new, or with rejected rows"),
+    _share("--one-school-limit", "of one school's students are missing, new, or rejected"),
 ]
 MovedLimit = Annotated[
     int | None,
-    _share("--moved-limit", "of one school's students in another school or grade"),
+    _share("--moved-limit", "of one school's students changed school or grade"),
 ]
 PromotionOn = Annotated[
     str | None,
     typer.Option(
         "--promotion-on",
-        help="The day on which students go up to their next grades, as 2027-07-01; empty: none.",
+        help="The day students move up a grade, such as 7/1/2027; none: no such day.",
+        click_type=KEPT_DAY,
     ),
 ]
-_OF_A_COLUMN = "of a column's values, by the last files from the server,"
-BlankedLimit = Annotated[int | None, _share("--blanked-limit", f"{_OF_A_COLUMN} that are gone")]
+_OF_A_COLUMN = "of a column's values since the last files"
+BlankedLimit = Annotated[int | None, _share("--blanked-limit", f"{_OF_A_COLUMN} are gone")]
 ShiftedLimit = Annotated[
     int | None,
-    _share("--shifted-limit", f"{_OF_A_COLUMN} that become others"),
+    _share("--shifted-limit", f"{_OF_A_COLUMN} are different"),
 ]
 
 

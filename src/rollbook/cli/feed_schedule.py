@@ -5,22 +5,28 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.times import pause_words
 from rollbook.core.errors import UsageError
 
-On = Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs automatically.")]
-Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 14:30'.")]
-Days = Annotated[str | None, typer.Option("--days", help="daily, mon-fri, or 'mon, wed, fri'.")]
+On = Annotated[bool | None, typer.Option("--on/--off", help="Turn automatic imports on or off.")]
+Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 2:30 PM'.")]
+Days = Annotated[
+    str | None, typer.Option("--days", help="daily, weekdays, mon-fri, or 'mon, wed, fri'.")
+]
 Pauses = Annotated[
     list[str] | None,
     typer.Option(
-        "--pause", help="'2026-12-21 to 2027-01-03 Winter break' (repeatable); none: no pauses."
+        "--pause",
+        help="Days without imports: '12/21/2026 to 1/3/2027 Winter break'. Can be repeated. "
+        "none: no pauses.",
     ),
 ]
 
 Promise = Annotated[
     str | None,
     typer.Option(
-        "--current-by", help="By when data is promised on school days: '6:30 AM'; none: no promise."
+        "--current-by",
+        help="Alert us if data isn't up to date by then on school days: '6:30 AM'. none: no alert.",
     ),
 ]
 
@@ -29,7 +35,7 @@ Rehearse = Annotated[
     typer.Option(
         "--rehearse",
         metavar="HOURS",
-        help="Hours before each run at which its file is only checked; 0: no rehearsal.",
+        help="Check the file so many hours before each run. 0: no check.",
     ),
 ]
 
@@ -43,12 +49,13 @@ def schedule(
     current_by: Promise = None,
     rehearse: Rehearse = None,
 ) -> None:
-    """Show when a feed is imported automatically, or change it; what is not named stays."""
+    """Show or change when a feed runs. Settings you leave out stay the same."""
     with database():
         from django.utils import timezone
 
         from rollbook.core.quantities import counted
-        from rollbook.core.scheduling.parsing import days_text, pause_text, promise_text, times_text
+        from rollbook.core.scheduling.parsing import days_text, promise_text, times_text
+        from rollbook.core.scheduling.zone import zone_words
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
         from rollbook.records.queries.feeds import feed_by_name
@@ -57,7 +64,8 @@ def schedule(
         feed = feed_by_name(name)
         if not feed.host:
             raise UsageError(
-                what=f"The feed {name} is for files imported by hand: nothing runs automatically."
+                what=f"The feed {name} has no server, so it can't run automatically.",
+                advice="Its files are imported with `rollbook import FILE`.",
             )
         changes = _changes(is_on, times, days=days, pauses=pauses, current_by=current_by)
         if rehearse is not None:
@@ -72,13 +80,13 @@ def schedule(
             )
         zone = district_zone()
         now = schedule_of(feed, zone)
-        typer.echo(f"{name}: {days_text(now)} at {times_text(now)} ({now.zone})")
+        typer.echo(f"{name}: {days_text(now)} at {times_text(now)} {zone_words(now.zone)}")
         for pause in now.pauses:
-            typer.echo(f"  pause: {pause_text(pause)}")
+            typer.echo(f"  pause: {pause_words(pause)}")
         if promise := promise_text(now):
-            typer.echo(f"  promised: current by {promise} on school days")
+            typer.echo(f"  alert if not up to date by {promise} on school days")
         if now.rehearse_hours:
-            typer.echo(f"  rehearsed: {counted(now.rehearse_hours, 'hour')} before each run")
+            typer.echo(f"  checked {counted(now.rehearse_hours, 'hour')} before each run")
         typer.echo(f"  next: {'; '.join(planned_words(feed, timezone.now(), zone=zone))}")
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class FingerprintDiffers(SourceError):
-    """The server shows {found}, which is not the fingerprint you gave.
+    """The server's fingerprint is {found}, not the one you gave.
 
-    Nothing was sent to it and nothing was changed.
+    Nothing was sent to it, and nothing changed.
 
-    Ask the operator of the server which one is right."""
+    Ask your vendor which one is right."""
 
     reason = "fingerprint_differs"
 
@@ -36,10 +36,12 @@ def test(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
     accept: Annotated[
         str | None,
-        typer.Option(metavar="SHA256:...", help="Pin the host key with this fingerprint."),
+        typer.Option(
+            metavar="SHA256:...", help="Confirm the server's key if it has this fingerprint."
+        ),
     ] = None,
 ) -> None:
-    """Test the connection of a feed step by step; nothing is imported."""
+    """Test a feed's connection step by step. Nothing is imported."""
     console = plain_console()
     with database():
         from rollbook.core.header_check import HeaderReader
@@ -89,10 +91,7 @@ def _confirm(name: str, shown: "Step", *, accept: str | None) -> bool:
     if accept is not None and accept != shown.fingerprint:
         raise FingerprintDiffers(found=shown.fingerprint)
     if accept is None:
-        confirm(
-            "  This is the first contact. Is this the fingerprint that the operator of the server "
-            "told you?"
-        )
+        confirm("  First time connecting. Is this the fingerprint your vendor gave you?")
         if not sys.stdin.isatty():
             typer.echo()  # Enter was not pressed, so the answer would share the question's line
     pin_host_key(name, shown.host_key, environ=os.environ, actor="command line")

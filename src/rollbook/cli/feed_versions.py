@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
+from rollbook.cli.times import district_clock
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 
@@ -15,37 +16,38 @@ Name = Annotated[str, typer.Argument(help="The feed's name.")]
 def versions(
     name: Name, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
-    """List who changed a feed's settings, when, why, and from what to what."""
+    """List changes to a feed's settings: who, when, why, and what."""
     with database():
-        from rollbook.records.district import district_zone
         from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
         from rollbook.records.queries.feeds import feed_by_name
 
-        found, zone = versions_of(feed_by_name(name)), district_zone()
+        found, clock = versions_of(feed_by_name(name)), district_clock()
     if as_json:
         typer.echo(json.dumps({"feed": name, "versions": [each.as_object() for each in found]}))
         return
     lines = []
     for each in found:
-        made = f"{each.made_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        made = clock.column(each.made_at)
         about = (str(each.number), made, each.made_by, each.reason)
         changes = [one.as_texts for one in each.changes]
         for place, change in enumerate(changes or [("", "", "")]):
             lines.append(((*about, *change)) if not place else ("", "", "", "", *change))
     if len(found) == MOST_LISTED:
         typer.echo(f"Only the newest {MOST_LISTED} versions are listed.", err=True)
-    print_lines(["version", "since", "by", "reason", "setting", "from", "to"], lines)
+    print_table(
+        ["version", f"since ({clock.words})", "by", "reason", "setting", "from", "to"], lines
+    )
 
 
 def restore(
     name: Name,
-    number: Annotated[int, typer.Argument(help="A version of `rollbook feeds versions`.")],
-    reason: Annotated[str, typer.Option(help="Why; others will read it.")] = "",
+    number: Annotated[int, typer.Argument(help="A version from `rollbook feeds versions`.")],
+    reason: Annotated[str, typer.Option(help="Why; others can read it.")] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, no more.")
+        bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
 ) -> None:
-    """Let a feed's settings be what they were, from the next import on. Credentials stay."""
+    """Go back to earlier settings of a feed. Its password and key stay."""
     with database():
         from rollbook.records.operations.feed_returns import return_to_version, what_would_return
 
@@ -56,7 +58,13 @@ def restore(
             changes = return_to_version(name, number, reason=reason, **about)
     lines = [each.as_texts for each in changes]
     if lines:
-        print_lines(["setting", "from", "to"], lines)
-    said = f"The settings of {name} are those of version {number}."
-    trial = "Nothing was changed: a trial."
-    typer.echo(trial if dry_run else said if lines else f"{said} They were before, too.")
+        print_table(["setting", "from", "to"], lines)
+    said = f"{name} has the settings of version {number} from the next import on."
+    trial = "Preview only; nothing changed."
+    typer.echo(
+        trial
+        if dry_run
+        else said
+        if lines
+        else f"Nothing to change: {name} already has the settings of version {number}."
+    )

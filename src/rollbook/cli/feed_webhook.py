@@ -14,10 +14,10 @@ Name = Annotated[str, typer.Argument(help="The feed's name.")]
 def webhook_secret(
     name: Name,
     renew: Annotated[
-        bool, typer.Option("--renew", help="Make a new one; the former is good no more.")
+        bool, typer.Option("--renew", help="Make a new one. The old one stops working.")
     ] = False,
 ) -> None:
-    """Print the signing secret of a feed's webhook, alone on standard output."""
+    """Print the secret that signs a feed's webhook messages."""
     with database():
         from rollbook.records.operations.webhooks import show_signing_secret
 
@@ -27,9 +27,9 @@ def webhook_secret(
 
 
 def webhook_test(name: Name) -> None:
-    """Send a test message to a feed's webhook, once."""
+    """Send a test message to a feed's webhook."""
     with database():
         from rollbook.notify.webhook_trial import send_test_message
 
         send_test_message(name, environ=os.environ, actor="command line")
-    typer.echo("The test message arrived.")
+    typer.echo("The webhook received the test message.")

@@ -24,7 +24,7 @@ from rollbook.cli import (
     feed_webhook,
 )
 from rollbook.cli.bootstrap import database
-from rollbook.cli.command_group import CommandGroup
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import confirm
 from rollbook.cli.feed_file import one_feed
 from rollbook.cli.feed_options import FeedOptions, with_options
@@ -32,10 +32,10 @@ from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import SecretNotFound
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
-app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
+app = Commands(help="SFTP servers: connect, test, schedule, and match columns.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
-app.add_typer(feed_mapping.app, name="mapping", cls=CommandGroup)
+app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("inbox")(feed_inbox.inbox)
@@ -52,20 +52,21 @@ app.command("webhook-secret")(feed_webhook.webhook_secret)
 app.command("webhook-test")(feed_webhook.webhook_test)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
-Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]
-Port = Annotated[int | None, typer.Option(min=1, max=65535)]
-User = Annotated[str | None, typer.Option(help="The name to sign in with.")]
-Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.csv'.")]
+Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp://.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port, usually 22.")]
+User = Annotated[str | None, typer.Option(help="The user name.")]
+Pattern = Annotated[str | None, typer.Option(help="Which files, such as 'student_data_*.csv'.")]
 WithPassword = Annotated[
-    bool, typer.Option("--password", help="Ask for a password, also where a key is named.")
+    bool, typer.Option("--password", help="Ask for a password, even with a key.")
 ]
 Names = Annotated[
-    list[str] | None, typer.Argument(help="Names of feeds; 'north-*' names all that begin so.")
+    list[str] | None,
+    typer.Argument(help="One or more feeds; 'north-*' means all that begin with north-."),
 ]
-Every = Annotated[bool, typer.Option("--all", help="All feeds that have what is set.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
+Every = Annotated[bool, typer.Option("--all", help="Change all feeds that have this setting.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-Reason = Annotated[str, typer.Option(help="Why, for those who ask later.")]
+Reason = Annotated[str, typer.Option(help="Why; others can read it.")]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
 
 
@@ -73,15 +74,17 @@ AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new pas
 @with_options
 def add(
     name: Name,
-    host: Annotated[str, typer.Option(help="The SFTP server, without sftp:// in front.")],
-    user: Annotated[str, typer.Option(help="The name to sign in with.")],
-    pattern: Annotated[str, typer.Option(help="Which files: 'student_data_*.csv'.")],
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 22,
+    host: Annotated[str, typer.Option(help="The SFTP server, without sftp://.")],
+    user: Annotated[str, typer.Option(help="The user name.")],
+    pattern: Annotated[
+        str, typer.Option(help="Which files, such as 'student_data_*.csv'.")
+    ] = "*.csv",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 22,
     password: WithPassword = False,
     *,
     options: FeedOptions,
 ) -> None:
-    """Add a feed. The password is asked for, or read from standard input, never an argument."""
+    """Add an SFTP server. You type the password when asked, or pipe it in."""
     settings = options.settings(host=host, username=user, pattern=pattern, port=port)
     secret = _secret(name, options, password=password)
     with database():
@@ -90,7 +93,7 @@ def add(
         add_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
         said = feed_owners.roster_sentence(name)
     _print_key(secret)
-    typer.echo(f"Feed {name} was added. {said}\nNext: `rollbook feeds test {name}`.")
+    typer.echo(f"Added feed {name}. {said}\nNext: `rollbook feeds test {name}`.")
 
 
 @app.command("set")
@@ -109,17 +112,17 @@ def change(
     *,
     options: FeedOptions,
 ) -> None:
-    """Change settings of one or more feeds, of all or of none; what is not named stays."""
+    """Change settings of one or more feeds. Settings you leave out stay the same."""
     settings = options.settings(host=host, username=user, pattern=pattern, port=port)
     asks = options.key_file or options.make_key or password or options.also_password
     if not settings and not asks:
         raise UsageError(
-            what="Nothing to change was named.", advice="See `rollbook feeds set --help`."
+            what="There is nothing to change.", advice="See `rollbook feeds set --help`."
         )
     one = one_feed(names or [], every=every)
     if asks and (one is None or dry_run):
         raise UsageError(
-            what="Credentials are set for one feed at a time, and not as a trial.",
+            what="A password or key is set for one feed at a time, and can't be previewed.",
             advice="Name one feed.",
         )
     if one is None or dry_run or as_json:
@@ -144,17 +147,17 @@ def change(
             reason=reason,
         )
     _print_key(secret or {})
-    typer.echo(f"Feed {one} was changed.")
+    typer.echo(f"Changed feed {one}.")
 
 
 @app.command("key")
 def show_key(name: Name) -> None:
-    """Show the public half of the key that Rollbook made for a feed."""
+    """Show a feed's public key, to send to your vendor."""
     with database():
         secret = _stored(name)
     if not (line := public_line(secret)):
         raise UsageError(
-            what=f"Rollbook has made no key for {name}.",
+            what=f"{name} has no key made by Rollbook.",
             means="",
             advice=f"Make one with `rollbook feeds set {name} --make-key`.",
         )
@@ -163,16 +166,16 @@ def show_key(name: Name) -> None:
 
 @app.command("remove")
 def remove(
-    name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    name: Name, yes: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False
 ) -> None:
-    """Remove a feed and its credentials. Students and the history stay."""
+    """Remove a feed and its password or key. Students and past imports stay."""
     if not yes:
-        confirm(f"Remove feed {name} and its credentials? Imported data stays")
+        confirm(f"Remove feed {name} and its password or key? Imported data stays")
     with database():
         from rollbook.records.operations.feeds import remove_feed
 
         remove_feed(name, environ=os.environ, actor="command line")
-    typer.echo(f"Feed {name} was removed. Students and the history of its imports stay.")
+    typer.echo(f"Removed feed {name}. Students and past imports stay.")
 
 
 def _secret(name: str, options: FeedOptions, *, password: bool) -> dict[str, str]:
@@ -186,9 +189,9 @@ def _secret(name: str, options: FeedOptions, *, password: bool) -> dict[str, str
         secret["password"] = _ask("Password")
         if not secret["password"]:
             raise UsageError(
-                what="No password was given.",
-                advice="Type it where it is asked for, or write it to standard input. With a key "
-                "alone, name it with --key-file or --make-key.",
+                what="The password is blank.",
+                advice="Type it when asked, or pipe it in. To sign in with a key alone, use "
+                "--key-file or --make-key.",
                 field="password",
             )
     return secret
@@ -200,8 +203,8 @@ def _changed_secret(name: str, options: FeedOptions, *, password: bool) -> dict[
     names_key = options.key_file is not None or options.make_key
     if options.also_password and not names_key and "private_key" not in stored:
         raise UsageError(
-            what=f"The feed {name} has no key that a password could be added to.",
-            advice="Name one with --key-file, or have one made with --make-key.",
+            what=f"{name} has no key to add a password to.",
+            advice="Add a key with --key-file or --make-key.",
         )
     kept: dict[str, str] = {}
     if names_key and stored.get("private_key") and stored.get("password"):
@@ -226,16 +229,16 @@ def _key(key_file: Path) -> dict[str, str]:
         key = key_file.expanduser().read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            what=f"The key file {key_file} cannot be read.",
-            advice="Name the private key file (not the .pub file) and see that you may read it.",
+            what=f"Can't read the key file {key_file}.",
+            advice="Use the private key (not the .pub file), and check that you may read it.",
         ) from error
-    passphrase = _ask("Passphrase of the key (empty if it has none)")
+    passphrase = _ask("Passphrase of the key (leave blank if it has none)")
     return {"private_key": key, "passphrase": passphrase}
 
 
 def _print_key(secret: Mapping[str, str]) -> None:
     if line := public_line(secret):
-        typer.echo(f"Send this line to the operator of the server:\n{line}")
+        typer.echo(f"Send this line to your vendor:\n{line}")
 
 
 def _ask(what: str) -> str:

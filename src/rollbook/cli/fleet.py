@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from rollbook.cli.console import print_lines
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
 from rollbook.cli.fleet_list import Installation, read_fleet
 from rollbook.cli.fleet_runs import Run, run_each
 from rollbook.core.errors import UsageError
@@ -21,18 +22,18 @@ MOST_NAMED = 3
 """Feeds in trouble that a line names."""
 IN_TROUBLE = ("failed", "missed", "held", "retrying", "late")
 
-app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
+app = Commands(help="Many installations, one for each district.")
 
 List = Annotated[
     Path,
     typer.Argument(
-        metavar="LIST", help="TOML with [installations.NAME], or lines of NAME and PATH."
+        metavar="LIST", help="The list: TOML with [installations.NAME], or lines of NAME and PATH."
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-AtOnce = Annotated[int, typer.Option("--at-once", min=1, max=50, help="How many at a time.")]
+AtOnce = Annotated[int, typer.Option("--at-once", min=1, max=50, help="How many at the same time.")]
 Only = Annotated[
-    list[str] | None, typer.Option("--only", help="An installation by name (repeatable).")
+    list[str] | None, typer.Option("--only", help="Only this installation; can be repeated.")
 ]
 
 
@@ -44,7 +45,7 @@ def status(
     seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 60,
     as_json: AsJson = False,
 ) -> None:
-    """Tell of each whether its data is fresh; exit 0 where all is well, otherwise 1."""
+    """Show whether each district's data is up to date. Exit code 0 if all is well, else 1."""
     wanted = _wanted(read_fleet(fleet), only)
     runs = run_each(wanted, lambda _: ("health", "--json"), seconds=seconds, at_once=at_once)
     _tell([_standing(run) for run in runs], as_json=as_json)
@@ -54,14 +55,15 @@ def status(
 def migrate(
     fleet: List,
     wave: Annotated[
-        int | None, typer.Option(min=1, help="Only this wave; otherwise one after the other.")
+        int | None,
+        typer.Option(min=1, help="Only this wave; otherwise wave after wave."),
     ] = None,
     only: Only = None,
     at_once: AtOnce = 1,
     seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 900,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the tables of each up to date, wave after wave; stop after the first failure."""
+    """Update each installation's tables, wave by wave. Stops after the first failure."""
     wanted = _wanted(read_fleet(fleet), only)
     waves = sorted({one.wave for one in wanted} if wave is None else {wave})
     if wave is not None and not any(one.wave == wave for one in wanted):
@@ -77,14 +79,14 @@ def migrate(
         told += [_done(run, "up to date") for run in runs]
         if not all(each["ok"] for each in told):
             break
-    told += [_entry(one, ok=False, state="not begun", wave=one.wave) for one in left]
+    told += [_entry(one, ok=False, state="not started", wave=one.wave) for one in left]
     _tell(told, as_json=as_json)
 
 
 @app.command("backup")
 def backup(
     fleet: List,
-    folder: Annotated[Path, typer.Option("--to", help="The folder for the files.")],
+    folder: Annotated[Path, typer.Option("--to", help="The folder for the backups.")],
     passphrase_file: Annotated[
         Path, typer.Option("--passphrase-file", help="A file whose first line is the passphrase.")
     ],
@@ -93,10 +95,10 @@ def backup(
     seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 3600,
     as_json: AsJson = False,
 ) -> None:
-    """Write a backup of each into FOLDER, as NAME-DAY-TIME.backup."""
+    """Back up each installation to a folder, as NAME-DAY-TIME.backup (UTC)."""
     wanted = _wanted(read_fleet(fleet), only)
     if not folder.is_dir():
-        raise UsageError(what=f"The folder {folder} is not there.", means="Nothing was written.")
+        raise UsageError(what=f"There is no folder {folder}.", means="Nothing was written.")
     at = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
 
     def words(one: Installation) -> Sequence[str]:
@@ -120,7 +122,7 @@ def _standing(run: Run) -> dict[str, Any]:
     """Return the line of one installation out of its `health --json`."""
     found = _json(run.out)
     if run.code not in (0, 1) or "status" not in found:
-        problem = run.problem or "It gave no answer that can be read."
+        problem = run.problem or "No readable answer."
         return _entry(run.installation, ok=False, state="no answer", problem=problem)
     return _entry(
         run.installation,
@@ -136,7 +138,7 @@ def _standing(run: Run) -> dict[str, Any]:
 
 def _done(run: Run, state: str) -> dict[str, Any]:
     ok = run.code == 0
-    problem = "" if ok else run.problem or f"It ended with exit code {run.code}."
+    problem = "" if ok else run.problem or f"Failed with exit code {run.code}."
     return _entry(
         run.installation,
         ok=ok,
@@ -186,7 +188,7 @@ def _tell(told: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"ok": not wrong, "installations": told}))
     else:
-        print_lines(*_table(told))
+        print_table(*_table(told))
         typer.echo(
             f"{counted(len(told), 'installation')}, {wrong or 'none'} with a problem.", err=True
         )

@@ -16,7 +16,7 @@ _KEYS: Final = ("home", "environment", "command", "wave")
 
 
 class FleetListRefused(UsageError):
-    """The list of installations was refused at {place}: {why}
+    """Can't use the list of installations. At {place}: {why}
 
     Nothing was done."""
 
@@ -62,7 +62,7 @@ def _text(path: Path) -> str:
             raise FleetListRefused("its end", f"it is larger than {LARGEST:,} bytes.")
         return data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(what=f"The list {path} cannot be read.", means="") from error
+        raise UsageError(what=f"Can't read the list {path}.", means="") from error
 
 
 def _of_toml(text: str) -> list[Installation]:

@@ -76,7 +76,7 @@ def run(one: Installation, words: Sequence[str], *, seconds: float) -> Run:
         return Run(one, code, out.text(), _problem(code, err.text(), seconds))
     except (OSError, ValueError) as error:  # a command that is not there; a NUL in a variable
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "unusable"
-        return Run(one, None, problem=f"Its command cannot be run ({why}).")
+        return Run(one, None, problem=f"Can't run its command ({why}).")
     except RollbookError as error:
         return Run(one, None, problem=str(error))
 
@@ -117,6 +117,6 @@ def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> int | None:
 
 def _problem(code: int | None, err: str, seconds: float) -> str:
     if code is None:
-        return f"It did not end within {seconds:g} seconds, and was ended."
+        return f"Stopped: it took longer than {seconds:g} seconds."
     last = err.strip().splitlines()[-1:] if code else []
     return visible("".join(last))[:LONGEST_PROBLEM].removeprefix("Error: ")

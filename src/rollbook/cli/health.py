@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.times import Clock, day_text, district_clock
 from rollbook.core.quantities import counted
 from rollbook.environ import read
 
@@ -16,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def health(as_json: AsJson = False) -> None:
-    """Tell whether the data is fresh and a worker runs; exit 0 where all is well, otherwise 1."""
+    """Show whether each feed's data is up to date and a worker runs. Exit code 0 if so, else 1."""
     from rollbook.core.errors import RollbookError
 
     try:
@@ -35,7 +36,8 @@ def health(as_json: AsJson = False) -> None:
                 }
                 typer.echo(json.dumps(found.as_object() | more))
             else:
-                for line in [*_lines(found), *_untold(found, has_server=has_server)]:
+                clock = district_clock()
+                for line in [*_lines(found, clock), *_untold(found, has_server=has_server)]:
                     typer.echo(line)
     except RollbookError as error:
         if not (faults := getattr(error, "table_faults", None)):
@@ -50,48 +52,50 @@ def health(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if found.is_good else 1)
 
 
-def _lines(found: Any) -> list[str]:
-    lines = [_line(each) for each in found.feeds]
+def _lines(found: Any, clock: Clock) -> list[str]:
+    lines = [_line(each, clock) for each in found.feeds]
     if not lines:
-        lines.append("No feed has a server yet: nothing runs automatically.")
+        lines.append(
+            "note   No feeds yet, so nothing runs automatically. Add one with `rollbook feeds add`."
+        )
     lines += [
-        f"note   {each.feed}: import {each.number} waits for your decision. {each.message.what}"
+        f"note   {each.feed}: import {each.number} needs your decision. {each.message.what}"
         for each in found.held
     ]
     lines += [
-        f"note   {each.feed}: import {each.number} of a file by hand has failed. "
-        f"{each.message.what}"
+        f"note   {each.feed}: import {each.number} of an uploaded file failed. {each.message.what}"
         for each in found.failed_by_hand
     ]
     if found.workers:
-        lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
+        lines.append(f"ok     {counted(found.workers, 'worker')} running")
         if found.is_planned and not found.is_planning:
             lines.append(
-                "WRONG  the workers have not planned anything for five minutes: their log says why"
+                "WRONG  The workers have planned nothing for five minutes. Their log says why."
             )
     elif found.is_planned:
-        lines.append("WRONG  no worker runs: start `rollbook serve` or `rollbook worker`")
+        lines.append("WRONG  No worker is running. Start `rollbook serve` or `rollbook worker`.")
     lines += [
-        f"WRONG  {name}: {why}; its last import says more" for name, why in found.doubts.items()
+        f"WRONG  {name}: {why}. See its last import: `rollbook jobs list --feed {name}`."
+        for name, why in found.doubts.items()
     ]
     lines += [
-        f"WRONG  import {job} has stood still for minutes, and no worker may end it, because "
-        "another role runs it: end its process"
+        f"WRONG  Import {job} has been stuck for minutes. Another database role runs it, so end "
+        "its process yourself."
         for job in found.frozen
     ]
     lines += [
-        f"WRONG  import {job} has waited for more than ten minutes, and no worker takes it up: see "
-        "whether one runs, and what its log says"
+        f"WRONG  Import {job} has waited for over ten minutes. Check that a worker runs, and its "
+        "log."
         for job in found.waiting
     ]
     lines += _fault_lines(found.table_faults)
     lines += [
-        f"WRONG  the setting {key} cannot be used as another program wrote it, so its default "
-        "applies: `rollbook settings set` mends it"
+        f"WRONG  Another program set {key} to something we can't use, so its default applies. Fix "
+        f"it with `rollbook settings set {key} VALUE`."
         for key in found.unusable_settings
     ]
     lines += [
-        f"WRONG  {each}: school_id is left as it is; `rollbook schools list` shows them"
+        f"WRONG  {each}, so school_id isn't updated. See `rollbook schools list`."
         for each in found.school_faults
     ]
     return lines + list(_sent_or_cleaned(found))
@@ -100,23 +104,22 @@ def _lines(found: Any) -> list[str]:
 def _sent_or_cleaned(found: Any) -> Iterator[str]:
     """What leaves for others, and what is deleted."""
     if found.unsent_mails:
-        mails = counted(found.unsent_mails, "mail waits", "mails wait")
-        yield f"note   {mails} to be sent: see Settings"
+        mails = counted(found.unsent_mails, "email is", "emails are")
+        yield f"note   {mails} waiting to be sent."
     if found.lost_mails:
-        mails = counted(found.lost_mails, "mail was", "mails were")
+        mails = counted(found.lost_mails, "email")
         yield (
-            f"WRONG  {mails} given up, and none has left since: see Settings, and send a test mail"
+            f"WRONG  {mails} couldn't be sent, and none has left since. Try `rollbook settings "
+            "test-mail ADDRESS`."
         )
     if found.lost_messages:
-        messages = counted(
-            found.lost_messages, "message to a webhook was", "messages to webhooks were"
-        )
-        yield f"WRONG  {messages} given up: the feed's page says why"
+        messages = counted(found.lost_messages, "webhook message")
+        yield (f"WRONG  {messages} couldn't be delivered. Try `rollbook feeds webhook-test FEED`.")
     if found.failed_clean_ups:
         yield (
-            f"{'note ' if found.is_clean else 'WRONG'}  the clean-up has failed "
-            f"{counted(found.failed_clean_ups, 'time')}: old records, some with students' values, "
-            "are kept for longer than set; the worker's log says why"
+            f"{'note ' if found.is_clean else 'WRONG'}  The clean-up failed "
+            f"{counted(found.failed_clean_ups, 'time')}, so old records, some with students' "
+            "values, are kept longer than your settings say. The worker's log says why."
         )
 
 
@@ -124,13 +127,13 @@ def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
     """Of what nobody would be told."""
     if found.is_planned and not has_server:
         yield (
-            "note   no mail server is set: nobody is told of a night that fails; set "
-            "ROLLBOOK_EMAIL_URL"
+            "note   No mail server, so no one gets an email when an import fails. Set "
+            "ROLLBOOK_EMAIL_URL."
         )
     if found.untold:
         yield (
-            f"note   nobody is told when an import of {', '.join(found.untold)} fails: enter "
-            "recipients in the settings (import.notification_emails)"
+            f"note   No one gets an email when an import of {', '.join(found.untold)} fails. Add "
+            "recipients: `rollbook settings set import.notification_emails ADDRESS`."
         )
 
 
@@ -138,7 +141,7 @@ def _fault_lines(faults: Iterable[Any]) -> list[str]:
     return [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in faults]
 
 
-_NO_MORE = "note   how feeds and workers are doing cannot be seen until that is mended"
+_NO_MORE = "note   Feeds and workers can't be checked until this is fixed."
 
 
 def _named(fault: Any) -> str:
@@ -148,41 +151,43 @@ def _named(fault: Any) -> str:
 def _repair(fault: Any) -> str:
     is_key_of_ours = fault.kind in ("check", "index", "numbers") and not fault.statement
     if fault.kind in ("deletion", "changed"):
-        return "`rollbook migrate` changes that"
+        return "`rollbook migrate` fixes it"
     if fault.is_added_again or is_key_of_ours:
         return "`rollbook migrate` adds it again"
     return str(fault.advice)
 
 
-def _line(each: Any) -> str:
+def _line(each: Any, clock: Clock) -> str:
     is_wrong = not each.is_fresh
     is_noted = each.is_in_trouble or each.status == "unchanged"
     mark = "WRONG " if is_wrong else "note  " if is_noted else "ok    "
     if not each.is_on and not each.is_in_trouble:
         mark = "off   "
-    last = f"{each.last_good:%Y-%m-%d %H:%M} UTC" if each.last_good else "never"
-    runs = f"{counted(each.missed, 'planned run')} missed; " if each.missed else ""
-    return f"{mark} {each.feed}: {runs}{_state(each)}; last good import {last}"
+    last = f" Last good import: {clock.told(each.last_good)}." if each.last_good else ""
+    if not each.last_good and each.status != "new":
+        last = " No good import yet."
+    runs = f"missed {counted(each.missed, 'run')}; " if each.missed else ""
+    return f"{mark} {each.feed}: {runs}{_state(each, clock)}.{last}"
 
 
-def _state(each: Any) -> str:
+def _state(each: Any, clock: Clock) -> str:
     why = each.why.rstrip(".")
     match each.status:
         case "failed":
-            return f"import {each.job} failed, and is not tried again ({why})"
+            return f"import {each.job} failed and won't be tried again ({why})"
         case "retrying":
-            at = f"{each.facts.next_attempt_at:%H:%M} UTC"
-            return f"import {each.job} failed, and is tried again at {at} ({why})"
+            at = clock.time(each.facts.next_attempt_at)
+            return f"import {each.job} failed and will be tried again at {at} ({why})"
         case "held":
-            return f"import {each.job} waits for your decision"
+            return f"import {each.job} needs your decision"
         case "late":
-            return f"not current by {each.late_since:%Y-%m-%d %H:%M} UTC, as promised ({why})"
+            return f"not up to date by {clock.told(each.late_since)} ({why})"
         case "missed" | "unchanged":
             return str(why[0].lower() + why[1:])
         case "new":
-            return "nothing has been imported yet"
+            return "nothing imported yet"
         case "paused":
-            return f"paused until {each.pause.last:%Y-%m-%d}"
+            return f"paused through {day_text(each.pause.last)}"
         case "off" | "old":
             return "its schedule is off"
     return "up to date"

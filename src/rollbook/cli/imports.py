@@ -1,32 +1,25 @@
-"""`rollbook import`, `run` and `check`: a file in, a summary or one JSON object out."""
+"""`rollbook import` and `run`: a file in, a summary or one JSON object out."""
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rollbook.cli.bootstrap import database, home
+from rollbook.cli.bootstrap import database
 from rollbook.cli.console import is_read_by_a_person, plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import ENCODINGS
-from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, private_detail
+from rollbook.core.issues import Issue, IssueGroup
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.automation.imports import JobResult
-    from rollbook.core.catalogue.students import Catalogue
-    from rollbook.core.feed_settings import FeedRules
-    from rollbook.core.import_context import ImportContext
     from rollbook.core.report import Report
-    from rollbook.core.sandbox.process import Sandbox
-    from rollbook.core.sources.source import Fetched
 
 LOOKED_AT_NOTHING = (5, 6)
 """Exit codes of runs that name another job: one that is running, or the last import."""
@@ -35,38 +28,38 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
-        help="The file: text or workbook, also in a .zip or .gz. Several: the parts of one export.",
+        help="A text file or workbook, also in a .zip or .gz. Several files are one export.",
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
-Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
-NoWait = Annotated[
-    bool, typer.Option("--no-wait", help="Take the file as it is, even if it is being written.")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Preview only; nothing is saved.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Import even if the file is the same as last time.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Don't wait until the file is complete.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 FileEncoding = Annotated[
     str | None,
-    typer.Option("--encoding", help=f"What FILE is written in, if text: {', '.join(ENCODINGS)}."),
+    typer.Option("--encoding", help=f"How a text file is encoded: {', '.join(ENCODINGS)}."),
 ]
 Issues = Annotated[
-    str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")
+    str, typer.Option("--issues", metavar="N|all", help="How many problems the JSON lists.")
 ]
 
 
 def import_file(
     files: Files,
-    feed: Annotated[str, typer.Option(help="Whose settings apply.")] = "files",
+    feed: Annotated[str, typer.Option(help="The feed whose settings to use.")] = "files",
     dry_run: DryRun = False,
     force: Force = False,
     encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Check FILE and merge it: all of its accepted rows, or none. Several are one import."""
+    """Check a file and import it: all of its good rows, or none."""
     from rollbook.core.sources.local import local_source
 
     limit = issue_limit(issues)
-    _check_encoding(encoding)
+    check_encoding(encoding)
     with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
         from rollbook.environ import largest_file
@@ -96,7 +89,7 @@ def run_feed(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Fetch the newest file of FEED, or all of its delivery, over SFTP and merge it."""
+    """Fetch a feed's newest file over SFTP and import it now."""
     limit = issue_limit(issues)
     with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
@@ -121,71 +114,6 @@ def run_feed(
     raise typer.Exit(result.exit_code)
 
 
-def check(
-    files: Files,
-    term: Annotated[list[str] | None, typer.Option(help='A further term, "Winter 2026".')] = None,
-    encoding: FileEncoding = None,
-    as_json: AsJson = False,
-    issues: Issues = "20",
-) -> None:
-    """Read and validate FILE only, against the students where a database knows any."""
-    from rollbook.core.import_context import ImportContext
-    from rollbook.core.report import EXIT_CODE_OF_HELD, Report
-    from rollbook.core.sandbox.process import Sandbox
-    from rollbook.core.sources.local import local_source
-    from rollbook.core.timer import PhaseTimer
-    from rollbook.environ import largest_file
-    from rollbook.home import scratch_file
-
-    limit = issue_limit(issues)
-    report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
-    _check_encoding(encoding)
-    code = 0
-    with (
-        _database_if_any(),
-        shown_progress(
-            plain_console(stderr=True), quiet=as_json, is_here=True, checks=True
-        ) as listener,
-        scratch_file(home()) as bytes_of_file,
-        Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
-    ):
-        catalogue, rules = _meaning(term or [])
-        if encoding is not None:
-            rules = replace(rules, encoding=encoding)
-        timer = PhaseTimer(report, listener)
-        context = ImportContext(catalogue, rules, report, Findings(found), timer, sandbox.scratch)
-        try:
-            source = local_source(files, largest=largest_file(os.environ))
-            fetched = source.fetch(bytes_of_file, listener=timer)
-            report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
-            _check_file(sandbox, fetched, context)
-            code = EXIT_CODE_OF_HELD if report.status == "held" else 0
-        except RollbookError as error:
-            report.fail(error)
-            context.findings.add(private_detail(error))
-            code = error.exit_code
-    timer.stop()
-    report.learn_findings(context.findings)
-    _print(report, found.first(limit), found.groups(), job=None, as_json=as_json, checked=True)
-    raise typer.Exit(code)
-
-
-def _check_file(sandbox: "Sandbox", fetched: "Fetched", context: "ImportContext") -> None:
-    """Check the file against the students that are known; where there are none, by its own."""
-    if _has_database():
-        from rollbook.automation.rehearsal import rehearse
-        from rollbook.records.queries.feeds import feed_by_name, read_catalogue
-        from rollbook.records.queries.students import is_any_known
-
-        # A term that was only asked for has no columns yet.
-        if is_any_known() and read_catalogue().fingerprint == context.catalogue.fingerprint:
-            rehearse(sandbox, fetched, feed=feed_by_name("files"), context=context)
-            return
-    from rollbook.core.pipeline import check_file
-
-    check_file(sandbox, fetched, context=context)
-
-
 def issue_limit(text: str) -> int | None:
     """Return what `--issues` asks for; None: all."""
     if text == "all":
@@ -193,14 +121,15 @@ def issue_limit(text: str) -> int | None:
     if text.isascii() and text.isdigit():
         return int(text)
     raise UsageError(
-        what=f"“{text}” is no whole number.", advice="Give one, or “all”.", field="issues"
+        what=f"“{text}” isn't a whole number.", advice="Use a number, or “all”.", field="issues"
     )
 
 
-def _check_encoding(encoding: str | None) -> None:
+def check_encoding(encoding: str | None) -> None:
+    """Raise UsageError where it is none that is known."""
     if encoding is not None and encoding not in ENCODINGS:
         raise UsageError(
-            what=f"“{encoding}” is no encoding that is known here.",
+            what=f"We don't know the encoding “{encoding}”.",
             advice=f"Choose one of: {', '.join(ENCODINGS)}.",
             field="encoding",
         )
@@ -220,10 +149,10 @@ def print_result(result: "JobResult", *, as_json: bool, limit: int | None) -> No
             groups = issue_groups(result.job)
     if result.job is not None and (found or (groups and is_read_by_a_person())):
         note_disclosure(f"job {result.job}", "examples of problems")
-    _print(result.report, found, groups, job=result.job, as_json=as_json)
+    print_report(result.report, found, groups, job=result.job, as_json=as_json)
 
 
-def _print(
+def print_report(
     report: "Report",
     found: Sequence[Issue],
     groups: Sequence[IssueGroup],
@@ -232,6 +161,7 @@ def _print(
     as_json: bool,
     checked: bool = False,
 ) -> None:
+    """Print a report; `checked`: no database was asked to store it."""
     from rollbook.core.report import issue_objects
 
     if as_json:
@@ -243,32 +173,6 @@ def _print(
         print_summary(plain_console(), report, groups, job=job, values=values, checked=checked)
         if report.reason == "held" and job and not report.dry_run:
             typer.echo(
-                f"Apply it once as it is with `rollbook jobs approve {job} --reason "
-                f"...`, or give it up with `rollbook jobs discard {job} --reason ...`."
+                f"Import it anyway: `rollbook jobs approve {job} --reason ...`\n"
+                f"Discard it:       `rollbook jobs discard {job} --reason ...`"
             )
-
-
-def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:
-    """Return the terms and mappings of the configured database, or those of a new district."""
-    from rollbook.core.catalogue.students import student_catalogue
-    from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name
-    from rollbook.core.feed_settings import FeedRules
-
-    known: tuple[Term, ...] = INITIAL_TERMS
-    rules = FeedRules()
-    if _has_database():
-        from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
-
-        known = read_catalogue().terms
-        rules = feed_rules(feed_by_name("files"))
-    keys = {term.key for term in known}
-    asked = [Term(parse_term_name(name), None, None) for name in terms]
-    return student_catalogue((*known, *(term for term in asked if term.key not in keys))), rules
-
-
-def _database_if_any() -> AbstractContextManager[None]:
-    return database() if _has_database() else nullcontext()
-
-
-def _has_database() -> bool:
-    return "DATABASE_URL" in os.environ or (home() / "postgres").exists()

@@ -5,63 +5,59 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.times import district_clock
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
-Rehearsal = Annotated[int, typer.Argument(help="The number of the rehearsal.")]
+Rehearsal = Annotated[int, typer.Argument(help="The rehearsal's number.")]
 Apply = Annotated[
     bool | None,
-    typer.Option("--apply/--discard", help="What the planned run does with exactly this file."),
+    typer.Option("--apply/--discard", help="What the planned run does with this file."),
 ]
-Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 
 
 def decide(job: Rehearsal, reason: Reason, is_applied: Apply = None) -> None:
-    """Decide in advance on the file that a rehearsal would hold: for its planned run alone."""
+    """Decide now what tonight's run does with a file that it would hold."""
     if is_applied is None:
-        raise UsageError(what="It is not said what is decided.", advice="Add --apply or --discard.")
+        raise UsageError(what="No decision was given.", advice="Add --apply or --discard.")
     with database():
-        from rollbook.records.district import district_zone
         from rollbook.records.operations.advance_decisions import decide_in_advance
 
         verdict = "apply" if is_applied else "discard"
         made = decide_in_advance(job, verdict=verdict, actor="command line", reason=reason)
-        run = made.planned_at.astimezone(district_zone())
-    does = "applies" if is_applied else "discards"
-    typer.echo(
-        f"The run of {run:%Y-%m-%d %H:%M} {does} this file, if neither it nor the settings change."
-    )
+        run = district_clock().told(made.planned_at)
+    does = "imports" if is_applied else "discards"
+    typer.echo(f"The run on {run} {does} this file, unless the file or the feed's settings change.")
 
 
 def tell(job: "JobView") -> None:
     """Say of a rehearsal which run it is of, and what can be decided or was."""
-    from rollbook.records.district import district_zone
     from rollbook.records.queries.advance_decisions import State, advance_of
 
     if job.rehearses is None:
         return
-    run = job.rehearses.astimezone(district_zone())
-    typer.echo(f"A rehearsal of the run of {run:%Y-%m-%d %H:%M}.")
+    typer.echo(f"This rehearses the run on {district_clock().told(job.rehearses)}.")
     advance = advance_of(job)
     if advance is None:
         return
     if (decision := advance.decision) is not None:
         who, counted = decision.decided_by, decision.used_by
-        came = f"counted for import {counted}" if counted else f"{advance.state}"
+        came = f"used by import {counted}" if counted else f"{advance.state}"
         typer.echo(f"Decided in advance by {who}: {decision.verdict} ({came}).")
     elif advance.state is State.OPEN:
         typer.echo(
-            f"Decide in advance with `rollbook jobs decide {job.number} --apply --reason ...`, or "
-            "with --discard."
+            f"To decide now: `rollbook jobs decide {job.number} --apply --reason ...` (or "
+            "--discard)."
         )
 
 
 def take_decision_back(job: Rehearsal) -> None:
-    """Take a decision in advance back, unless the planned run has used it."""
+    """Take back an advance decision, unless the planned run has used it."""
     with database():
         from rollbook.records.operations.advance_decisions import take_back
 
         take_back(job, actor="command line")
-    typer.echo(f"The decision on rehearsal {job} was taken back.")
+    typer.echo(f"Took back the decision on rehearsal {job}.")

@@ -5,10 +5,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import plain_console, print_table
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, issue_limit
 from rollbook.core.errors import UsageError
@@ -21,24 +20,32 @@ if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
 
-Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
+STUDENTS = {
+    "new": "new students",
+    "missing": "students now missing from the file",
+    "back": "students back in the file",
+    "by_others": "students with a value that someone else wrote",
+}
+NUMBERS = ("filled", "changed", "cleared")
+
+Job = Annotated[int | None, typer.Argument(help="The import's number; the newest if left out.")]
 
 
 def changes(
     job: Job = None,
-    field: Annotated[str, typer.Option(help="Only this field's, such as absences_ytd.")] = "",
+    field: Annotated[str, typer.Option(help="Only this field, such as absences_ytd.")] = "",
     by_others: Annotated[
         bool,
         typer.Option(
-            "--by-others", help="Only values that another hand had written since the import before."
+            "--by-others", help="Only values that someone else wrote since the last import."
         ),
     ] = False,
-    lines: Annotated[str, typer.Option(metavar="N|all", help="Lines that are listed.")] = "20",
+    lines: Annotated[str, typer.Option(metavar="N|all", help="How many lines to list.")] = "20",
     as_json: AsJson = False,
 ) -> None:
-    """Show what an import changed: numbers by field, then students, values before and after.
+    """Show what an import changed: counts by field, then each student's value before and after.
 
-    Of a dry run and of a held import it is what would have changed.
+    For a dry run or a held import: what would have changed.
     """
     limit = issue_limit(lines)
     with database():
@@ -62,8 +69,8 @@ def changes(
             _print_json(found, stored, counts, shown)
         elif record is None:
             typer.echo(
-                f"Job {found.number} has no record of students: it changed nothing, or it is older "
-                "than the record is kept."
+                f"Import {found.number} has no record of changes: it changed nothing, or is older "
+                "than records are kept."
             )
         else:
             _print(record, counts, shown)
@@ -72,8 +79,8 @@ def changes(
 def _check_field(record: "ChangeRecord", field: str) -> None:
     if field not in record.fields:
         raise UsageError(
-            what=f"The import had no field {field}.",
-            advice=f"It had: {', '.join(record.fields)}.",
+            what=f"This import has no field “{field}”.",
+            advice=f"Its fields: {', '.join(record.fields)}.",
             field="field",
         )
 
@@ -82,30 +89,27 @@ def _print(record: "ChangeRecord", counts: "ChangeCounts", lines: Iterable["Chan
     from rollbook.records.queries.feeds import field_headers
 
     console, headers = plain_console(), field_headers()
-    heading = "What changed" if record.is_stored else "What would change; nothing was changed"
+    heading = "What changed" if record.is_stored else "What would change (nothing was saved)"
     console.print(f"{heading}\n", style="bold")
-    table = _table("field", "filled", "changed", "cleared")
-    for name, numbers in counts.by_field().items():
-        table.add_row(headers.get(name, name), *(f"{each:,}" for each in numbers.values()))
-    console.print(table)
+    print_table(
+        ["field", *NUMBERS],
+        [
+            (headers.get(name, name), *(f"{each:,}" for each in numbers.values()))
+            for name, numbers in counts.by_field().items()
+        ],
+        right=NUMBERS,
+    )
     for name, number in counts.of_students().items():
-        words = "with a value that another hand had written" if name == "by_others" else name
+        words = STUDENTS.get(name, name)
         console.print(f"  {number:,} {words}", highlight=False)
-    table = _table("row", "student", "field", "before", "", "after")
+    rows = []
     for line in lines:
         what = line.kind.value if line.field is None else headers.get(line.field, line.field)
         row = "" if line.row is None else place_of(line.row).words
-        mark = "another hand" if line.is_by_others else ""
-        table.add_row(row, line.student_id or "", what, line.before or "", mark, line.after or "")
+        mark = "someone else" if line.is_by_others else ""
+        rows.append((row, line.student_id or "", what, line.before or "", mark, line.after or ""))
     console.print()
-    console.print(table, markup=False)
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in titles:
-        table.add_column(title, overflow="fold")
-    return table
+    print_table(["row", "student", "field", "before", "", "after"], rows)
 
 
 def _print_json(

@@ -10,14 +10,14 @@ from rollbook.cli.console import plain_console
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
 from rollbook.cli.progress import shown_progress
 
-CheckedJob = Annotated[int, typer.Argument(help="The number of the dry run.")]
+CheckedJob = Annotated[int, typer.Argument(help="The dry run's number.")]
 
 
 def import_checked_file(job: CheckedJob, as_json: AsJson = False, issues: Issues = "20") -> None:
-    """Import the file of a dry run: the very bytes that were checked.
+    """Import the file that a dry run checked, exactly as it was.
 
-    Refused where the feed's settings have changed since, a newer file has been stored, or the file
-    is no longer kept. It is an import of its own, with its own number.
+    Not if the feed's settings have changed since, a newer file has been imported, or the file is
+    no longer kept. The import gets a number of its own.
     """
     limit = issue_limit(issues)
     with (

@@ -5,24 +5,24 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
 
-Job = Annotated[int, typer.Argument(help="The job's number.")]
-Every = Annotated[bool, typer.Option("--all", help="All of these are our levels.")]
+Job = Annotated[int, typer.Argument(help="The import's number.")]
+Every = Annotated[bool, typer.Option("--all", help="All of them are our levels.")]
 Fields = Annotated[
     list[str] | None,
-    typer.Option("--field", help="Those of this field are our levels (repeatable)."),
+    typer.Option("--field", help="Those of this field are our levels; can be repeated."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, as the API has it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def levels(job: Job, every: Every = False, fields: Fields = None, as_json: AsJson = False) -> None:
-    """Show the words of a job that no instrument reports as levels, or make them levels of ours.
+    """Show level names that no test publisher uses, or accept them as your district's own.
 
-    The warnings about them end with the feed's next import.
+    Once accepted, they cause no more warnings from the next import on.
     """
     with database():
         from rollbook.records.operations.own_levels import take_own_levels
@@ -42,9 +42,9 @@ def levels(job: Job, every: Every = False, fields: Fields = None, as_json: AsJso
         typer.echo(visible_json({"job": job, "feed": found.feed, "levels": words}))
         return
     if taken is not None:
-        said = counted(len(taken), "word is a level", "words are levels")
-        typer.echo(f"{said} of your own from the next import of {found.feed} on.")
+        said = counted(len(taken), "level")
+        typer.echo(f"Added {said} of your own. They apply from the next import of {found.feed}.")
     elif not words:
-        typer.echo(f"Import {job} has no words that may be levels.")
+        typer.echo(f"Import {job} has no unknown level names.")
     if words:
-        print_lines(["field", "words"], [(name, ", ".join(each)) for name, each in words.items()])
+        print_table(["field", "words"], [(name, ", ".join(each)) for name, each in words.items()])

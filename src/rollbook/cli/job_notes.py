@@ -5,20 +5,21 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import print_lines
+from rollbook.cli.console import print_table
+from rollbook.cli.times import district_clock
 from rollbook.core.visible import visible_json
 
 
 def note(
-    job: Annotated[int, typer.Argument(help="The job's number.")],
-    text: Annotated[str, typer.Argument(help="The note; without it, all are listed.")] = "",
+    job: Annotated[int, typer.Argument(help="The import's number.")],
+    text: Annotated[str, typer.Argument(help="The note; leave out to list them all.")] = "",
     resolved: Annotated[
         bool,
-        typer.Option("--resolved", help="This failed import needs no one now; TEXT says why."),
+        typer.Option("--resolved", help="Mark a failed import as resolved; TEXT says why."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Add a note to an import, or list its notes. Administrators read them on the import's page."""
+    """Add a note to an import, or list its notes."""
     with database():
         from django.utils import timezone
 
@@ -30,16 +31,22 @@ def note(
         if text or resolved:
             now = timezone.now()
             add_note(number, text, resolves=resolved, actor="command line", now=now)
-        found = [note_object(each) for each in notes_of(number)]
+        notes, clock = notes_of(number), district_clock()
+        found = [note_object(each) for each in notes]
     if as_json:
         typer.echo(visible_json({"job": number, "notes": found}))
     elif text:
-        typer.echo(f"Import {job} is resolved." if resolved else "The note was added.")
+        typer.echo(f"Import {job} is marked as resolved." if resolved else "Note added.")
     elif not found:
         typer.echo(f"Import {job} has no notes.")
     else:
         lines = [
-            (each["at"], each["author"], each["text"], "resolved" if each["resolves"] else "")
-            for each in found
+            (
+                clock.column(note.made_at),
+                each["author"],
+                each["text"],
+                "resolved" if each["resolves"] else "",
+            )
+            for note, each in zip(notes, found, strict=True)
         ]
-        print_lines(["when", "who", "note", ""], lines)
+        print_table([f"when ({clock.words})", "who", "note", ""], lines)

@@ -20,36 +20,32 @@ if TYPE_CHECKING:
 ACTOR: Final = "command line"
 WHY: Final = {
     "protected": "they are protected",
-    "later_import": "a later import has changed them since",
-    "other_hand": "another hand has changed them since",
-    "referred_to": "rows of other tables refer to them",
-    "may_not_delete": "Rollbook's role may not delete students in this database",
-    "may_not_look": "a table that may refer to them cannot be read by Rollbook's role",
-    "ssid_taken": "other students have the SSIDs by now",
+    "later_import": "a later import changed them",
+    "other_hand": "someone else changed them",
+    "referred_to": "other tables refer to them",
+    "may_not_delete": "Rollbook isn't allowed to delete students in this database",
+    "may_not_look": "Rollbook isn't allowed to read a table that may refer to them",
+    "ssid_taken": "other students have their SSIDs now",
     "column_gone": "their columns are gone",
 }
 """Why something stays as it is, after "because"."""
 
 
 def undo(
-    job: Annotated[int, typer.Argument(help="The job's number.")],
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Only say what it would do; nothing is written.")
-    ] = False,
+    job: Annotated[int, typer.Argument(help="The import's number.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what it would do.")] = False,
     with_later: Annotated[
         bool,
-        typer.Option(
-            "--with-later", help="Also undo the feed's imports after it, the newest first."
-        ),
+        typer.Option("--with-later", help="Also undo the feed's later imports, the newest first."),
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the audit log.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Undo an import: what it changed returns to what it was.
+    """Undo an import: restore the values from before it.
 
-    Values that a later import or another hand has changed since stay. Students that it created are
-    removed where nothing refers to them. The feed's schedule is turned off, because the next export
+    Values that someone else or a later import has changed since stay. Students that it added are
+    removed if nothing refers to them. The feed's schedule is turned off, because the next export
     would bring the values back.
     """
     with database():
@@ -91,7 +87,7 @@ def _carry_out(job: int, reason: str, *, with_later: bool) -> "UndoResult":
 def _ask(found: "UndoResult", *, is_for_programs: bool) -> None:
     if is_for_programs:
         raise UsageError(
-            what="Nothing was undone: a program cannot be asked.",
+            what="Nothing was undone: with --json, no one can be asked.",
             advice="Add --yes, or --preview to see what it would do.",
             field="yes",
         )
@@ -107,18 +103,18 @@ def _print(console: Console, found: "UndoResult", *, is_done: bool) -> None:
     headline = f"Undone: {which}." if is_done else f"Undoing {which}:"
     console.print(f"  {headline}", style="bold")
     for count, noun, word in (
-        (numbers.values_restored, "value", "returned" if is_done else "return"),
+        (numbers.values_restored, "value", "restored" if is_done else "be restored"),
         (numbers.students_removed, "student", "removed" if is_done else "be removed"),
-        (numbers.values_kept, "value", "stayed" if is_done else "stay"),
-        (numbers.students_kept, "new student", "stayed" if is_done else "stay"),
+        (numbers.values_kept, "value", "kept" if is_done else "be kept"),
+        (numbers.students_kept, "new student", "kept" if is_done else "be kept"),
     ):
         console.print(f"    {counted(count, noun)} {would}{word}", highlight=False)
     for why, count in found.reasons.items():
-        console.print(f"    Of what stays, {count:,}: {WHY[why]}.", highlight=False)
+        console.print(f"    Kept, {count:,}: {WHY[why]}.", highlight=False)
     if found.is_paused:
         feed, begins = found.feed, "The schedule" if is_done else "Then the schedule"
         console.print(
-            f"  {begins} of {feed} is off: the next export would bring the values back.\n"
+            f"  {begins} of {feed} is off, so that the next export doesn't bring the values back.\n"
             f"  Turn it on with `rollbook feeds schedule {feed} --on`.",
             highlight=False,
         )

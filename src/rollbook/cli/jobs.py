@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from rollbook.cli import job_advance, job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
@@ -17,16 +19,28 @@ from rollbook.cli.job_changes import changes
 from rollbook.cli.job_undo import undo
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_schools, print_summary
+from rollbook.cli.times import Clock, district_clock
 from rollbook.core.csv_lines import csv_lines
+from rollbook.core.events import Phase
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
-app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+app = Commands(help="Past imports: results, problems, and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
+
+STEPS: Final[Mapping[str, str]] = {
+    Phase.CONNECTING: "Getting ready",
+    Phase.ARRIVING: "Waiting until the file is complete",
+    Phase.DOWNLOADING: "Getting the file",
+    Phase.PARSING: "Finding the columns",
+    Phase.VALIDATING: "Checking every row",
+    Phase.IMPORTING: "Comparing with your students",
+}
+"""What the log calls a step, wherever the file came from."""
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""
@@ -36,16 +50,16 @@ _LONG_NAME = 16
 
 app.command("changes")(changes)
 
-Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
+Job = Annotated[int | None, typer.Argument(help="The import's number; the newest if left out.")]
 
 
 @app.command("list")
 def list_jobs(
-    feed: Annotated[str | None, typer.Option(help="Only this feed's.")] = None,
+    feed: Annotated[str | None, typer.Option(help="Only imports of this feed.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List the newest jobs first."""
+    """List imports, the newest first."""
     with database():
         from rollbook.records.queries.jobs import newest_jobs
 
@@ -55,10 +69,10 @@ def list_jobs(
             typer.echo(visible_json([job.report.as_object(job.number) for job in found]))
             return
         if not found:
-            typer.echo("No import has run yet. Start with `rollbook import FILE`.")
+            typer.echo("No imports yet. Start with `rollbook import FILE`.")
             return
         console = plain_console()
-        console.print(_table(found, is_narrow=console.width < _WIDE))
+        console.print(_table(found, district_clock(), is_narrow=console.width < _WIDE))
 
 
 def _mark_interrupted() -> None:
@@ -70,45 +84,46 @@ def _mark_interrupted() -> None:
         jobs.mark_interrupted(connection)
 
 
-def _table(found: Sequence["JobView"], *, is_narrow: bool) -> Table:
-    """Return one line per job. On a narrow terminal the year and the file's name are left out."""
+def _table(found: Sequence["JobView"], clock: Clock, *, is_narrow: bool) -> Table:
+    """Return one line per job; on a narrow terminal without year, new students and file."""
     between = (0, 1, 0, 0 if is_narrow else 1)
     table = Table(box=None, pad_edge=False, header_style="dim", padding=between)
     table.add_column("job", justify="right", no_wrap=True)
-    table.add_column("started (UTC)" if not is_narrow else "UTC", no_wrap=True)
+    table.add_column(clock.words if is_narrow else f"started ({clock.words})", no_wrap=True)
     # A feed's name cannot be guessed from a part of it; a result in two lines can be read.
     longest = max(len(job.feed) for job in found)
     table.add_column("feed", no_wrap=longest <= _LONG_NAME, overflow="fold")
     table.add_column("result", no_wrap=not is_narrow)
-    for title in ("rows", "new", "changed", "rejected", "issues"):
+    for title in ("rows", *(() if is_narrow else ("new",)), "changed", "rejected", "issues"):
         table.add_column(title, justify="right", no_wrap=True)
     if not is_narrow:
         table.add_column("file")
     for job in found:
-        row = _row(job, moment="%m-%d %H:%M" if is_narrow else "%Y-%m-%d %H:%M")
-        table.add_row(*row[: len(table.columns)])
+        moment = clock.short(job.started_at) if is_narrow else clock.column(job.started_at, "")
+        table.add_row(*_row(job, moment, is_narrow=is_narrow))
     return table
 
 
-def _row(job: "JobView", *, moment: str) -> list[str]:
+def _row(job: "JobView", moment: str, *, is_narrow: bool) -> list[str]:
     report, counts = job.report, job.report.counts
     issues = report.errors + report.warnings
     result = report.status if report.reason is None else report.reason.replace("_", " ")
     result = "undone" if report.undone else result
-    numbers = (counts.total, counts.inserted, counts.updated, counts.rejected, issues)
+    new = () if is_narrow else (counts.inserted,)
+    numbers = (counts.total, *new, counts.updated, counts.rejected, issues)
     return [
         str(job.number),
-        job.started_at.strftime(moment) if job.started_at else "",
+        moment,
         job.feed,
         result + (" (dry run)" if report.dry_run else ""),
         *(f"{number:,}" for number in numbers),
-        report.file.get("name", ""),
+        *(() if is_narrow else (report.file.get("name", ""),)),
     ]
 
 
 @app.command("show")
 def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> None:
-    """Show one job: outcome, counts, problems by kind, and its log."""
+    """Show one import: its result, counts, problems, and log."""
     limit = issue_limit(issues)
     with database():
         from rollbook.records.queries.comparison import before_and_after
@@ -135,27 +150,33 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         rosters, schools = before_and_after(found), school_lines(found)
         print_schools(console, schools)
         print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)
-        console.print("\n  Log", style="bold")
+        clock = district_clock()
+        console.print(f"\n  Log ({clock.words})", style="bold")
+        log = Table.grid(padding=(0, 2))
+        log.add_column(no_wrap=True)
+        log.add_column(overflow="fold")
         for event in job_events(found.number):
-            console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)
+            words = STEPS.get(event.message, event.message)
+            log.add_row(f"  {clock.second(event.at):>25}", Text(words))
+        console.print(log)
 
 
 @app.command("cancel")
-def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
-    """Stop a waiting or running import, or call its next attempt off. Nothing of it is saved."""
+def cancel(job: Annotated[int, typer.Argument(help="The import's number.")]) -> None:
+    """Stop an import that waits or runs, or cancel its retry. Nothing is saved."""
     with database():
         from rollbook.records.operations.queueing import request_cancel
 
         _mark_interrupted()
         is_stopped = request_cancel(job, actor="command line")
     if is_stopped:
-        typer.echo(f"Job {job} is being stopped. Nothing of it is saved.")
+        typer.echo(f"Stopping import {job}. Nothing is saved.")
     else:
-        typer.echo(f"Job {job} will not be tried again. It has failed; nothing of it is saved.")
+        typer.echo(f"Import {job} failed and won't be tried again. Nothing was saved.")
 
 
-Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
-HeldJob = Annotated[int, typer.Argument(help="The job's number.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+HeldJob = Annotated[int, typer.Argument(help="The import's number.")]
 
 
 @app.command("approve")
@@ -163,12 +184,15 @@ def approve(
     job: HeldJob,
     reason: Reason,
     expect: Annotated[
-        bool, typer.Option("--expect", help="Allow as much from now on: raise the feed's limits.")
+        bool,
+        typer.Option(
+            "--expect", help="Also raise the feed's limits, to allow as much from now on."
+        ),
     ] = False,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Apply a held import as it is. Its rows are checked again against today's students."""
+    """Import a held file anyway. Its rows are checked again first."""
     limit = issue_limit(issues)
     with (
         database(keyed=True),
@@ -188,12 +212,12 @@ app.command("import")(job_import.import_checked_file)
 
 @app.command("discard")
 def discard(job: HeldJob, reason: Reason) -> None:
-    """Give a held import up and delete its stored file."""
+    """Don't import a held file, and delete it."""
     with database():
         from rollbook.records.operations.decisions import discard_import
 
         discard_import(job, actor="command line", reason=reason)
-    typer.echo(f"Job {job} was discarded. Nothing was changed.")
+    typer.echo(f"Discarded import {job}. Your data stays the same.")
 
 
 app.command("decide")(job_advance.decide)
@@ -203,9 +227,9 @@ app.command("undo")(undo)
 
 @app.command("fixit")
 def fixit(job: Job = None) -> None:
-    """Write the rejected rows as CSV to standard output, each with what to fix.
+    """Print the rejected rows as CSV, each with what to fix.
 
-    Correct them there and import the file: its first two columns are ignored.
+    Fix them in the file and import it: its first two columns are ignored.
     """
     with database():
         from rollbook.records.queries.issues import (
@@ -228,7 +252,7 @@ def fixit(job: Job = None) -> None:
         )
         sys.stdout.writelines(csv_lines(rows))
         typer.echo(
-            f"Corrected, import it with `rollbook import FILE --feed {found.feed}`: it is read "
-            "with that feed's settings, and nobody is marked as missing.",
+            f"Fix the rows, then run `rollbook import FILE --feed {found.feed}`. Students who "
+            "aren't in it won't be marked missing.",
             err=True,
         )

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
 
-app = typer.Typer(no_args_is_help=True, help="The key that protects what is encrypted.")
+app = Commands(help="The key that protects passwords and stored files.")
 
 
 @app.callback()
@@ -20,14 +21,12 @@ def keys() -> None:
 def rotate(
     to: Annotated[
         Path | None,
-        typer.Option(
-            help="With a key of the environment: a file for the new one, or one that holds it."
-        ),
+        typer.Option(help="If the key is in the environment: a file for the new one, or with it."),
     ] = None,
 ) -> None:
-    """Encrypt everything again with a new key, whole or not at all; everybody signs in again.
+    """Replace the key: encrypt everything again, all or nothing. Everyone signs in again.
 
-    Pages and workers may run: they take up the new key, or say that they need it.
+    Pages and workers can keep running: they use the new key, or say that they need it.
     """
     with database(keyed=True, pages=True):
         from rollbook.access.operations.keys import rotate_key
@@ -35,23 +34,22 @@ def rotate(
         rotated = rotate_key(os.environ, to=to, actor="command line")
     secrets, files = rotated.counts["secrets"], rotated.counts["stored_file_chunks"]
     typer.echo(
-        f"The key is new: {secrets} credentials and {files} stored files were encrypted again, and "
-        "everybody signs in again."
+        f"Replaced the key: encrypted {secrets} credentials and {files} stored files again. "
+        "Everyone signs in again."
     )
     for lost in rotated.unreadable:
-        typer.echo(f"It was unreadable before and still is: {lost}.")
+        typer.echo(f"Still unreadable, as before: {lost}.")
     for gone in rotated.removed:
-        typer.echo(f"Unreadable, so nobody could sign in with it, and removed: {gone}.")
+        typer.echo(f"Removed, because it was unreadable: {gone}.")
     if rotated.removed:
         typer.echo(
-            "Who has no second factor left signs in with the password alone until a new one is "
-            "added under “Your sign-in”."
+            "People without a second step now sign in with their password until they add a new one."
         )
     if rotated.is_in_use:
-        typer.echo(f"It lies in {rotated.placed}. Copy it to other machines that share the key.")
+        typer.echo(f"The new key is in {rotated.placed}. Copy it to other machines that share it.")
     else:
         typer.echo(
-            f"It lies in {rotated.placed}. Set ROLLBOOK_SECRET_KEY or its file to it now and "
-            "restart every `rollbook serve` and `rollbook worker`; until then they refuse to work."
+            f"The new key is in {rotated.placed}. Set ROLLBOOK_SECRET_KEY, or its file, to it and "
+            "restart every `rollbook serve` and `rollbook worker`: they don't work until then."
         )
-    typer.echo("Make a backup now. Earlier ones need their own key where the environment held it.")
+    typer.echo("Make a backup now. Earlier backups need the old key if the environment held it.")

@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
         if error.private and is_read_by_a_person():
             print(visible(error.private))  # noqa: T201
         elif error.private:
-            print("A terminal shows more, which may be of students.", file=sys.stderr)  # noqa: T201
+            print("Run it in a terminal to see more; details may name students.", file=sys.stderr)  # noqa: T201
         return error.exit_code
     except KeyboardInterrupt:
         print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
@@ -75,7 +75,7 @@ def _flush_output(code: int) -> int:
     except BrokenPipeError:
         return code  # the reader has seen enough
     except OSError as error:
-        message = f"Error: the output could not be written ({os.strerror(error.errno or 0)})."
+        message = f"Error: Can't write the output ({os.strerror(error.errno or 0)})."
         print(message, file=sys.stderr)  # noqa: T201
         code = code or UNFORESEEN
     with suppress(OSError):
@@ -87,11 +87,11 @@ def _flush_output(code: int) -> int:
 def _unforeseen(error: Exception) -> str:
     if is_disk_full(error):
         return (
-            "Error: a disk of this machine is full, so not everything could be written. What was "
-            "imported is in `rollbook jobs list`. Make room, and run the command again."
+            "Error: This computer's disk is full, so not everything could be written. See what was "
+            "imported with `rollbook jobs list`, make room, and run the command again."
         )
     what = kind_and_place(type(error), error.__traceback__)
     return (
-        f"Error: something unforeseen went wrong ({what}). Nothing was changed. Please report "
-        "this line, together with the command and the version of Rollbook."
+        f"Error: Something unexpected went wrong ({what}). Nothing was changed. Please report "
+        "this line, the command, and the version of Rollbook."
     )

@@ -15,21 +15,23 @@ from rollbook.core.quantities import counted
 def move(
     target: Annotated[
         str | None,
-        typer.Argument(help="The other database: its address, or “embedded”.", show_default=False),
+        typer.Argument(help="The other database: its address, or embedded.", show_default=False),
     ] = None,
     target_file: Annotated[
         Path | None,
-        typer.Option("--target-file", help="Its first line is the address, password included."),
+        typer.Option(
+            "--target-file", help="A file whose first line is the address, with its password."
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Try it there, take it back, and move nothing.")
+        bool, typer.Option("--dry-run", help="Only try it; nothing is moved.")
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Give up what Rollbook has in the other database.")
+        bool, typer.Option("--replace", help="Replace what Rollbook has in the other database.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the trial.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask after the trial.")] = False,
 ) -> None:
-    """Move everything into another database, whole or not at all; the feeds here are paused."""
+    """Move everything to another database, all or nothing. Feeds here are paused."""
     address = _address(target, target_file)
     is_embedded = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
     with database(pages=True, keyed=True):
@@ -40,14 +42,14 @@ def move(
         to.check(is_embedded=is_embedded)
         if not dry_run and (paused := finish(to, os.environ, actor="command line")) is not None:
             typer.echo(
-                "Everything is in the other database already: a move had stored it there and was "
-                f"broken off then. {_paused(paused)} {_NEXT}"
+                "Everything is already in the other database: an earlier move was interrupted "
+                f"after saving it. {_paused(paused)} {_NEXT}"
             )
             return
-        typer.echo("First a trial: everything is restored there, and taken back.", err=True)
+        typer.echo("Trying it first: everything is restored there, then taken back.", err=True)
         rehearse(to, os.environ)
         if dry_run:
-            typer.echo("The trial went well. Nothing was moved.")
+            typer.echo("The trial worked. Nothing was moved.")
             return
         if not yes:
             confirm("Move everything there, and pause the feeds here?")
@@ -59,24 +61,21 @@ def move(
 
 
 _NEXT = (
-    "Set DATABASE_URL to the other database everywhere, or take it away for the embedded one, and "
+    "Set DATABASE_URL to the other database everywhere, or unset it for the embedded one. Then "
     "start `rollbook serve` or `rollbook worker`."
 )
 
 
 def _paused(feeds: list[str]) -> str:
     names = f" ({', '.join(feeds)})" if feeds else ""
-    return (
-        f"{counted(len(feeds), 'feed')} paused here{names}; what was here is still here, so that "
-        "you can look."
-    )
+    return f"{counted(len(feeds), 'feed')} paused here{names}. Nothing here was deleted."
 
 
 def _address(target: str | None, target_file: Path | None) -> str:
     if (target is None) == (target_file is None):
         raise UsageError(
-            what="The target is named once.",
-            advice="Write the address, or “embedded”; or name a file with --target-file.",
+            what="The target is missing, or was given twice.",
+            advice="Give its address, or embedded, or a file with --target-file.",
         )
     if target is not None:
         return target
@@ -84,4 +83,4 @@ def _address(target: str | None, target_file: Path | None) -> str:
     try:
         return next(iter(target_file.read_text(encoding="utf-8").splitlines()), "").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(what=f"The file {target_file} cannot be read.") from error
+        raise UsageError(what=f"Can't read {target_file}.") from error

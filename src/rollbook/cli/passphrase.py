@@ -13,7 +13,10 @@ SHORTEST = 12
 
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", help="Its first line is the passphrase; else it is asked."),
+    typer.Option(
+        "--passphrase-file",
+        help="A file whose first line is the passphrase; otherwise you type it.",
+    ),
 ]
 
 
@@ -28,15 +31,13 @@ def read_passphrase(path: Path | None, *, twice: bool) -> str:
         given = str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=twice))
     else:
         raise UsageError(
-            what="There is no terminal on which to ask for the passphrase.",
-            advice="Write it into a file that only you can read, and name that with "
-            "--passphrase-file.",
+            what="There is no terminal to ask for the passphrase.",
+            advice="Put it in a file that only you can read, and use --passphrase-file.",
         )
     if not given or (twice and len(given) < SHORTEST):
         raise UsageError(
-            what=f"The passphrase has {len(given)} characters, and {SHORTEST} are the least for a "
-            "file that holds everything.",
-            advice="Choose a longer one, such as five words.",
+            what=f"The passphrase is too short: {len(given)} of at least {SHORTEST} characters.",
+            advice="Use a longer one, such as five words.",
         )
     return given
 
@@ -45,13 +46,13 @@ def _first_line(path: Path) -> str:
     try:
         if os.name == "posix" and path.stat().st_mode & 0o007:
             raise UsageError(
-                what=f"Everybody on this machine can read {path}, and with it every backup.",
-                advice=f"Change that with: chmod 600 {path}",
+                what=f"Anyone on this computer can read {path}, and with it your backups.",
+                advice=f"Fix that with `chmod 600 {path}`.",
             )
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         why = os.strerror(error.errno or 0)
-        raise UsageError(what=f"The passphrase file {path} cannot be read ({why}).") from error
+        raise UsageError(what=f"Can't read the passphrase file {path} ({why}).") from error
     except UnicodeDecodeError as error:
-        raise UsageError(what=f"The passphrase file {path} is not text in UTF-8.") from error
+        raise UsageError(what=f"The passphrase file {path} is not UTF-8 text.") from error
     return lines[0] if lines else ""

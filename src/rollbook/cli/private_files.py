@@ -13,7 +13,7 @@ from rollbook.core.errors import UsageError, is_disk_full
 def check_free(path: Path, *, force: bool) -> None:
     """Raise UsageError where there is a file already, and it is not to be replaced."""
     if path.exists() and not force:
-        raise UsageError(what=f"There is a file {path} already.", advice="Replace it with --force.")
+        raise UsageError(what=f"{path} already exists.", advice="Replace it with --force.")
 
 
 def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
@@ -33,7 +33,7 @@ def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
-        raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
+        raise UsageError(what=f"Can't write {path} ({why}).") from error
 
 
 def write_or_print(file: str, text: str, *, what: str, force: bool) -> None:
@@ -42,7 +42,7 @@ def write_or_print(file: str, text: str, *, what: str, force: bool) -> None:
         typer.echo(text, nl=False)
     else:
         write_private(Path(file), [text], force=force)
-        typer.echo(f"{what} is in {file}.", err=True)
+        typer.echo(f"Saved {what} to {file}.", err=True)
 
 
 def read_limited(file: str, largest: int) -> bytes:
@@ -56,6 +56,4 @@ def read_limited(file: str, largest: int) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(largest + 1)
     except OSError as error:
-        raise UsageError(
-            what=f"The file {file} cannot be read ({os.strerror(error.errno or 0)})."
-        ) from error
+        raise UsageError(what=f"Can't read {file} ({os.strerror(error.errno or 0)}).") from error

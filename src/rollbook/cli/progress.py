@@ -15,7 +15,7 @@ DOING = {
     Phase.DOWNLOADING: "Downloading the file",
     Phase.PARSING: "Finding the columns",
     Phase.VALIDATING: "Checking every row",
-    Phase.IMPORTING: "Merging into the database",
+    Phase.IMPORTING: "Saving to the database",
 }
 
 DOING_HERE = DOING | {
@@ -25,7 +25,7 @@ DOING_HERE = DOING | {
 """The same where the file is on this machine or stored: none of the steps is a connection."""
 
 
-COMPARING = "Comparing with the students"
+COMPARING = "Comparing with your students"
 """The last step of a check, which stores nothing."""
 
 
@@ -37,15 +37,17 @@ def shown_progress(
     waits: bool = False,
     is_here: bool = False,
     checks: bool = False,
+    compares: bool = True,
 ) -> Iterator[Listener]:
     """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong.
 
     `waits`: one of the steps is to wait until the file on a server is complete. `is_here`: the file
-    comes from no server. `checks`: nothing is stored.
+    comes from no server. `checks`: nothing is stored. `compares`: a check compares with students.
     """
     words = DOING_HERE if is_here else DOING
     words = words | {Phase.IMPORTING: COMPARING} if checks else words
-    steps = {phase: words[phase] for phase in DOING if waits or phase is not Phase.ARRIVING}
+    left_out = {*(() if waits else (Phase.ARRIVING,)), *(() if compares else (Phase.IMPORTING,))}
+    steps = {phase: words[phase] for phase in DOING if phase not in left_out}
     if quiet:
         yield lambda event: None
     elif console.is_terminal:
@@ -61,7 +63,7 @@ def _bar(console: Console) -> Bar:
     return Bar(
         TextColumn("{task.description}", style="bold"),
         BarColumn(bar_width=32),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         console=console,
     )

@@ -1,13 +1,14 @@
 """`rollbook quality`: coverage, freshness, success and error rates against their targets."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import plain_console, print_table
+from rollbook.cli.times import day_text
 from rollbook.core.quantities import measured_text
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -21,7 +22,7 @@ _STATES = {
 
 
 def quality(as_json: AsJson = False) -> None:
-    """Measure the data against its targets: coverage, success, errors, time, freshness."""
+    """Compare your data with its targets: coverage, success, errors, time, freshness."""
     with database():
         from django.utils import timezone
 
@@ -33,23 +34,29 @@ def quality(as_json: AsJson = False) -> None:
             typer.echo(json.dumps(quality_object(found, schools=True)))
             return
         console = plain_console()
-        console.print(_metrics(found.metrics))
-        console.print(_coverage(found.coverage))
+        print_table(*_metrics(found.metrics))
+        console.print()
+        print_table(*_coverage(found.coverage))
+        console.print()
         for line in _lines(found):
             console.print(line)
 
 
-def _metrics(metrics: Any) -> Table:
-    table = _table("", "metric", "measured", "target", "before")
-    for each in metrics:
-        table.add_row(
-            _STATES[each.state.value],
+Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+def _metrics(metrics: Any) -> Lines:
+    rows = [
+        (
             each.title,
             number(each.value, each.unit, each.target),
             each.asked,
             number(each.before, each.unit, each.target),
+            _STATES[each.state.value],
         )
-    return table
+        for each in metrics
+    ]
+    return ["metric", "measured", "target", "before", ""], rows
 
 
 def number(value: float | None, unit: str, target: float) -> str:
@@ -57,16 +64,16 @@ def number(value: float | None, unit: str, target: float) -> str:
     return "-" if value is None else f"{measured_text(value, target)} {unit}"
 
 
-def _coverage(found: Any) -> Table:
+def _coverage(found: Any) -> Lines:
     from rollbook.core.catalogue.instruments import INSTRUMENTS
     from rollbook.records.queries.coverage import TARGET
 
-    table = _table("term", "all", *(each.title for each in INSTRUMENTS))
+    rows = []
     for term in found.terms:
         line = found.total(term.term.key)
         cells = (number(rate.percent, "%", TARGET) for rate in (line.whole, *line.parts))
-        table.add_row(term.term.name, *cells)
-    return table
+        rows.append((term.term.name, *cells))
+    return ["term", "all", *(each.title for each in INSTRUMENTS)], rows
 
 
 def _lines(found: Any) -> list[str]:
@@ -75,24 +82,16 @@ def _lines(found: Any) -> list[str]:
     if current and not current.is_of_this_year:
         coming = found.coverage.coming
         lines.append(
-            f"{current.term.name} is the newest term that has begun, and it is of an earlier "
-            "school year: "
+            f"{current.term.name}, the newest term that has begun, is from an earlier school year. "
             + (
-                f"{coming.term.name} begins on {coming.begins_on}."
+                f"{coming.term.name} begins {day_text(coming.begins_on)}."
                 if coming
-                else "add this year's with `rollbook terms add`."
+                else "Add this year's with `rollbook terms add`."
             )
         )
     lines += [
-        f"{each.code}: {each.last:,} in the last import of each feed, {each.usual:,g} before; in "
+        f"{each.code}: {each.last:,} in the feeds' last imports, {each.usual:,g} before; in "
         f"{each.imports:,} of the last {each.of_imports:,} imports ({each.meaning})"
         for each in found.problems
     ]
     return lines
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in titles:
-        table.add_column(title, overflow="fold")
-    return table

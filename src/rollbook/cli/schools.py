@@ -4,26 +4,24 @@ import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from rollbook.records.queries.schools import SchoolLine
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Schools of the file, and the application's schools that they are (students.school_id).",
+app = Commands(
+    help="Match the file's schools with your application's (students.school_id).",
 )
 
 Name = Annotated[str, typer.Argument(help="The school as the file writes it.")]
 
 STATES = {
     "confirmed": "mapped",
-    "gone": "mapped to a school that is gone or has another name",
+    "gone": "mapped to a school that was removed or renamed",
     "absent": "not in the application",
     "not_mapped": "not mapped",
 }
@@ -33,7 +31,7 @@ STATES = {
 def list_schools(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
-    """List the schools that files have named, what each is mapped to, and what is suggested."""
+    """List the schools in your files, and what each is or could be mapped to."""
     with database():
         from rollbook.records.queries.schools import school_lines
 
@@ -41,9 +39,9 @@ def list_schools(
         if as_json:
             typer.echo(json.dumps([each.as_object() for each in lines]))
         elif lines:
-            plain_console().print(_table(lines))
+            print_table(TITLES, [_row(each) for each in lines], right=TITLES[1:2])
         else:
-            typer.echo("No file has named a school yet. Try one: `rollbook import FILE --dry-run`.")
+            typer.echo("No schools yet. Try a file: `rollbook import FILE --dry-run`.")
 
 
 @app.command("map")
@@ -55,14 +53,14 @@ def map_school(
     ] = None,
     is_absent: Annotated[
         bool,
-        typer.Option("--absent", help="The application does not have it: do not ask for it again."),
+        typer.Option("--absent", help="The application doesn't have it; don't ask again."),
     ] = False,
 ) -> None:
-    """Let NAME mean SCHOOL: its students get that school_id from the next import."""
+    """Map a school. Its students get the school_id from the next import on."""
     if (school is None) is not is_absent:
         raise UsageError(
-            what="Give the application's school, or --absent.",
-            advice="The application's schools are in its table public.schools.",
+            what="The application's school is missing.",
+            advice="Add its number (schools.id) or name, or use --absent.",
         )
     with database():
         from rollbook.records.operations.schools import map_schools
@@ -71,16 +69,18 @@ def map_school(
         [(text, meant)] = map_schools({name: school}, actor="command line").items()
         is_named = text in named_schools()
     if is_absent:
-        typer.echo(f"“{text}” is not in the application. Its students keep their school_id.")
+        typer.echo(f"“{text}” isn't in the application. Its students keep their school_id.")
     else:
-        typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+        typer.echo(f"“{text}” is “{meant.name}” ({meant.key}) from the next import on.")
     if not is_named:
-        typer.echo(f"No file has named “{text}” yet; compare it with `rollbook schools list`.")
+        typer.echo(
+            f"No file has named “{text}” yet. Check the spelling with `rollbook schools list`."
+        )
 
 
 @app.command("confirm")
 def confirm() -> None:
-    """Map every school as `rollbook schools list` suggests it."""
+    """Accept every suggestion of `rollbook schools list`."""
     with database():
         from rollbook.records.operations.schools import map_schools
         from rollbook.records.queries.schools import school_lines
@@ -90,31 +90,28 @@ def confirm() -> None:
         }
         if not suggested:
             raise UsageError(
-                what="Nothing is suggested.", advice="Map each school: `rollbook schools map`."
+                what="There are no suggestions.",
+                advice="Map each school with `rollbook schools map`.",
             )
         for text, meant in map_schools(suggested, actor="command line").items():
-            typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+            typer.echo(f"“{text}” is “{meant.name}” ({meant.key}) from the next import on.")
 
 
 @app.command("unmap")
 def unmap(name: Name) -> None:
-    """Forget what NAME means. The school_id of its students stays as it is."""
+    """Forget what a school is mapped to. Its students keep their school_id."""
     with database():
         from rollbook.records.operations.schools import unmap_school
 
         unmap_school(name, actor="command line")
-    typer.echo("The school is no longer mapped.")
+    typer.echo(f"“{name}” is no longer mapped.")
 
 
-def _table(lines: "list[SchoolLine]") -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("in the file", "students", "the application's school", "state"):
-        table.add_column(title, overflow="fold")
-    for each in lines:
-        table.add_row(
-            Text(each.name), f"{each.students:,}", Text(_school(each)), STATES[each.state]
-        )
-    return table
+TITLES = ("in the file", "students", "application's school", "state")
+
+
+def _row(each: "SchoolLine") -> tuple[str, ...]:
+    return each.name, f"{each.students:,}", _school(each), STATES[each.state]
 
 
 def _school(line: "SchoolLine") -> str:

@@ -33,29 +33,31 @@ RESTART_AFTER = 2.0
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 for your whole network.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Imports are carried out by `rollbook worker`.")
+        bool, typer.Option("--no-worker", help="Don't run imports here; `rollbook worker` does.")
     ] = False,
     grace: Annotated[
-        float, typer.Option(min=0, help="Seconds that a running import may take to end.")
+        float, typer.Option(min=0, help="Seconds to let a running import finish.")
     ] = GRACE,
     tls_cert: Annotated[
-        Path | None, typer.Option(help="A certificate with its chain (PEM): speak TLS.")
+        Path | None, typer.Option(help="A certificate with its chain (PEM), for https.")
     ] = None,
     tls_key: Annotated[
-        Path | None, typer.Option(help="Its private key, which no other account may read.")
+        Path | None, typer.Option(help="Its private key, readable by you alone.")
     ] = None,
     insecure_http: Annotated[
         bool,
         typer.Option(
             "--insecure-http",
-            help="Let passwords cross the network that --host opens, unencrypted.",
+            help="Allow unencrypted http on your network, to try things out.",
         ),
     ] = False,
 ) -> None:
-    """Serve the pages until it is stopped (Ctrl-C or SIGTERM)."""
+    """Start the pages, with a worker for imports. Press Ctrl-C to stop."""
     given = certificate(tls_cert, tls_key)
     if given is not None:
         os.environ.setdefault("ROLLBOOK_TLS", "alone")
@@ -76,10 +78,10 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         raise UsageError(
-            what=f"The pages cannot be served on port {port} of {host}: "
+            what=f"Can't start the pages on port {port} of {host}: "
             f"{os.strerror(error.errno or 0)}.",
             means=NOT_STARTED,
-            advice="Choose another with --port.",
+            advice="Use another port with --port.",
         ) from error
 
 
@@ -146,8 +148,8 @@ def worker_beside(grace: float) -> Iterator[None]:
 def _log_worker_end(code: int) -> None:
     # Once per kind of end, not every two seconds; what the worker itself says may hold a value.
     _log(
-        f"The worker inside ended (exit code {code}) and is started again. Until it stays up, "
-        "imports wait; nothing is lost. `rollbook worker` in another window says why.",
+        f"The worker stopped (exit code {code}) and is starting again. Imports wait until then; "
+        "nothing is lost. To see why, run `rollbook worker` in another window.",
         level=logging.ERROR,
     )
 
@@ -180,19 +182,22 @@ def _print_address(address: str) -> None:
     if settings.LOG_FORMAT == "json":
         _log(f"Rollbook is at {address}/", level=logging.INFO)
         if not has_administrator():  # a link that makes one has no place in collected logs
-            _log("No administrator yet: `rollbook admins add EMAIL`.", level=logging.WARNING)
+            _log(
+                "No administrator yet. Add one with `rollbook admins add EMAIL`.",
+                level=logging.WARNING,
+            )
         return
     console = styled_console()
     console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
     if not has_administrator():
         token = make_first_link()
         console.print(
-            "  There is no administrator yet. This link makes the first one, once, within an hour:"
+            "  Open this link to create the first administrator. It works once, within an hour:"
             f"\n\n  [bold]{address}/welcome/{token}/[/bold]",
             highlight=False,
             soft_wrap=True,
         )
-    console.print("\n  Ctrl-C ends it.\n")
+    console.print("\n  Press Ctrl-C to stop.\n")
 
 
 def _serve(host: str, port: int, *, given: Certificate | None) -> None:

@@ -1,17 +1,16 @@
 """`rollbook students protect`, `release` and `protected`: corrections that imports leave."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import print_table
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
+from rollbook.cli.times import DAY, day_text
 from rollbook.core.file_set import place_of
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.visible import visible_json
@@ -23,7 +22,7 @@ ACTOR: Final = "command line"
 STATES: Final = {
     "protected": "protected",
     "agreed": "ended: the file agrees",
-    "date": "ended: its day is over",
+    "date": "ended: past its last day",
     "released": "released",
     "student_gone": "ended: the student was deleted",
     "field_gone": "ended: the term was removed",
@@ -32,14 +31,14 @@ STATES: Final = {
 StudentId = Annotated[
     str,
     typer.Argument(
-        help="The district's number, as it is stored; - reads it from standard input, so that no "
-        "other user of this machine sees it."
+        help="The Student ID; - reads it from standard input, so that no one else on this computer "
+        "sees it."
     ),
 ]
 FieldName = Annotated[
-    str, typer.Argument(help='The field, by its name or header: absences_ytd, "Absences YTD".')
+    str, typer.Argument(help="The field's name or header: absences_ytd, or 'Absences YTD'.")
 ]
-Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 
 
 def wanted(student_id: str) -> str:
@@ -52,10 +51,10 @@ def protect(
     field: FieldName,
     reason: Reason = "",
     until: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d", "%m/%d/%Y"],
-            help="The last day; without it, until the file agrees.",
+            click_type=DAY,
+            help="Last day, such as 6/30/2027; otherwise until the file agrees.",
         ),
     ] = None,
     overwritten_by: Annotated[
@@ -63,37 +62,36 @@ def protect(
         typer.Option(
             "--overwritten-by",
             metavar="JOB",
-            help="Put the value back that this import has overwritten, and protect that.",
+            help="Restore the value that this import overwrote, and protect it.",
         ),
     ] = None,
 ) -> None:
-    """Protect a value: imports leave it as it is until the file agrees, or until a day."""
+    """Protect a value from imports until the file agrees, or through a date."""
     with database():
         from rollbook.records.operations.protections import Wish, protect_value
         from rollbook.records.queries.lineage import lineage_of
 
         student = lineage_of(wanted(student_id))
-        last_day = until.date() if until is not None else None
-        wish = Wish(student.number, _named(field), reason, last_day, overwritten_by)
+        wish = Wish(student.number, _named(field), reason, until, overwritten_by)
         protect_value(wish, actor=ACTOR)
-    how_long = f"to {last_day}" if last_day else "until the file agrees"
-    put_back = "The value from before is back. " if overwritten_by is not None else ""
-    typer.echo(f"{put_back}Imports leave this value as it is, {how_long}.")
+    how_long = f"through {day_text(until)}" if until else "until the file agrees"
+    put_back = "Restored the value from before. " if overwritten_by is not None else ""
+    typer.echo(f"{put_back}Protected {how_long}: imports won't change this value.")
 
 
 def release(student_id: StudentId, field: FieldName, reason: Reason = "") -> None:
-    """Release a protected value: the next import may write it again."""
+    """Let imports update a protected value again."""
     with database():
         from rollbook.records.operations.protections import protection_of, release_value
         from rollbook.records.queries.lineage import lineage_of
 
         student = lineage_of(wanted(student_id))
         release_value(protection_of(student.number, _named(field)), reason=reason, actor=ACTOR)
-    typer.echo("The value is released. The next import that brings one stores it.")
+    typer.echo("Released. The next import that has a value saves it.")
 
 
 def protected(as_json: AsJson = False) -> None:
-    """List protected values, and what the files say instead; then those that have ended."""
+    """List protected values and what the files say instead."""
     with database():
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.protections import AT_MOST, protections
@@ -105,14 +103,10 @@ def protected(as_json: AsJson = False) -> None:
             typer.echo(visible_json([each.as_object() for each in found]))
         elif found:
             headers = field_headers()
-            table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-            for title in ("student", "field", "kept", "the file says", "state", "why", "by"):
-                table.add_column(title, overflow="fold")
-            for each in found:
-                table.add_row(*map(Text, _row(each, headers)))
-            plain_console().print(table)
+            titles = ("student", "field", "kept", "the file says", "state", "why", "by")
+            print_table(titles, [_row(each, headers) for each in found])
         else:
-            typer.echo("No value is protected.")
+            typer.echo("No protected values.")
 
 
 def _named(field: str) -> str:
@@ -132,11 +126,11 @@ def _row(each: "Protection", headers: dict[str, str]) -> list[str]:
         said += f" (import {each.said_job}, row {place_of(each.said_row or 0).words})"
     state = STATES[each.state]
     if each.state == "protected" and each.until:
-        state += f" to {each.until}"
+        state += f" through {day_text(date.fromisoformat(each.until))}"
     return [
         each.student_id or "deleted",
         headers.get(each.field, each.field),
-        "(empty)" if each.value is None else each.value,
+        "(blank)" if each.value is None else each.value,
         said,
         state,
         each.reason,

@@ -16,11 +16,11 @@ from rollbook.core.visible import visible, visible_json
 
 RequestedBy = Annotated[
     str,
-    typer.Option("--requested-by", help="Who asked for it; kept in the audit log."),
+    typer.Option("--requested-by", help="Who requested it; kept in the audit log."),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="A new file, which you alone may read."),
+    typer.Option("--output", "-o", help="The file to write; only you can read it."),
 ]
 
 
@@ -28,18 +28,18 @@ def record(
     student_id: Annotated[
         str,
         typer.Argument(
-            help="The district's number, as it is stored; - reads it from standard input, so that "
-            "no other user of this machine sees it."
+            help="The Student ID; - reads it from standard input, so that no one else on this "
+            "computer sees it."
         ),
     ],
     requested_by: RequestedBy,
     as_json: AsJson = False,
     output: Output = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write a student's record for a request: values, their origin and history, problems.
+    """Write a student's full record for a parent's or court's request.
 
-    The page of the student makes it as a document to print.
+    It has every value with its history, and problems found in the student's rows.
     """
     if output is not None:
         check_free(output, force=force)  # before it is noted that a record was made
@@ -56,7 +56,7 @@ def record(
     if output is not None:
         text = json.dumps(found, ensure_ascii=False, indent=2) if as_json else _text(found)
         write_private(output, [text, "\n"], force=force)
-        typer.echo(f"The record is in {output}.", err=True)
+        typer.echo(f"Saved the record to {output}.", err=True)
     else:
         typer.echo(visible_json(found) if as_json else visible(_text(found)))
 
@@ -139,4 +139,4 @@ def _origin(each: dict[str, Any]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "(empty)" if value is None else str(value)
+    return "(blank)" if value is None else str(value)

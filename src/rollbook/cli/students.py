@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import plain_console, print_table
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
 from rollbook.cli.student_protections import StudentId, protect, protected, release, wanted
 from rollbook.cli.student_record import record
+from rollbook.cli.times import Clock, district_clock
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
 
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
     from rollbook.records.queries.student_search import Presence
 
-app = typer.Typer(
-    no_args_is_help=True, help="One student: values and where they came from, and the record."
-)
+app = Commands(help="One student: values, where they came from, and the full record.")
 
 
 @app.callback()
 def students() -> None:
-    """One student: values and where they came from, and the record."""
+    """One student: values, where they came from, and the full record."""
 
+
+WIDE = 100
+"""Columns of a terminal in which a line has room for when a value came, and the file's name."""
 
 app.command("record")(record)
 
@@ -37,7 +39,7 @@ def show(
     student_id: StudentId,
     as_json: AsJson = False,
 ) -> None:
-    """Show a student's values: the import, file and row that brought each, and the value before."""
+    """Show a student's values, the import and row each came from, and the value before."""
     with database():
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.lineage import lineage_of
@@ -63,59 +65,62 @@ def _print(
 ) -> None:
     from rollbook.records.queries.lineage import header_of
 
-    console = plain_console()
+    console, clock = plain_console(), district_clock()
     console.print(f"\nStudent {student.student_id}", style="bold", highlight=False)
     last = student.import_job
     if student.imported_at is not None:
         by = f", by import {last}" if last is not None else ""
-        console.print(f"  last changed {student.imported_at:%Y-%m-%d %H:%M} UTC{by}", style="dim")
+        console.print(f"  last changed {clock.told(student.imported_at)}{by}", style="dim")
     else:
-        console.print("  No import has stored anything of this student.", style="dim")
+        console.print("  No import has saved anything for this student.", style="dim")
     for each in presence:
-        console.print(f"  {_in_file(each)}", style="dim")
+        console.print(f"  {_in_file(each, clock)}", style="dim")
     told = {name: each for name, each in student.fields.items() if each.had[0].value is not None}
     told |= {name: each for name, each in student.fields.items() if each.changes}
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-    for title in ("field", "value", "before", "brought by", "row", "UTC", "file"):
-        table.add_column(title, overflow="fold", justify="right" if title == "row" else "left")
-    for name in (name for name in student.fields if name in told):
-        table.add_row(header_of(name, headers), *_row(told[name], last))
-    console.print(table)
+    rows = [
+        (header_of(name, headers), *_row(told[name], last, clock))
+        for name in student.fields
+        if name in told
+    ]
+    titles = ["field", "value", "before", "came from", "row", f"when ({clock.words})", "file"]
+    if console.width < WIDE:  # the import says when, and of which file
+        titles, rows = titles[:5], [each[:5] for each in rows]
+    print_table(titles, rows, right=["row"])
     if empty := len(student.fields) - len(told):
         console.print(f"  {counted(empty, 'field')} without a value.", style="dim")
 
 
-def _in_file(each: "Presence") -> str:
+def _in_file(each: "Presence", clock: Clock) -> str:
     if each.missing_since is not None:
-        return f"missing from the file of {each.feed} since {each.missing_since:%Y-%m-%d %H:%M} UTC"
-    since = f" since {each.present_since:%Y-%m-%d %H:%M} UTC" if each.present_since else ""
+        return f"missing from the file of {each.feed} since {clock.told(each.missing_since)}"
+    since = f" since {clock.told(each.present_since)}" if each.present_since else ""
     return f"in the file of {each.feed}{since}"
 
 
-def _row(field: "FieldLineage", last: int | None) -> list[str]:
+def _row(field: "FieldLineage", last: int | None, clock: Clock) -> list[str]:
     change, kept = field.newest, field.kept
     if kept is not None:
         by = f"kept by {kept.by}: {kept.reason}"
         before = _text(change.value) if change else ""
-        return [_text(field.value), before, by, "", f"{kept.at:%Y-%m-%d %H:%M}", ""]
+        return [_text(field.value), before, by, "", clock.column(kept.at), ""]
     if change is None:
         # Brought by a version before the record, or by another hand.
         until = f", up to import {last}" if last is not None else ""
         return [_text(field.value), "", f"not on record{until}", "", "", ""]
     if field.is_by_another_hand:
-        after = "the school year turned" if change.is_by_year else f"import {change.job}"
-        by = f"another hand, after {after}"
+        after = "switch of the school year" if change.is_by_year else f"import {change.job}"
+        by = f"someone else, after {after}"
         return [_text(field.value), _text(change.value), by, "", "", ""]
     if change.is_by_year:
-        at = f"{change.at:%Y-%m-%d %H:%M}"
-        return [_text(field.value), _text(change.before), "the school year turned", "", at, ""]
+        at = clock.column(change.at)
+        return [_text(field.value), _text(change.before), "switch of the school year", "", at, ""]
     before = _text(change.before) if change.is_before_known else "not on record"
     return [
         _text(field.value),
         before,
         f"import {change.job}",
         str(change.row),
-        f"{change.at:%Y-%m-%d %H:%M}",
+        clock.column(change.at),
         change.file or "",
     ]
 
@@ -123,4 +128,4 @@ def _row(field: "FieldLineage", last: int | None) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "(empty)" if value is None else str(value)
+    return "(blank)" if value is None else str(value)

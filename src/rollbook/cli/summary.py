@@ -49,9 +49,11 @@ def print_summary(
     _print_issues(console, report, groups, values=values)
     if groups and not values:
         where = (
-            f"`rollbook jobs show {job}` shows" if job else "In a terminal, or with --json, you see"
+            f"See examples with `rollbook jobs show {job}`"
+            if job
+            else "To see examples, run it in a terminal or add --json"
         )
-        console.print(f"\n  {where} examples, which may be of students.", highlight=False)
+        console.print(f"\n  {where}; they may show students' values.", highlight=False)
 
 
 def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
@@ -101,15 +103,15 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
     if checked and status == "completed":
         words = "Checked: the file can be imported"
     elif checked and status == "failed":
-        words = "Checked: the file cannot be imported"
+        words = "Checked: the file can't be imported"
     elif report.dry_run and status == "completed":
-        words = "Dry run completed: nothing was changed"
+        words = "Dry run completed: nothing was saved"
     seconds = report.seconds.get("total")
     line = Text(f"\n{sign} {words}", style=f"bold {color}")
     if seconds is not None:
         line.append(f"  in {seconds:.1f} s", style="not bold dim")
     if job is not None:
-        line.append(f"  job {job}", style="not bold dim")
+        line.append(f"  import {job}", style="not bold dim")
     console.print(line)
     if report.message is not None:
         step = next_step(report.reason, {"job": job})
@@ -126,7 +128,7 @@ def _print_file(console: Console, file: dict[str, Any], *, values: bool) -> None
         parts.append(f"header in row {file['header_row']}")
     console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
     for note in file.get("notes", []):
-        console.print(Padding(Text(note), (0, 2)), style="dim")
+        console.print(Padding(Text(note), (0, 2), expand=False), style="dim")
 
 
 MOST_LINES = 10
@@ -134,22 +136,22 @@ MOST_LINES = 10
 
 COUNT_LINES = (
     ("inserted", "new students", "added"),
-    ("updated", "changed", "at least one value is new"),
-    ("unchanged", "unchanged", "left as they were"),
-    ("duplicates", "duplicates", "the same row again, counted once"),
-    ("rejected", "rejected", "not imported, see below"),
+    ("updated", "changed", "at least one new value"),
+    ("unchanged", "unchanged", "same as before"),
+    ("duplicates", "duplicates", "repeated rows, counted once"),
+    ("rejected", "rejected", "not imported; see below"),
 )
 WOULD_BE = (
     ("inserted", "new students", "would be added"),
     ("updated", "changed", "would get new values"),
-    ("unchanged", "unchanged", "would stay as they are"),
+    ("unchanged", "unchanged", "would stay the same"),
     *COUNT_LINES[3:],
 )
 """The same where nothing was stored."""
 
 BESIDE_LINES = (
-    ("combined", "further rows", "of the same students, such as their tests of other terms"),
-    ("left_out", "rows left out", "as the file's layout says, see above"),
+    ("combined", "more rows", "of the same students, such as tests of other terms"),
+    ("left_out", "rows left out", "by the file's layout; see above"),
 )
 """Rows beside the total."""
 
@@ -173,16 +175,14 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
     table.add_row("─────────", "", "")
     table.add_row(f"{counts.total:,}", "student records in the file", "", style="bold")
     if counts.missing_from_file:
-        table.add_row(
-            f"{counts.missing_from_file:,}", "known, but not in the file", "left as they are"
-        )
+        table.add_row(f"{counts.missing_from_file:,}", "known, but not in the file", "unchanged")
     for key, words, meaning in BESIDE_LINES:
         if getattr(counts, key):
             table.add_row(f"{getattr(counts, key):,}", words, meaning)
     console.print()
     console.print(table)
     for name in report.columns_set_aside:
-        console.print(f"  Column set aside: {name}. Its stored values stay.", style="yellow")
+        console.print(f"  Skipped column: {name}. Saved values stay.", style="yellow")
 
 
 def _print_issues(
@@ -192,16 +192,21 @@ def _print_issues(
         if report.counts.total:
             console.print("\n  No problems found.", style="green")
         return
+    listed = groups if values else _without_columns(groups)
+    told = [each for each in listed if each.example.code == str(report.reason).upper()]
+    for group in told:  # the headline has said it
+        if values and group.example.value:
+            console.print(Padding(Text(group.example.value), (0, 2), expand=False))
+    if not (others := [each for each in listed if each not in told]):
+        return
+    errors = report.errors - sum(each.count for each in told)
     console.print(
-        f"\n  {counted(report.errors, 'error')} and {counted(report.warnings, 'warning')}, "
-        "by kind:",
+        f"\n  {counted(errors, 'error')} and {counted(report.warnings, 'warning')}, by kind:",
         style="bold",
         highlight=False,
     )
-    for group in groups if values else _without_columns(groups):
-        is_told = group.example.code == str(report.reason).upper()  # at the top already
-        message = "" if is_told else group.example.message
-        _print_group(console, group, message=message, values=values)
+    for group in others:
+        _print_group(console, group, message=group.example.message, values=values)
 
 
 def _without_columns(groups: Iterable[IssueGroup]) -> list[IssueGroup]:
@@ -229,7 +234,7 @@ def _print_group(console: Console, group: IssueGroup, *, message: str, values: b
     words = "for example " if group.count > 1 else ""
     value = cells.shown(issue.value or "") if values else ""
     if issue.row is not None:
-        held = f", holds “{value}”" if value else ""
+        held = f": “{value}”" if value else ""
         console.print(_indented(f"{words}row {place_of(issue.row).plain}{held}"), style="dim")
     elif value:
         console.print(_indented(f"{words}{value}"))
@@ -241,4 +246,4 @@ def _print_group(console: Console, group: IssueGroup, *, message: str, values: b
 
 def _indented(text: str) -> Padding:
     # As Text, so that neither markup nor numbers in a cell are taken for anything but themselves.
-    return Padding(Text(text), (0, 2, 0, 11))
+    return Padding(Text(text), (0, 2, 0, 11), expand=False)

@@ -1,55 +1,50 @@
 """`rollbook terms`: the assessment terms that the tables have columns for."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
+from rollbook.cli.times import DAY, day_text
 from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
     from rollbook.core.catalogue.terms import Term
 
-app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
-
-DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+app = Commands(help="Assessment terms, such as “Winter 2026”.")
 
 
 @app.command("list")
 def list_terms() -> None:
-    """List the terms that are set up."""
+    """List the terms."""
     with database():
         from rollbook.records.queries.feeds import read_catalogue
 
-        table = Table(box=None, pad_edge=False)
-        for title in ("term", "from", "to", "columns begin with"):
-            table.add_column(title)
+        rows = []
         for term in read_catalogue().terms:
-            days = [day.isoformat() if day else "" for day in (term.starts_on, term.ends_on)]
-            table.add_row(term.name, *days, f"{term.key}_")
-        plain_console().print(table)
+            days = [day_text(day) if day else "" for day in (term.starts_on, term.ends_on)]
+            rows.append((term.name, *days, f"{term.key}_"))
+    print_table(["term", "from", "to", "columns begin with"], rows)
 
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(help="Season and year: “Winter 2026”.")],
+    name: Annotated[str, typer.Argument(help="Season and year, such as 'Winter 2026'.")],
     starts: Annotated[
-        datetime | None, typer.Option("--from", help="First day of the term.", **DAY)
+        date | None, typer.Option("--from", help="First day, such as 1/4/2027.", click_type=DAY)
     ] = None,
     ends: Annotated[
-        datetime | None, typer.Option("--to", help="Last day of the term.", **DAY)
+        date | None, typer.Option("--to", help="Last day, such as 2/26/2027.", click_type=DAY)
     ] = None,
 ) -> None:
-    """Add a term: its columns in student_data_snapshots, its headers in the catalogue."""
+    """Add a term, so that its columns are imported."""
     from rollbook.core.catalogue.terms import Term, parse_term_name
 
-    term = Term(
-        parse_term_name(name), starts.date() if starts else None, ends.date() if ends else None
-    )
+    term = Term(parse_term_name(name), starts, ends)
     with database():
         from rollbook.records.operations.terms import OwnerNeeded, add_term
         from rollbook.records.queries.feeds import read_terms
@@ -63,13 +58,13 @@ def add(
             typer.echo(f"{error.details['statement']};")
             raise
     if added:
-        columns = counted(added, "column was", "columns were")
-        typer.echo(f"{term.name} is set up: {columns} added. Import the file again.")
+        columns = counted(added, "column", "columns")
+        typer.echo(f"Added {term.name}: {columns} added. Import the file again.")
         return
     days = {"first": term.starts_on, "last": term.ends_on}
-    changes = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]
-    what = " and ".join(changes) or "nothing was changed"
-    typer.echo(f"{term.name} was set up already; {what}.")
+    changes = [f"its {which} day is now {day_text(day)}" for which, day in days.items() if day]
+    what = " and ".join(changes) or "nothing changed"
+    typer.echo(f"{term.name} already exists; {what}.")
 
 
 def _say_what_is_assumed(term: "Term") -> None:
@@ -85,6 +80,6 @@ def _say_what_is_assumed(term: "Term") -> None:
     if other is None:
         typer.echo(said, err=True)
         return
-    typer.echo(f"{said} If that is not meant: {assumed(other)}", err=True)
+    typer.echo(f"{said} Did you mean another? {assumed(other)}", err=True)
     if sys.stdin.isatty():
         typer.confirm(f"Add {term.name}?", abort=True, err=True)

@@ -19,9 +19,9 @@ def certificate(chain: Path | None, key: Path | None) -> Certificate | None:
         return None
     if chain is None or key is None:
         raise UsageError(
-            what="--tls-cert and --tls-key belong together.",
+            what="--tls-cert and --tls-key go together.",
             means=NOT_STARTED,
-            advice="Give both, or neither where a proxy in front speaks TLS.",
+            advice="Use both, or neither if a proxy in front handles https.",
         )
     _check_private(key)
     given = Certificate(chain, key)
@@ -35,16 +35,15 @@ def check_setting(given: Certificate | None) -> None:
 
     if given is not None and settings.TLS != "alone":
         raise UsageError(
-            what=f"ROLLBOOK_TLS is {settings.TLS}, but --tls-cert lets this server speak TLS "
-            "itself.",
+            what=f"ROLLBOOK_TLS is {settings.TLS}, but --tls-cert makes this server handle https.",
             means=NOT_STARTED,
-            advice="Leave out the one or the other.",
+            advice="Leave out one or the other.",
         )
     if given is None and settings.TLS == "alone":
         raise UsageError(
             what="ROLLBOOK_TLS is alone, but there is no certificate.",
             means=NOT_STARTED,
-            advice="Give --tls-cert and --tls-key.",
+            advice="Add --tls-cert and --tls-key.",
         )
 
 
@@ -55,12 +54,11 @@ def check_encrypted(host: str) -> None:
     if settings.IS_TLS or _is_this_machine(host):
         return
     raise UsageError(
-        what=f"On {host} others in the network could read passwords and students' data, for "
-        "nothing encrypts them.",
+        what=f"On {host}, others on your network could read passwords and students' data, because "
+        "they aren't encrypted.",
         means=NOT_STARTED,
-        advice="Give --tls-cert and --tls-key, or set ROLLBOOK_TLS=proxy where a proxy in front "
-        "speaks TLS, or leave out --host. To try something out without real data, add "
-        "--insecure-http.",
+        advice="Add --tls-cert and --tls-key, or set ROLLBOOK_TLS=proxy if a proxy in front "
+        "handles https, or leave out --host. To try without real data, add --insecure-http.",
     )
 
 
@@ -79,8 +77,7 @@ def _check_private(key: Path) -> None:
     forbidden = 0o037 if found.st_uid == 0 else 0o077
     if stat.S_IMODE(found.st_mode) & forbidden:
         raise UsageError(
-            what=f"Others on this machine can read the private key {key}, and with it they can "
-            "pose as this server.",
+            what=f"Others on this computer can read the private key {key} and pose as this server.",
             means=NOT_STARTED,
             advice=f"Run `chmod 600 {key}`.",
         )
@@ -98,17 +95,16 @@ def _check_pair(given: Certificate) -> None:
     except (ssl.SSLError, ValueError) as error:
         why = getattr(error, "reason", None) or "no PEM"
         raise UsageError(
-            what=f"The certificate {chain} and the private key {key} cannot be used together "
-            f"({why}).",
+            what=f"The certificate {chain} and the private key {key} don't work together ({why}).",
             means=NOT_STARTED,
-            advice="Both are PEM files, the key belongs to the first certificate of the other "
-            "file, and it has no password.",
+            advice="Both must be PEM files, the key must belong to the first certificate, and it "
+            "can't have a password.",
         ) from error
 
 
 def _unreadable(path: Path, error: OSError) -> UsageError:
     return UsageError(
-        what=f"The file {path} cannot be read ({os.strerror(error.errno or 0)}).",
+        what=f"Can't read {path} ({os.strerror(error.errno or 0)}).",
         means=NOT_STARTED,
-        advice="Check its name, and whether this account may read it.",
+        advice="Check its name, and that you may read it.",
     )

@@ -1,13 +1,15 @@
 """`rollbook tokens`: secrets by which programs use the HTTP API for an administrator."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import plain_console
+from rollbook.cli.command_group import Commands
+from rollbook.cli.console import print_table
+from rollbook.cli.times import Clock, district_clock
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,16 +17,16 @@ if TYPE_CHECKING:
 
     from rollbook.access.models import ApiToken, User
 
-app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the HTTP API.")
+app = Commands(help="Tokens for programs that use the HTTP API.")
 
-Name = Annotated[str, typer.Argument(help="What uses the token, such as “nightly”.")]
+Name = Annotated[str, typer.Argument(help="A name for what uses it, such as dashboard.")]
 SCOPES = ("read", "import", "admin", "students")
 DEFAULT_DAYS = 90
 
 FAULTS = {
     "": "in use",
     "expired": "expired",
-    "owner": "refused: its owner is no administrator any more",
+    "owner": "off: its owner is no longer an administrator",
 }
 
 
@@ -35,15 +37,15 @@ def add(
         list[str],
         typer.Option(
             help="read: imports, feeds, health. import: also start, upload, stop. admin: also "
-            "decide, change feeds. students: students' values. May be given several times."
+            "decide, change feeds. students: students' values. Can be repeated."
         ),
     ],
-    days: Annotated[int, typer.Option(help="How long it lasts, at most 365.")] = DEFAULT_DAYS,
+    days: Annotated[int, typer.Option(help="How many days it works, at most 365.")] = DEFAULT_DAYS,
     owner: Annotated[
-        str, typer.Option("--for", help="The administrator that it acts for, if there are several.")
+        str, typer.Option("--for", help="The administrator it acts for, if there are several.")
     ] = "",
 ) -> None:
-    """Make a token and print it alone on standard output. It is shown only now."""
+    """Make a token. It is shown only once."""
     with database(pages=True):
         from rollbook.access.operations import make_token
         from rollbook.access.scopes import Scope
@@ -51,7 +53,7 @@ def add(
         unknown = sorted(set(scope) - set(SCOPES))
         if unknown:
             raise UsageError(
-                what=f"There is no scope of the name {unknown[0]}.",
+                what=f"There is no scope “{unknown[0]}”.",
                 advice=f"The scopes are: {', '.join(SCOPES)}.",
                 field="scopes",
             )
@@ -65,8 +67,8 @@ def add(
         )
     typer.echo(token)
     typer.echo(
-        f"Token {name} acts for {user.email} for {days} days. It is shown only now: keep it where "
-        "only the program can read it.",
+        f"Token {name} acts for {user.email} for {days} days. Copy it now: it won't be shown "
+        "again.",
         err=True,
     )
 
@@ -75,7 +77,7 @@ def add(
 def list_tokens(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
-    """List the tokens that were not revoked."""
+    """List tokens."""
     with database(pages=True):
         from django.utils import timezone
 
@@ -85,19 +87,19 @@ def list_tokens(
         if as_json:
             typer.echo(json.dumps([_object(each, now) for each in found]))
         elif found:
-            plain_console().print(_table(found, now))
+            print_table(*_table(found, now, district_clock()))
         else:
-            typer.echo("There is no token. Make one with `rollbook tokens add NAME --scope read`.")
+            typer.echo("No tokens yet. Make one with `rollbook tokens add NAME --scope read`.")
 
 
 @app.command("revoke")
 def revoke(name: Name) -> None:
-    """Refuse a token from now on."""
+    """Turn a token off for good."""
     with database(pages=True):
         from rollbook.access.operations import revoke_token
 
         revoke_token(name, actor="command line")
-    typer.echo(f"Token {name} was revoked. Programs that use it are refused from now on.")
+    typer.echo(f"Turned off token {name}. Programs can no longer use it.")
 
 
 def _owner(email: str) -> "User":
@@ -118,20 +120,22 @@ def _owner(email: str) -> "User":
     )
 
 
-def _table(found: "list[ApiToken]", now: "datetime") -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("token", "scopes", "for", "ends (UTC)", "last used (UTC)", "state"):
-        table.add_column(title, overflow="fold")
-    for token in found:
-        table.add_row(
+def _table(
+    found: "list[ApiToken]", now: "datetime", clock: Clock
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    rows = [
+        (
             token.name,
             ", ".join(token.scopes),
             token.owner.email,
-            f"{token.expires_at:%Y-%m-%d %H:%M}",
-            f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never",
+            clock.column(token.expires_at),
+            clock.column(token.last_used_at),
             FAULTS[token.fault(now)],
         )
-    return table
+        for token in found
+    ]
+    zone = clock.words
+    return ["token", "scopes", "for", f"ends ({zone})", f"last used ({zone})", "state"], rows
 
 
 def _object(token: "ApiToken", now: "datetime") -> dict[str, Any]:

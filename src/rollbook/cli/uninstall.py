@@ -10,14 +10,14 @@ from rollbook.core.errors import UsageError
 
 def uninstall(
     print_: Annotated[
-        bool, typer.Option("--print", help="Print the statements; the only thing it can do.")
+        bool, typer.Option("--print", help="Print the statements. This is all it does.")
     ] = False,
 ) -> None:
-    """Print the SQL that takes Rollbook out of the database; what others have there stays."""
+    """Print the SQL that removes Rollbook from the database. Other programs' data stays."""
     if not print_:
         raise UsageError(
-            what="Rollbook does not remove itself from a database.",
-            advice="Print the statements with --print, read them, and let the owner run them.",
+            what="Rollbook doesn't remove itself.",
+            advice="Print the statements with --print, and have the database's owner run them.",
         )
     with database(migrated=False):
         from rollbook.backup.removal import statements

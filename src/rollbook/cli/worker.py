@@ -14,16 +14,16 @@ from rollbook.service_manager import notify
 
 def worker(
     concurrency: Annotated[
-        int, typer.Option(min=1, max=50, help="Imports of different feeds at once.")
+        int, typer.Option(min=1, max=50, help="How many imports to run at once.")
     ] = 2,
     grace: Annotated[
-        float, typer.Option(min=0, help="Seconds that a running import may take to end.")
+        float, typer.Option(min=0, help="Seconds to let a running import finish.")
     ] = 30.0,
     with_parent: Annotated[
         bool, typer.Option("--with-parent", hidden=True, help="End where standard input closes.")
     ] = False,
 ) -> None:
-    """Carry out waiting imports until it is stopped (Ctrl-C or SIGTERM)."""
+    """Run imports without the pages, until you stop it with Ctrl-C."""
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with database(keyed=True, stays=True):
@@ -47,7 +47,7 @@ def _get_ready(*, is_inside: bool) -> None:
     if is_inside or settings.LOG_FORMAT == "json":
         logging.getLogger(logs.JOBS).info("the worker is ready")
     else:
-        typer.echo("The worker is ready. End it with Ctrl-C.", err=True)
+        typer.echo("The worker is ready. Press Ctrl-C to stop it.", err=True)
 
 
 def _end_with_parent() -> None:

@@ -1,10 +1,13 @@
 """`rollbook year`: the school year, from its days to the switch."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import Commands
+from rollbook.cli.times import KEPT_DAY, day_text, days_text
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
@@ -12,17 +15,17 @@ from rollbook.core.visible import visible_json
 if TYPE_CHECKING:
     from rollbook.records.operations.school_year import SetAside
 
-app = typer.Typer(no_args_is_help=True, help="The school year: its days, and the turn to it.")
+app = Commands(help="The school year, and the switch to a new one.")
 
 ACTOR = "command line"
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask first.")]
 
 
 @app.command("show")
 def show(as_json: AsJson = False) -> None:
-    """Show the school year, the last switch, and what is to be done before the next one."""
+    """Show the school year, the last switch, and what to do before the next one."""
     with database():
         from django.utils import timezone
 
@@ -34,39 +37,50 @@ def show(as_json: AsJson = False) -> None:
         typer.echo(visible_json(found.as_object()))
         return
     if year is None:
-        typer.echo("The days of the school year are not set. `rollbook year set` sets them.")
+        typer.echo(
+            "The school year isn't set. Set it like this: `rollbook year set 8/11/2027 6/2/2028`."
+        )
     else:
-        typer.echo(f"School year {year.name}: {year.first} to {year.last}")
+        typer.echo(f"School year {year.name}: {days_text(year.first, year.last)}")
     if last is not None:
-        typer.echo(f"Last switch: to the year that begins on {last.first}, by {last.by}.")
+        typer.echo(f"Last switch: to the year that began {day_text(last.first)}, by {last.by}.")
     if found.leavers is not None:
         typer.echo(f"Left the roster since the switch: {counted(found.leavers, 'student')}")
     for each in found.promotions:
-        typer.echo(f"  grade {each.grade}: {each.students:,} to {each.to or 'leave'}")
+        typer.echo(f"  grade {each.grade}: {each.students:,} to {each.to or 'leaving'}")
     for expected in found.expected:
         typer.echo(
-            f"  {expected.feed}: {expected.first} to {expected.last}, a promotion holds no file"
+            f"  {expected.feed}: moving up a grade holds no file "
+            f"{days_text(expected.first, expected.last)}"
         )
     for task in found.tasks:
-        typer.echo(f"  to do: {task.what} {task.advice}")
+        typer.echo(f"  To do: {task.what} {task.advice}")
 
 
 @app.command("set")
 def set_days(
-    first: Annotated[str, typer.Argument(help="The first day with school: 2027-08-11.")],
-    last: Annotated[str, typer.Argument(help="The last day with school: 2028-06-02.")],
+    first: Annotated[
+        str, typer.Argument(help="The first day of school, such as 8/11/2027.", click_type=KEPT_DAY)
+    ],
+    last: Annotated[
+        str, typer.Argument(help="The last day of school, such as 6/2/2028.", click_type=KEPT_DAY)
+    ],
 ) -> None:
     """Set the first and the last day of the school year."""
     with database():
         from rollbook.records.operations.school_year import set_school_year
 
         set_school_year(first, last, actor=ACTOR)
-    typer.echo(f"The school year is {first} to {last}.")
+    if not (first and last):
+        typer.echo("Removed the dates of the school year.")
+        return
+    days = days_text(date.fromisoformat(first), date.fromisoformat(last))
+    typer.echo(f"The school year is {days}.")
 
 
 @app.command("rehearse")
 def rehearse(as_json: AsJson = False) -> None:
-    """Say in numbers what the switch would do; nothing is written."""
+    """Show what the switch would clear. Nothing changes."""
     with database():
         from rollbook.records.operations.school_year import rehearse_switch
 
@@ -76,10 +90,10 @@ def rehearse(as_json: AsJson = False) -> None:
 
 @app.command("switch")
 def switch(reason: Reason = "", yes: Yes = False, as_json: AsJson = False) -> None:
-    """Set aside what was counted in last year, until the new year brings its own.
+    """Clear last year's attendance and behavior, so they aren't taken for this year's.
 
-    Absences, tardies and incidents of each student become blank and stay in the change record, all
-    or nothing. Protected values stay. `rollbook year undo` brings them back.
+    Absences, tardies, and incidents become blank until the new year's imports. Protected values
+    stay. `rollbook year undo` restores everything.
     """
     with database():
         from rollbook.records.operations.reasons import check_reason
@@ -89,7 +103,7 @@ def switch(reason: Reason = "", yes: Yes = False, as_json: AsJson = False) -> No
         if not yes:
             if as_json:
                 raise UsageError(
-                    what="Nothing was switched: a program cannot be asked.",
+                    what="Nothing was switched: with --json, no one can be asked.",
                     advice="Add --yes, or use `rollbook year rehearse`.",
                     field="yes",
                 )
@@ -102,7 +116,7 @@ def switch(reason: Reason = "", yes: Yes = False, as_json: AsJson = False) -> No
 
 @app.command("undo")
 def undo(reason: Reason = "", as_json: AsJson = False) -> None:
-    """Undo the last switch: what it set aside returns, unless a later import brought a value."""
+    """Undo the last switch: restore what it cleared, unless an import brought a new value."""
     with database():
         from rollbook.records.operations.school_year import undo_switch
 
@@ -112,8 +126,8 @@ def undo(reason: Reason = "", as_json: AsJson = False) -> None:
         typer.echo(visible_json(told))
         return
     typer.echo(
-        f"Undone: {counted(done.values_restored, 'value')} returned,"
-        f" {counted(done.values_kept, 'value')} stayed."
+        f"Undone: restored {counted(done.values_restored, 'value')},"
+        f" kept {counted(done.values_kept, 'newer value')}."
     )
 
 
@@ -121,8 +135,8 @@ def _tell(found: "SetAside", *, as_json: bool) -> None:
     if as_json:
         typer.echo(visible_json(found.as_object()))
         return
-    word = "would be set aside" if found.number is None else "set aside"
-    typer.echo(f"Values of {counted(found.students, 'student')} {word}:")
+    word = "Would clear" if found.number is None else "Cleared"
+    typer.echo(f"{word} values of {counted(found.students, 'student')}:")
     for name, count in found.values.items():
         if count:
             typer.echo(f"  {name}: {count:,}")

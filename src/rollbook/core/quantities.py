@@ -18,7 +18,7 @@ def clock_text(moment: time | datetime) -> str:
 def size_text(size: int) -> str:
     """Return a number of bytes: 9,999 bytes, 812 KB, 1.5 MB."""
     if size < 10_000:
-        return f"{size:,} bytes"
+        return counted(size, "byte")
     return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
 
 

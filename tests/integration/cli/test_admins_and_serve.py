@@ -17,7 +17,7 @@ def test_an_administrator_is_added_once_and_can_be_reset(rollbook: CommandLine) 
     added = rollbook("admins", "add", "Ada@Example.org", stdin=PASSWORD)
     assert (added.code, added.out) == (
         0,
-        "ada@example.org is an administrator now and can sign in.\n",
+        "ada@example.org is now an administrator and can sign in.\n",
     )
     again = rollbook("admins", "add", "ada@example.org", stdin=PASSWORD)
     assert again.code == 2

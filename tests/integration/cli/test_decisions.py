@@ -146,7 +146,7 @@ def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
     rollbook: CommandLine, held: int, stored: Stored
 ) -> None:
     done = rollbook("jobs", "discard", str(held), "--reason", "The export had failed")
-    assert (done.code, done.out) == (0, "Job 1 was discarded. Nothing was changed.\n")
+    assert (done.code, done.out) == (0, "Discarded import 1. Your data stays the same.\n")
     assert stored("select count(*) from rollbook.stored_files") == [(0,)]
     assert stored("select status::text, output_data->'report'->>'reason' from public.jobs") == [
         ("failed", "discarded")

@@ -90,7 +90,7 @@ def test_the_mapping_and_what_it_makes_of_a_file_are_shown(
     seen = rollbook("feeds", "map", "files", "--from", file)
     assert seen.code == 0, seen
     lines = [" ".join(line.split()) for line in seen.out.splitlines()]
-    assert "Student ID student_id known as" in lines
+    assert "Student ID student_id its usual name" in lines
     assert "Days_Absent absences_ytd your mapping" in lines
     assert "Bus Route ignored" in lines
     assert "Tardees YTD unknown; nearest: tardies_ytd" in lines
@@ -137,7 +137,7 @@ def test_all_other_columns_are_ignored_in_one_step(rollbook: CommandLine, tmp_pa
     file = write_csv(tmp_path / "a.csv", "1,2,7,8,9", header=header)
     assert "--from" in rollbook("feeds", "map", "files", "--ignore-others").err
     done = rollbook("feeds", "map", "files", "--from", file, "--ignore-others")
-    assert (done.code, "2 columns are ignored" in done.out) == (0, True)
+    assert (done.code, "Ignoring 2 columns" in done.out) == (0, True)
     # A term that is not set up is wanted once it is.
     codes = [issue["code"] for issue in rollbook.json("check", file)["issue_list"]]
     assert codes == ["UNKNOWN_TERM"]

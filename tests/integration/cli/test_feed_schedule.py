@@ -7,7 +7,7 @@ def test_a_schedule_is_shown_and_changed_in_words(rollbook: CommandLine) -> None
     given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
     assert rollbook("feeds", "add", "sis", *given, stdin="pw\n").code == 0
     shown = rollbook("feeds", "schedule", "sis")
-    assert shown.out.startswith("sis: every day at 2:00 AM (America/Los_Angeles)\n"), shown
+    assert shown.out.startswith("sis: every day at 2:00 AM Pacific Time\n"), shown
     changed = rollbook(
         "feeds",
         "schedule",
@@ -15,12 +15,12 @@ def test_a_schedule_is_shown_and_changed_in_words(rollbook: CommandLine) -> None
         "--at",
         "1:30 AM, 13:00",
         "--days",
-        "mon-fri",
+        "weekdays",
         "--pause",
-        "2026-12-21 to 2027-01-03 Winter break",
+        "12/21/2026 to 1/3/2027 Winter break",
     )
     assert changed.out.startswith("sis: Monday to Friday at 1:30 AM, 1:00 PM")
-    assert "  pause: 2026-12-21 to 2027-01-03 Winter break\n" in changed.out
+    assert "  pause: 12/21/2026 to 1/3/2027 Winter break\n" in changed.out
     refused = rollbook("feeds", "schedule", "sis", "--at", "25:00")
     assert (refused.code, "2:00 AM or 14:30" in refused.err) == (2, True)
     off = rollbook("feeds", "schedule", "sis", "--off", "--pause", "none")

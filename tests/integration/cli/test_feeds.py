@@ -68,7 +68,7 @@ def test_the_first_test_shows_the_fingerprint_and_pins_it_when_confirmed(
     assert confirmed.code == 0, confirmed
     assert "9 of 9 columns are known" in confirmed.out
     assert rollbook.json("run", feed)["counts"]["inserted"] == 10
-    assert "pinned" in rollbook("feeds", "list").out
+    assert "confirmed" in rollbook("feeds", "list").out
 
 
 def test_a_fingerprint_that_was_given_beforehand_must_be_the_servers(
@@ -142,11 +142,11 @@ def test_a_term_adds_its_columns_once_and_its_headers_are_known(
     assert first["issues"]["by_code"] == {"UNKNOWN_TERM": 1}
     added = rollbook("terms", "add", "winter 2026", "--from", "2026-01-05", "--to", "2026-02-20")
     assert "18 columns" in added.out
-    assert "nothing was changed" in rollbook("terms", "add", "Winter 2026").out
+    assert "nothing changed" in rollbook("terms", "add", "Winter 2026").out
     later = rollbook("terms", "add", "Winter 2026", "--to", "2026-02-27")
-    assert "was set up already; its last day is 2026-02-27 now." in later.out
-    moved = rollbook("terms", "add", "Winter 2026", "--from", "2026-01-06", "--to", "2026-02-20")
-    assert "its first day is 2026-01-06 now and its last day is 2026-02-20 now." in moved.out
+    assert "already exists; its last day is now Feb 27, 2026." in later.out
+    moved = rollbook("terms", "add", "Winter 2026", "--from", "1/6/2026", "--to", "2/20/2026")
+    assert "its first day is now Jan 6, 2026 and its last day is now Feb 20, 2026." in moved.out
     again = rollbook.json("import", file)  # not "unchanged": the terms are others now
     assert again["counts"]["updated"] == 1
     assert "Winter 2026" in rollbook("terms", "list").out

@@ -153,7 +153,8 @@ def test_an_upgrade_goes_wave_after_wave_and_stops_at_the_first_failure(
     assert done.code == 1
     states = [(each["name"], each["state"]) for each in json.loads(done.out)["installations"]]
     assert states == [
-        ("first", "up to date"), ("bad", "failed"), ("after", "not begun"), ("late", "not begun"),
+        ("first", "up to date"), ("bad", "failed"),
+        ("after", "not started"), ("late", "not started"),
     ]  # fmt: skip
     assert log.read_text().splitlines()[1:] == ["first migrate --quiet", "bad"]
     assert rollbook("fleet", "migrate", fleet, "--wave", "9").code == 2

@@ -23,7 +23,7 @@ def held(rollbook: CommandLine, tmp_path: Path) -> int:
 
 
 def test_health_names_it(rollbook: CommandLine, held: int) -> None:
-    assert f"files: import {held} waits for your decision" in rollbook("health").out
+    assert f"files: import {held} needs your decision" in rollbook("health").out
     [told] = rollbook.json("health", code=None)["held"]
     assert (told["job"], told["feed"]) == (held, "files")
 
@@ -32,7 +32,7 @@ def test_another_file_by_hand_does_not_hide_it(
     rollbook: CommandLine, held: int, tmp_path: Path
 ) -> None:
     rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
-    assert f"files: import {held} waits for your decision" in rollbook("health").out
+    assert f"files: import {held} needs your decision" in rollbook("health").out
     assert [each["job"] for each in rollbook.json("health", code=None)["held"]] == [held]
     rollbook("jobs", "discard", str(held), "--reason", "The other one was right")
     assert rollbook.json("health", code=None)["held"] == []
@@ -91,7 +91,7 @@ def test_health_tells_of_a_failed_upload_until_the_next_one(
 ) -> None:
     odd = write_csv(tmp_path / "odd.csv", "1", header="Colour")
     failed = rollbook.json("import", odd, code=3)["job"]
-    assert f"files: import {failed} of a file by hand has failed" in rollbook("health").out
+    assert f"files: import {failed} of an uploaded file failed" in rollbook("health").out
     [told] = rollbook.json("health", code=None)["failed_uploads"]
     assert (told["job"], told["feed"]) == (failed, "files")
     rollbook.json("import", odd, "--dry-run", code=3)
@@ -130,7 +130,7 @@ def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_en
     for at in (now + 12.1 * day, now + 13 * day):
         remind_of_undecided(at, {})
     [reminded] = told()
-    assert "import still needs your decision" in reminded
+    assert "still needs your decision" in reminded
     assert (
         f"Import {held} waits, and its file will be deleted in 2 days." in Mail.objects.get().text
     )

@@ -37,12 +37,12 @@ def test_a_trial_says_what_would_be_read_otherwise_and_changes_nothing(
         ["column", "Days Out", "not known", "Absences YTD"],
         ["Grade", "Kinder", "as it is", "K"],
         ["every column", "XX", "as it is", "blank"],
-        ["Nothing was changed: a trial."],
+        ["Preview only; nothing changed."],
     ]
     assert stored("select headers from rollbook.feeds where name = 'files'") == [({},)]
     assert rollbook("feeds", "mapping", "import", "files", mapped).code == 0
     again = rollbook("feeds", "mapping", "import", "files", mapped)
-    assert again.out == "Nothing is read otherwise.\n"
+    assert again.out == "Nothing is read differently.\n"
     assert rollbook.json("import", file)["counts"]["updated"] == 1, "the same bytes mean more now"
 
 

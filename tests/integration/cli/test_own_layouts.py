@@ -37,7 +37,7 @@ def test_a_district_imports_by_a_layout_of_its_own(
     district = list(students(catalogue, count=40, seed=7))
     rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
     trial = rollbook("layouts", "import", own, "--dry-run")
-    assert (trial.code, "added. Nothing was changed: a trial." in trial.out) == (0, True), trial
+    assert (trial.code, "added. Preview only; nothing changed." in trial.out) == (0, True), trial
     assert NAME not in rollbook("layouts", "list").out
     assert rollbook("layouts", "import", own).code == 0
     assert rollbook("feeds", "set", "files", "--layout", NAME).code == 0

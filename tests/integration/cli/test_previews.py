@@ -100,5 +100,5 @@ def test_an_import_that_fails_leaves_no_record(
 ) -> None:
     rollbook.json("import", write_csv(tmp_path / "none.csv", ",,,,,,,,"), code=3)
     assert stored(HEADS) == []
-    assert "has no record of students" in rollbook("jobs", "changes", "1").out
+    assert "has no record of changes" in rollbook("jobs", "changes", "1").out
     assert rollbook.json("jobs", "changes", "1")["changes"] == []

@@ -14,10 +14,10 @@ def test_the_command_says_which_days_count_and_which_term_is_probably_meant(
     before = Term(f"Winter {int(near.name[-4:]) - 1}")
     done = rollbook("terms", "add", before.name)
     assert done.code == 0, done
-    assert f"{assumed(before)} If that is not meant: {assumed(near)}" in done.err
-    assert f"{before.name} is set up: 18 columns were added" in done.out
+    assert f"{assumed(before)} Did you mean another? {assumed(near)}" in done.err
+    assert f"Added {before.name}: 18 columns added" in done.out
     again = rollbook("terms", "add", before.name)
     assert "school year" not in again.err, "it is there already"
     done = rollbook("terms", "add", near.name)
     assert assumed(near) in done.err
-    assert "not meant" not in done.err
+    assert "Did you mean" not in done.err

@@ -27,7 +27,7 @@ def test_a_token_is_printed_alone_listed_without_it_and_revoked(rollbook: Comman
     assert "rollbook tokens revoke nightly" in again.err
     assert rollbook("tokens", "revoke", "nightly").code == 0
     assert rollbook("tokens", "revoke", "nightly").code == 2
-    assert "There is no token" in rollbook("tokens", "list").out
+    assert "No tokens yet" in rollbook("tokens", "list").out
 
 
 def test_an_owner_is_named_among_several_and_must_be_an_administrator(

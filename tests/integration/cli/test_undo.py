@@ -99,7 +99,7 @@ def test_what_another_hand_has_changed_stays_and_is_told(
     )
     done = rollbook("jobs", "undo", "2", *REASON, "--yes")
     assert "1 value stayed" in done.out
-    assert "another hand has changed them since" in done.out
+    assert "someone else changed them" in done.out
     assert ("0000001", 9) in stored(VALUES)
 
 

@@ -91,4 +91,4 @@ def test_the_files_of_the_vendors_are_written_into_a_folder_or_it_is_said_why_no
     refused = rollbook(*words, tmp_path / "file")
     assert (refused.code, "No folder is set" in refused.err) == (2, True), refused
     refused = rollbook(*words, tmp_path / "other", "--nights", "2")
-    assert (refused.code, "are of one night" in refused.err) == (2, True), refused
+    assert (refused.code, "are for one night" in refused.err) == (2, True), refused

@@ -35,5 +35,5 @@ def test_an_error_keeps_its_detail_for_a_terminal(rollbook: CommandLine, tmp_pat
     logged = rollbook(*words)
     assert (logged.code, logged.out) == (3, "")
     assert "Adabelle" not in logged.err
-    assert "A terminal shows more" in logged.err
+    assert "Run it in a terminal to see more" in logged.err
     assert "Found were: “Adabelle”" in rollbook.at_terminal(*words).out

@@ -135,9 +135,9 @@ def test_it_comes_back_beside_an_application_that_has_students_jobs_and_settings
     done = restored(command, backup, passphrase)
     assert done.code == 0, done
     out = " ".join(done.out.split())
-    assert f"{KNOWN} students of the backup were there and keep their values, 0 of them" in out
+    assert f"{KNOWN} students of the backup already existed and kept their values; 0 of them" in out
     assert "2 were added" in out
-    assert f"{OTHER_JOBS} more than before" in out
+    assert f"{OTHER_JOBS} higher" in out
     assert rows_of(empty_neighbor.owner, OTHERS) == theirs
     alone = standalone.environ["DATABASE_URL"]
     assert rows_of(empty_neighbor.owner, OURS) == rows_of(alone, OURS)
@@ -146,7 +146,7 @@ def test_it_comes_back_beside_an_application_that_has_students_jobs_and_settings
     assert command.json("jobs", "show", str(number))["job"] == number
     report = command.json("import", file, "--force")
     assert (report["counts"]["unchanged"], report["job"]) == (8, number + 1)
-    assert "The audit is whole" in command("audit", "verify").out
+    assert "The audit log is complete" in command("audit", "verify").out
 
 
 def test_students_that_may_be_others_or_do_not_fit_refuse_the_whole_restore(

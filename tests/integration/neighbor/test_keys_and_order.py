@@ -87,7 +87,7 @@ def test_references_of_before_that_forbid_to_delete_are_named_and_changed(
         ("public.student_data_snapshots", "import_job_id", "deletion"),
         ("public.student_data_snapshots", "student_id", "deletion"),
     ]
-    assert "`rollbook migrate` changes that" in owner("health").out
+    assert "`rollbook migrate` fixes it" in owner("health").out
     assert owner("migrate").code == 0
     assert faults(owner) == []
     actions = "select confdeltype::text from pg_constraint where contype = 'f' and conrelid ="

@@ -125,14 +125,14 @@ def test_what_refers_to_a_student_is_asked_before_an_undo_removes_him(
     undo = ("jobs", "undo", str(job), "--reason", "A try", "--yes")
     kept = own.json("jobs", "undo", str(job), "--preview")
     assert (kept["students_removed"], kept["students_kept"], kept["values_restored"]) == (0, 2, 1)
-    assert "may not delete" in own("jobs", "undo", str(job), "--preview").out
+    assert "isn't allowed to delete" in own("jobs", "undo", str(job), "--preview").out
     name = neighbor._roles[-1]
     neighbor.as_owner(f'grant delete on students, student_data_snapshots to "{name}"')
     neighbor.as_owner(
         "insert into student_guardians (student_id, name)"
         " select id, 'Ida' from students where student_id = '0000070'"
     )
-    assert "cannot be read by Rollbook's role" in own("jobs", "undo", str(job), "--preview").out
+    assert "isn't allowed to read a table" in own("jobs", "undo", str(job), "--preview").out
     neighbor.as_owner(f'grant select on student_guardians to "{name}"')
     if neighbor.rows("select to_regclass('user_students')") != [(None,)]:
         neighbor.as_owner(f'grant select on user_students to "{name}"')

@@ -86,7 +86,7 @@ def test_from_the_first_import_to_a_school_that_is_gone(
     neighbor.as_owner("insert into schools (id, name) values (9, 'The Annex')")
     assert "suggested: The Annex (9)" in owner("schools", "list").out
     assert (
-        owner("schools", "confirm").out == "“Annex” means “The Annex” (9) from the next import.\n"
+        owner("schools", "confirm").out == "“Annex” is “The Annex” (9) from the next import on.\n"
     )
     neighbor.as_owner("delete from schools where id = 9")
     assert owner("schools", "unmap", "Annex").code == 0
@@ -118,10 +118,10 @@ def test_from_the_first_import_to_a_school_that_is_gone(
         (("map", "North", "99"), "no such school"),
         (("map", "North", "Nowhere"), "no such school"),
         (("map", " ", "1"), "cannot be the name"),
-        (("map", "North"), "or --absent"),
-        (("map", "North", "1", "--absent"), "or --absent"),
+        (("map", "North"), "or use --absent"),
+        (("map", "North", "1", "--absent"), "or use --absent"),
         (("unmap", "Nothing"), "not mapped"),
-        (("confirm",), "Nothing is suggested"),
+        (("confirm",), "There are no suggestions"),
     ],
 )
 def test_what_cannot_be_mapped_is_refused(
@@ -135,7 +135,7 @@ def test_a_school_that_no_file_has_named_is_mapped_and_told(owner: CommandLine, 
     owner.json("import", file, "--dry-run", "--force")
     assert "No file has named" not in owner("schools", "map", "North", "1").out
     ghost = owner("schools", "map", "Ghost", "1")
-    said = "No file has named “Ghost” yet; compare it with `rollbook schools list`."
+    said = "No file has named “Ghost” yet. Check the spelling with `rollbook schools list`."
     assert (ghost.code, said in ghost.out) == (0, True), ghost
     for name in ("North", "Ghost"):
         assert owner("schools", "unmap", name).code == 0

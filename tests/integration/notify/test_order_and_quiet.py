@@ -421,7 +421,7 @@ def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     assert "not muted" in rollbook("feeds", "mute", "sis").out
     assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
     assert "are muted until" in rollbook("feeds", "mute", "sis").out
-    assert "mails muted until (UTC)" in rollbook("feeds", "list").out
+    assert "emails muted until (Pacific Time)" in rollbook("feeds", "list").out
     listed: list[Any] = json.loads(rollbook("feeds", "list", "--json").out)
     assert [bool(each["muted_until"]) for each in listed] == [False, True]
     assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out

@@ -104,11 +104,11 @@ def test_the_command_shows_the_words_and_makes_them_the_feeds_own(
     assert "no such words" in unknown.err
     assert values() == {}
     taken = rollbook("jobs", "levels", str(job), "--field", MATH).out
-    assert "1 word is a level of your own from the next import of files on." in taken
+    assert "Added 1 level of your own. They apply from the next import of files." in taken
     assert "Tier A, Tier B" in taken
     assert values() == {MATH: {"Way Up": "Way Up"}}
     assert "2 words are levels" in rollbook("jobs", "levels", str(job), "--all").out
-    assert "has no words that may be levels" in rollbook("jobs", "levels", str(job)).out
+    assert "has no unknown level names" in rollbook("jobs", "levels", str(job)).out
     assert rollbook.json("import", file)["issues"]["warnings"] == 0
 
 

@@ -64,4 +64,4 @@ def test_a_click_on_a_page_that_is_older_than_anothers_change_is_refused(
 
 def test_the_command_says_what_it_was_before(rollbook: CommandLine, renamed: Path) -> None:
     told = rollbook("feeds", "map", "files", "--from", str(renamed)).out
-    assert "perhaps “Days Away”, renamed: absences_ytd" in " ".join(told.split())
+    assert "maybe “Days Away” renamed: absences_ytd" in " ".join(told.split())

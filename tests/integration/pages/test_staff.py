@@ -372,7 +372,7 @@ def test_schools_are_assigned_on_the_command_line(
     refused = rollbook(*add, "--school", "Nowhere", stdin=password)
     assert (refused.code, f"{NORTH}, {SOUTH}" in refused.err) == (2, True)
     added = rollbook(*add, "--school", "north elementary", stdin=password)
-    assert added.out == f"sam@example.org is staff now and can sign in. Schools: {NORTH}.\n"
+    assert added.out == f"sam@example.org is now staff and can sign in. Schools: {NORTH}.\n"
     changed = rollbook("admins", "schools", "sam@example.org", "--school", SOUTH)
     assert (changed.code, changed.out) == (0, f"Done: sam@example.org. Schools: {SOUTH}.\n")
     assert User.objects.get().schools == [SOUTH]

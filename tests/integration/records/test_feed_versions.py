@@ -267,8 +267,8 @@ def test_versions_on_the_command_line(rollbook: CommandLine, feed: str) -> None:
     refused = rollbook("feeds", "restore", "sis", "1", "--reason", " ")
     assert refused.code == 2 and kept()["missing_limit"] == 5
     trial = rollbook("feeds", "restore", "sis", "1", "--reason", "no", "--dry-run")
-    assert "a trial" in trial.out and kept()["missing_limit"] == 5
+    assert "Preview only" in trial.out and kept()["missing_limit"] == 5
     assert rollbook("feeds", "restore", "sis", "1", "--reason", "no").code == 0
     assert kept()["missing_limit"] == 20
     again = rollbook("feeds", "restore", "sis", "1", "--reason", "no")
-    assert "before, too" in again.out
+    assert "Nothing to change" in again.out

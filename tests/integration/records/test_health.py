@@ -68,7 +68,7 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, s
 
     done = rollbook("health")
     assert done.code == 1
-    assert "no worker runs" in done.out
+    assert "No worker is running" in done.out
     Feed.objects.filter(pk=sis.pk).update(schedule_set_at=NIGHT - timedelta(days=30))
     stale = rollbook("health", "--json")
     assert stale.code == 1
@@ -81,15 +81,15 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, s
 
 def test_the_command_says_when_nobody_would_be_told(rollbook: CommandLine, sis: Any) -> None:
     told = rollbook("health").out
-    assert "nobody is told when an import of sis fails: enter recipients" in told
-    assert "no mail server is set: nobody is told of a night that fails" in told
+    assert "No one gets an email when an import of sis fails. Add recipients" in told
+    assert "No mail server, so no one gets an email when an import fails" in told
     assert rollbook("feeds", "set", "sis", "--recipients", "ada@example.org").code == 0
     mailing = replace(
         rollbook, environ={**rollbook.environ, "ROLLBOOK_EMAIL_URL": "smtp://mail.example.org"}
     )
     found = mailing("health", "--json").object
     assert (found["untold"], found["mail_server"]) == ([], True)
-    assert "nobody is told" not in mailing("health").out
+    assert "No one gets" not in mailing("health").out
 
 
 def test_an_import_that_was_just_queued_again_has_not_waited_for_long(sis: Any) -> None:

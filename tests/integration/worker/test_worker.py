@@ -75,7 +75,7 @@ def test_a_job_that_nobody_takes_up_is_told_after_ten_minutes(
     assert rollbook.json("health", code=None)["waiting"] == []
     database.execute("update public.jobs set created_at = created_at - interval '11 minutes'")
     assert rollbook.json("health", code=1)["waiting"] == [job]
-    assert f"import {job} has waited for more than ten minutes" in rollbook("health").out
+    assert f"Import {job} has waited for over ten minutes" in rollbook("health").out
 
 
 def test_of_twenty_requests_at_once_one_becomes_a_job(database: Database) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
@@ -38,12 +39,17 @@ class Job:
 @pytest.mark.parametrize("reason", [None, "too_many_rejected", "file_unchanged"])
 def test_a_feeds_name_is_whole_whatever_the_result_is(name: str, reason: str | None) -> None:
     from rollbook.cli.jobs import _table
+    from rollbook.cli.times import Clock
 
     jobs: list[Any] = [Job("a"), Job(name, reason, is_dry=True)]
     text = StringIO()
-    Console(file=text, width=80).print(_table(jobs, is_narrow=True))
+    Console(file=text, width=80).print(
+        _table(jobs, Clock(ZoneInfo("America/Chicago")), is_narrow=True)
+    )
     lines = text.getvalue().splitlines()
     assert all(len(line) <= 80 for line in lines)
     assert any(f" {name} " in line for line in lines) or text.getvalue().count("z") == 60
     assert "…" not in text.getvalue()
     assert "1,234" in text.getvalue()
+    assert "Central Time" in lines[0]
+    assert "11/25 8:05 PM" in lines[1]

@@ -29,6 +29,20 @@ USUAL_DAYS: Final = "mon-fri"
 _DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})"
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TO = r"(?:\.\.+|…|[-–—]+|(?:to|through|thru|until|till)\b)"
+_THROUGH = re.compile(r"\s*(?:\.\.+|…|[-–—]+|\b(?:to|through|thru|until|till)\b)\s*", re.IGNORECASE)
+_AND = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
+_NAMED_DAYS: Final = {
+    "daily": EVERY_DAY,
+    "every day": EVERY_DAY,
+    "everyday": EVERY_DAY,
+    "all": EVERY_DAY,
+    "all days": EVERY_DAY,
+    "weekdays": MONDAY_TO_FRIDAY,
+    "weekday": MONDAY_TO_FRIDAY,
+    "every weekday": MONDAY_TO_FRIDAY,
+    "weekends": EVERY_DAY - MONDAY_TO_FRIDAY,
+    "weekend": EVERY_DAY - MONDAY_TO_FRIDAY,
+}
 _PAUSE = re.compile(rf"({_DAY})(?:\s*{_TO}\s*({_DAY}))?(.*)", re.IGNORECASE)
 _MORE_DAYS = re.compile(
     rf"[\s:,]*(?:{_TO}|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
@@ -57,13 +71,17 @@ def read_times(text: str) -> list[str]:
 
 
 def read_days(text: str) -> list[int]:
-    """Return the numbers of days: "mon-fri", "mon, wed", "daily". Raises ScheduleRefused."""
-    if text.strip().lower() in ("daily", "every day"):
-        return sorted(EVERY_DAY)
+    """Return the numbers of days: "weekdays", "mon-fri", "mon, wed", "daily".
+
+    Raises ScheduleRefused.
+    """
     found: set[int] = set()
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        first, _, last = (name.strip() for name in part.partition("-"))
-        start, end = _day(first), _day(last or first)
+    for part in filter(None, (part.strip() for part in _AND.split(text))):
+        if part.lower() in _NAMED_DAYS:
+            found |= _NAMED_DAYS[part.lower()]
+            continue
+        first, *rest = (name.strip() for name in _THROUGH.split(part, maxsplit=1))
+        start, end = _day(first), _day(("".join(rest)) or first)
         found |= {day % 7 for day in range(start, end + (1 if end >= start else 8))}
     return sorted(found)
 
@@ -166,10 +184,13 @@ def _is_single_day(line: str) -> bool:
 
 
 def _day(text: str) -> int:
+    short = text.lower().rstrip(".")
     for number, name in enumerate(DAYS):
-        if len(text) >= 2 and name.lower().startswith(text.lower()):
+        if len(short) >= 2 and name.lower().startswith(short.removesuffix("s") or short):
             return number
-    raise ScheduleRefused({"days": f"“{text}” isn't a day. Write mon-fri, or mon, wed, fri."})
+    raise ScheduleRefused(
+        {"days": f"“{text}” isn't a day. Write weekdays, mon-fri, or mon, wed, fri."}
+    )
 
 
 def _pause(line: str) -> dict[str, Any]:

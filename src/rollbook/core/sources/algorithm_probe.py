@@ -6,7 +6,6 @@ the first packet of every SSH connection and is not encrypted (RFC 4253, section
 
 import asyncio
 import socket
-import ssl
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,7 +66,7 @@ async def probe(
             finally:
                 writer.transport.abort()
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
-        return _service(bytes(heard))
+        return as_service(bytes(heard))
     return _compare(ours, lists)
 
 
@@ -91,7 +90,8 @@ async def _read_greeting(reader: asyncio.StreamReader, heard: bytearray) -> None
     raise ValueError("not a greeting")
 
 
-def _service(heard: bytes) -> Service | None:
+def as_service(heard: bytes) -> Service | None:
+    """Return what says so; None where it says nothing, or that it is SSH."""
     text = heard.decode("ascii", "replace")
     first = text.partition("\n")[0].strip()
     said = f"It says: {printable(first[:200])}" if first.isprintable() and first else ""
@@ -99,22 +99,6 @@ def _service(heard: bytes) -> Service | None:
         if heard.startswith(begins) and holds in text.upper():
             return Service(name, said)
     return Service("", said) if said and not text.startswith("SSH-") else None
-
-
-async def speaks_tls(port: socket.socket, *, seconds: float) -> bool:
-    """Tell whether the other end wants TLS: it says nothing to who speaks otherwise."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # nothing is sent there
-    try:
-        async with asyncio.timeout(seconds):
-            _, writer = await asyncio.open_connection(sock=port, ssl=context, server_hostname="")
-            writer.transport.abort()
-    except ssl.SSLError as error:
-        return error.reason is not None and "ALERT" in error.reason
-    except (OSError, EOFError, ValueError):
-        return False
-    return True
 
 
 def _name_lists(packet: bytes) -> list[tuple[str, ...]]:

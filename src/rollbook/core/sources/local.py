@@ -21,7 +21,7 @@ from rollbook.core.sources.limit_errors import DownloadTooLarge
 from rollbook.core.sources.local_errors import NotAFile, PathIsFolder, PathNotFound, PathUnreadable
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, Source, all_or_nothing, within
-from rollbook.core.sources.suggestions import printable, what_is_there
+from rollbook.core.sources.suggestions import did_you_mean, printable, what_is_there
 
 BLOCK = 1 << 20
 SIBLINGS = 1000
@@ -186,4 +186,4 @@ def _siblings(path: Path) -> str:
                     names.append(entry.name)
     except OSError:
         return "Its folder can't be read either."
-    return what_is_there(path.name, names, kind="files")
+    return did_you_mean(path.name, names) or what_is_there(path.name, names, kind="files")

@@ -9,17 +9,19 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors, sign_in_errors
-from rollbook.core.sources.algorithm_probe import OVER_TLS, Mismatch, Service, probe, speaks_tls
+from rollbook.core.sources.algorithm_probe import Mismatch, Service
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key
 from rollbook.core.sources.later_attributes import accept_later_attributes
 from rollbook.core.sources.limit_errors import ServerUnsound
 from rollbook.core.sources.network import Address, open_port
+from rollbook.core.sources.other_services import what_answers
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.remote import Remote, is_answered
 from rollbook.core.sources.sign_in import SignIn, what_is_said
@@ -36,8 +38,8 @@ NO_PASSWORD = "-"  # noqa: S105 - a placeholder where nothing is ever sent
 T = TypeVar("T")
 NOBODY: tuple[list[str], list[str], list[str]] = ([], [], [])
 """No known hosts, so that every key is judged by `SignIn` alone."""
-PROBE_SECONDS = 5.0
-"""For finding out what else answers on the port."""
+PROBE_SECONDS = 2.0
+"""For finding out what else answers on a port, beyond the time of a sign-in."""
 
 
 class _TooSlow(Exception):
@@ -113,21 +115,15 @@ async def _connect(
     except BEFORE_ANY_KEY as error:
         if sign_in.shown is not None:
             raise
-        found = await _found_out(host, addresses, ours=ours, seconds=min(seconds, PROBE_SECONDS))
-        if found is None:
-            raise
-        raise _other_side(found, sign_in.connection) from error
-
-
-async def _found_out(
-    host: str, addresses: list[Address], *, ours: Algorithms, seconds: float
-) -> Mismatch | Service | None:
-    """What answers there, if not SSH with our algorithms; None where it does not say."""
-    found = await probe(await open_port(host, addresses, seconds=seconds), ours, seconds=seconds)
-    if found is not None:
-        return found
-    port = await open_port(host, addresses, seconds=seconds)
-    return Service(OVER_TLS, "") if await speaks_tls(port, seconds=seconds) else None
+        left = max(PROBE_SECONDS, deadline - asyncio.get_running_loop().time())
+        connect = partial(open_port, host, addresses, seconds=left)
+        found = await what_answers(connect, ours, seconds=min(left, seconds))
+        if found is not None:
+            raise _other_side(found, sign_in.connection) from error
+        if isinstance(error, _TooSlow):
+            number = sign_in.connection.port
+            raise sign_in_errors.PortSilent(host=host, port=number, seconds=seconds) from error
+        raise
 
 
 def _other_side(found: Mismatch | Service, connection: SftpConnection) -> SourceError:

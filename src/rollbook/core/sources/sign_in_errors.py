@@ -16,6 +16,15 @@ class LoginTimeout(SourceError):
     is_transient = True
 
 
+class PortSilent(LoginTimeout):
+    """Port {port} on {host} is open, but nothing there spoke SFTP within {seconds:g} seconds.
+
+    Nothing was changed.
+
+    Check the port: SFTP usually uses 22. If it is right, the server may be overloaded or shut off
+    by its firewall: try again, or ask your vendor."""
+
+
 class NoCommonAlgorithms(SourceError):
     """{host} and Rollbook have no {kind} in common.
 
@@ -49,7 +58,7 @@ class HostKeyChanged(SourceError):
     Nothing was changed.
 
     Call your vendor before you accept the new key: the server was replaced, or someone is
-    pretending to be it."""
+    posing as it."""
 
     reason = "host_key_changed"
 

@@ -8,6 +8,10 @@ from rollbook.core.visible import visible
 LONGEST = 255
 """Characters of a name that are shown; no file system has longer ones."""
 
+NEAR = 0.75
+"""How alike two names are, of 1, where one is probably meant by the other."""
+MOST_NEAR = 3
+
 
 def printable(name: str) -> str:
     """`name` without characters that could steer a terminal, and not endless."""
@@ -21,6 +25,12 @@ def what_is_there(wanted: str, names: Iterable[str], *, kind: str, limit: int = 
     if not names:
         return f"There are no {kind} there."
     return f"These {kind} are there: {some_of(nearest(wanted, names), limit=limit)}."
+
+
+def did_you_mean(wanted: str, names: Iterable[str]) -> str:
+    """A sentence with the names that are nearly `wanted`; "" where none is."""
+    near = [each for each in nearest(wanted, names)[:MOST_NEAR] if _nearness(wanted, each) >= NEAR]
+    return f"Did you mean {' or '.join(map(printable, near))}?" if near else ""
 
 
 def nearest(wanted: str, names: Iterable[str]) -> list[str]:

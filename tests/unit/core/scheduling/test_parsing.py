@@ -67,7 +67,26 @@ def test_days_are_read_by_name_and_as_ranges(text: str, days: list[int]) -> None
     assert read_days(text) == days
 
 
-@pytest.mark.parametrize("text", ["m", "noday", "mon-x", "1"])
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("weekdays", [0, 1, 2, 3, 4]),
+        ("Every weekday", [0, 1, 2, 3, 4]),
+        ("weekends", [5, 6]),
+        ("every day", [0, 1, 2, 3, 4, 5, 6]),
+        ("Monday to Friday", [0, 1, 2, 3, 4]),
+        ("Mon through Thurs.", [0, 1, 2, 3]),
+        ("mon–fri and Sunday", [0, 1, 2, 3, 4, 6]),
+        ("Mondays, Wednesdays & Fridays", [0, 2, 4]),
+        ("weekdays, sat", [0, 1, 2, 3, 4, 5]),
+        ("tues; thurs", [1, 3]),
+    ],
+)
+def test_days_are_read_in_the_words_of_a_calendar(text: str, days: list[int]) -> None:
+    assert read_days(text) == days
+
+
+@pytest.mark.parametrize("text", ["m", "s", "to", "noday", "mon-x", "1"])
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ScheduleRefused, match="mon-fri"):
         read_days(text)

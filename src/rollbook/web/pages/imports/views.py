@@ -1,9 +1,11 @@
 """One import: what came of it, what to fix, its rows, its downloads."""
 
 from contextlib import suppress
+from datetime import datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
+from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, NewFileName
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
@@ -192,12 +195,16 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
 @for_members
 def job_log(request: HttpRequest, number: int) -> HttpResponse:
     job_or_404(number)
-    lines = (
-        f"{event.at.isoformat(timespec='seconds')}  {event.message}" for event in job_events(number)
-    )
+    zone = district_zone()
+    lines = (f"{_log_time(event.at, zone)}  {event.message}" for event in job_events(number))
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
     return response
+
+
+def _log_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the district's time with its zone: when clocks change, an hour comes twice."""
+    return f"{moment.astimezone(zone):%m/%d/%Y %I:%M:%S %p %Z}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
