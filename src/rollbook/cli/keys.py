@@ -45,7 +45,7 @@ def rotate(
     if rotated.removed:
         typer.echo(
             "Who has no second factor left signs in with the password alone until a new one is "
-            "added under “Your sign-in”."
+            "added under “Sign-in security”."
         )
     if rotated.is_in_use:
         typer.echo(f"It lies in {rotated.placed}. Copy it to other machines that share the key.")

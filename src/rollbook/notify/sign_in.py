@@ -55,13 +55,13 @@ FACTOR_UNREADABLE: Final = Change(
     "The key of the installation was replaced. Your authenticator app could not be read with the "
     "key before it, so it was removed.",
     "Nobody could sign in with its codes. Where you have no other second factor, your password "
-    "alone signs you in; add a new one under “Your sign-in”. You were signed out everywhere.",
+    "alone signs you in; add a new one under “Sign-in security”. You were signed out everywhere.",
 )
 CODES_UNREADABLE: Final = Change(
     "Recovery codes were removed",
     "The key of the installation was replaced. Your recovery codes could not be read with the key "
     "before it, so they were removed.",
-    "Nobody could sign in with them. Make new ones under “Your sign-in”. You were signed out "
+    "Nobody could sign in with them. Make new ones under “Sign-in security”. You were signed out "
     "everywhere.",
 )
 PASSKEY_ADDED: Final = Change(
@@ -98,6 +98,17 @@ STAFF: Final = Change(
 OF_ROLE: Final = {"administrator": ADMINISTRATOR, "viewer": VIEWER, "staff": STAFF}
 """The role that a person was given -> what is told."""
 
+CONNECTED: Final = Change(
+    "Your district account was connected",
+    "You signed in to Rollbook with your district account for the first time, and it was connected "
+    "with your account here.",
+    "From now on you can sign in with it. A password that you have still works too.",
+)
+DISCONNECTED: Final = Change(
+    "Your district account was disconnected",
+    "An administrator disconnected your account from your district account.",
+    "You can connect it again by signing in with it.",
+)
 DEACTIVATED: Final = Change(
     "Your account was deactivated",
     "An administrator deactivated your account.",

@@ -45,12 +45,14 @@ def send_due_messages(environ: Mapping[str, str]) -> int:
     return sent
 
 
-def allowed_networks(environ: Mapping[str, str]) -> tuple[Network, ...]:
+def allowed_networks(
+    environ: Mapping[str, str], setting: str = "ROLLBOOK_WEBHOOK_NETWORKS"
+) -> tuple[Network, ...]:
     """Return the private networks that webhooks may lead into. Raises UnsafeSetting."""
-    texts = read(environ, "ROLLBOOK_WEBHOOK_NETWORKS").split(",")
+    texts = read(environ, setting).split(",")
     try:
         return tuple(ip_network(text.strip()) for text in texts if text.strip())
     except ValueError:
         raise UnsafeSetting(
-            what="ROLLBOOK_WEBHOOK_NETWORKS is a list of networks, such as 10.20.0.0/16,fd00::/64."
+            what=f"{setting} is a list of networks, such as 10.20.0.0/16,fd00::/64."
         ) from None

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "heroicons",
 ]
@@ -107,6 +108,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A whole district sits behind one address, so failures count by account and address together.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key,100/m/ip"}
+# One provider, which is no row of allauth's; what it hands out is not kept.
+SOCIALACCOUNT_ADAPTER = "rollbook.access.provider_flow.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "rollbook.access.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts have the address that an administrator gave them
