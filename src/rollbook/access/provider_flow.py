@@ -41,6 +41,8 @@ from rollbook.access.operations.visitors import let_in
 
 METHOD: Final = "socialaccount"
 """How allauth calls a sign-in with a provider in the session's records."""
+NO_STATE: Final = "state"
+"""Why a sign-in is refused that this session does not wait for: anybody can send such a one."""
 AUTH_TIME: Final = json.dumps({"id_token": {"auth_time": {"essential": True}}})
 
 
@@ -73,8 +75,6 @@ def come_back(request: HttpRequest) -> HttpResponse:
     """Sign in whoever the provider sends back, or confirm who it is. Raises NotSignedIn and the
     errors of `address_of_sign_in`."""
     provider = _provider(request)
-    if request.GET.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
-        raise _unfinished("issuer")
     answer: HttpResponse = _Return.adapter_view(_Exchange(request, provider.issuer))(request)
     return answer
 
@@ -97,16 +97,21 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         return GuardedSession()
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, **_: Any
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> None:
         """Say it in our words. What the provider or an exception says is shown to nobody."""
+        if "state" not in (extra_context or {}):
+            raise _unfinished(NO_STATE)
         raise _unfinished("cancelled" if error == "cancelled" else "exchange")
 
 
 class DistrictProvider(OpenIDConnectProvider):  # type: ignore[misc]
     """allauth's provider with the settings of the district."""
-
-    settings: IdentityProvider
 
     @property
     def issuer(self) -> str:
@@ -161,6 +166,8 @@ class _Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 class _Return(OAuth2CallbackView):  # type: ignore[misc]
     def _get_state(self, request: HttpRequest, provider: DistrictProvider) -> Any:
         self.adapter.state, response = super()._get_state(request, provider)
+        if request.GET.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
+            raise _unfinished("issuer")
         return self.adapter.state, response
 
 
