@@ -17,7 +17,7 @@ def let_read_installation_key(role: iam.Role, secret: secretsmanager.Secret) -> 
 def let_keep_credentials(
     role: iam.Role, scope: Construct, *, prefix: str, of: str = "feed"
 ) -> None:
-    """Let it keep the credentials of feeds, or `of` others: read, add, replace, remove. Not list."""
+    """Let it keep the credentials of feeds, or `of` others: read, add, replace and remove."""
     arn = cdk.Stack.of(scope).format_arn(
         service="secretsmanager",
         resource="secret",

@@ -28,12 +28,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from rollbook.access.identity_provider import discovery
-from rollbook.access.identity_provider.configuration import (
-    IdentityProvider,
-    Kind,
-    identity_provider,
-)
+from rollbook.access.identity_provider.configuration import identity_provider
 from rollbook.access.identity_provider.errors import NotSignedIn, ProviderMisconfigured
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 from rollbook.access.identity_provider.session import GuardedSession
 from rollbook.access.identity_provider.tokens import LEEWAY, verified_claims
 from rollbook.access.identity_provider.visitor import Visitor, visitor_of

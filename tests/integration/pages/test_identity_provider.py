@@ -37,7 +37,7 @@ def provider(served: Provider, pages: None, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def set_up(provider: Provider, **changed: Any) -> None:
-    from rollbook.access.identity_provider.configuration import IdentityProvider, Kind
+    from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
     from rollbook.access.operations.identity_provider import change_provider
 
     given: dict[str, Any] = {
@@ -445,7 +445,8 @@ def test_a_person_without_password_and_provider_is_told_what_to_do(
         answer = client.get(address)
         assert answer.url.startswith("/account/confirm/?next=")
     assert "You have no password yet" in words(client.get(answer.url))
-    assert "is not right" in words(client.post(answer.url, {"password": PASSWORD}))
+    assert client.post(answer.url, {"password": PASSWORD}).status_code == 200
+    assert client.get("/account/password/set/").status_code == 302
 
 
 def test_a_reset_sign_in_forgets_the_connection(

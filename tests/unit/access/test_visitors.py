@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 
-from rollbook.access.identity_provider.configuration import (
-    GOOGLE_ISSUER,
-    IdentityProvider,
-    Kind,
-    issuer_of,
-)
 from rollbook.access.identity_provider.errors import NotSignedIn
+from rollbook.access.identity_provider.kinds import GOOGLE_ISSUER, IdentityProvider, Kind, issuer_of
 from rollbook.access.identity_provider.visitor import Visitor, visitor_of
 
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"

@@ -3,7 +3,7 @@
 import os
 
 from rollbook.access.identity_provider import configuration
-from rollbook.access.identity_provider.configuration import IdentityProvider
+from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.access.models import User
 from rollbook.access.queries import is_connected
 from rollbook.core.errors import RollbookError

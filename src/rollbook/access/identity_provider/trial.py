@@ -5,8 +5,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from rollbook.access.identity_provider.calling import call
-from rollbook.access.identity_provider.configuration import IdentityProvider
 from rollbook.access.identity_provider.discovery import keys_of, read_metadata
+from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.core.errors import RollbookError
 
 NO_CODE: Final = "rollbook-test"

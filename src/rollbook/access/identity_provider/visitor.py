@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rollbook.access.identity_provider.configuration import IdentityProvider, Kind
 from rollbook.access.identity_provider.errors import NotSignedIn
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 
 LONGEST_ADDRESS: Final = 200
 _TRUE: Final = (True, 1, "1", "true")

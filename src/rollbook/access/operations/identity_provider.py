@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from rollbook.access.identity_provider import configuration, discovery
-from rollbook.access.identity_provider.configuration import IdentityProvider, Kind, issuer_of
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind, issuer_of
 from rollbook.core.errors import FieldsRefused, UsageError
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated

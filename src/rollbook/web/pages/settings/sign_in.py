@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rollbook.access.identity_provider.configuration import IdentityProvider, identity_provider
+from rollbook.access.identity_provider.configuration import identity_provider
+from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.access.identity_provider.trial import Step, tried
 from rollbook.access.operations.identity_provider import (
     change_provider,

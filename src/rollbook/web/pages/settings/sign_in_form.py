@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from rollbook.access.identity_provider.configuration import IdentityProvider, Kind
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 
 
 class SignInForm(forms.Form):
