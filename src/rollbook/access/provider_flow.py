@@ -69,7 +69,7 @@ def address_of_sign_in(request: HttpRequest, *, confirms: bool, next_url: str) -
 
 
 def come_back(request: HttpRequest) -> HttpResponse:
-    """Sign in whoever the provider sends back, or confirm who it is. Raises NotSignedIn and the
+    """Sign in the person that the provider sends back, or confirm who it is. Raises NotSignedIn and the
     errors of `address_of_sign_in`."""
     provider = _provider(request)
     answer: HttpResponse = _Return.adapter_view(_Exchange(request, provider.issuer))(request)

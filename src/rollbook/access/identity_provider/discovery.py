@@ -13,7 +13,7 @@ from rollbook.core.webhook_address import read_webhook_address
 REMEMBERED: Final = 600.0
 """Seconds for which a document holds in this process. Keys are never remembered."""
 FAILURE_REMEMBERED: Final = 15.0
-"""Seconds in which a provider that does not answer is not asked again, whoever asks for it."""
+"""Seconds in which a provider that does not answer is not asked again."""
 
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 

@@ -26,8 +26,10 @@ def tried(provider: IdentityProvider, *, redirect_address: str) -> list[Step]:
     try:
         found = read_metadata(provider.issuer)
         steps = [Step(True, "Found your provider, and it is the one that is set.")]
-        keys = keys_of(found)
-        steps.append(Step(bool(keys), f"It shows {len(keys)} keys for checking sign-ins."))
+        if keys_of(found):
+            steps.append(Step(True, "It shows the keys with which its answers are checked."))
+        else:
+            steps.append(Step(False, "It shows no keys with which its answers could be checked."))
         steps.append(_client(provider, found, redirect_address))
     except RollbookError as error:
         return [Step(False, _sentence(error))]

@@ -1,9 +1,9 @@
 """Who comes from the identity provider, and whether the district's rules let that person try.
 
 Only an address that the provider vouches for counts. Google says `email_verified`, and in `hd` that
-it is an account of the district's organization. Of Microsoft, `email` is whatever somebody wrote
+it is an account of the district's organization. Of Microsoft, `email` is whatever was written
 into a directory (“nOAuth”, Descope 2023): it counts where the tenant is the district's own, the
-person is no guest, and `xms_edov` says that the domain's owner stands behind the address.
+person is no guest, and `xms_edov` says that the domain's owner vouches for the address.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _TRUE: Final = (True, 1, "1", "true")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Issuer and subject are who it is for ever; the address, in lower case, is of today."""
+    """Issuer and subject say who it is and never change; the address, in lower case, may."""
 
     issuer: str
     subject: str

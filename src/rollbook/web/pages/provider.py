@@ -20,13 +20,13 @@ from rollbook.records.operations import audit
 from rollbook.web.error_texts import error_text
 
 set_password = reauthentication_required(views.password_set)
-"""allauth would let whoever finds an open session choose a password."""
+"""allauth would let anyone who finds an open session choose a password."""
 
 View = Callable[[HttpRequest], HttpResponse]
 
 
 def _in_our_words(view: View) -> View:
-    """Show on a page of ours why it did not work; whoever was known is on record."""
+    """Show on a page of ours why it did not work; it is on record, with the person where known."""
 
     @wraps(view)
     def shown(request: HttpRequest) -> HttpResponse:
@@ -37,11 +37,15 @@ def _in_our_words(view: View) -> View:
                 after = {"with": "identity provider", "why": error.code}
                 subject = error.subject[:200] or "unknown"
                 audit.record("nobody", "sign_in.failed", subject=subject, after=after)
-            return render(request, "account/provider_failed.html", {"why": error.message})
+            return _failed(request, {"why": error.message}, status=403)
         except RollbookError as error:
-            return render(request, "account/provider_failed.html", {"text": error_text(error)})
+            return _failed(request, {"text": error_text(error)}, status=503)
 
     return shown
+
+
+def _failed(request: HttpRequest, context: dict[str, object], *, status: int) -> HttpResponse:
+    return render(request, "account/provider_failed.html", context, status=status)
 
 
 @never_cache

@@ -3,9 +3,11 @@
 import os
 from urllib.parse import urlencode
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,8 +34,13 @@ from rollbook.web.seen import sent_version, shown_version
 @for_administrators
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show what is set; save it, or test what is entered without saving it."""
-    _forget_secret(request)
-    confirm(request)
+    try:
+        _forget_secret(request)
+        confirm(request)
+    except ReauthenticationRequired:
+        if "HX-Request" not in request.headers:
+            raise
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("sign_in")})
     stored, fault = _stored()
     form = SignInForm(request.POST or None, stored=stored)
     steps: list[Step] = []
@@ -59,7 +66,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "redirect_address": redirect_address(request),
         "with_password": count_with_password(),
     }
-    return render(request, "settings/sign_in.html", context)
+    is_part = "HX-Request" in request.headers
+    page = "settings/_sign_in_steps.html" if is_part else "settings/sign_in.html"
+    return render(request, page, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
