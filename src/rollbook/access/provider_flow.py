@@ -29,7 +29,7 @@ from django.urls import reverse
 
 from rollbook.access.identity_provider import discovery
 from rollbook.access.identity_provider.configuration import identity_provider
-from rollbook.access.identity_provider.errors import NotSignedIn, ProviderMisconfigured
+from rollbook.access.identity_provider.errors import NotSignedIn
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 from rollbook.access.identity_provider.session import GuardedSession
 from rollbook.access.identity_provider.tokens import LEEWAY, verified_claims
@@ -39,7 +39,10 @@ from rollbook.access.operations.visitors import let_in
 METHOD: Final = "socialaccount"
 """How allauth calls a sign-in with a provider in the session's records."""
 NO_STATE: Final = "state"
-"""Why a sign-in is refused that this session does not wait for: anybody can send such a one."""
+"""Why a sign-in is refused that this session does not wait for."""
+OFF: Final = "off"
+NOT_ON_RECORD: Final = frozenset((NO_STATE, OFF))
+"""Anybody can send such requests, as many as they like."""
 AUTH_TIME: Final = json.dumps({"id_token": {"auth_time": {"essential": True}}})
 
 
@@ -69,8 +72,8 @@ def address_of_sign_in(request: HttpRequest, *, confirms: bool, next_url: str) -
 
 
 def come_back(request: HttpRequest) -> HttpResponse:
-    """Sign in the person that the provider sends back, or confirm who it is. Raises NotSignedIn and the
-    errors of `address_of_sign_in`."""
+    """Sign in the person that the provider sends back, or confirm who it is. Raises NotSignedIn
+    and the errors of `address_of_sign_in`."""
     provider = _provider(request)
     answer: HttpResponse = _Return.adapter_view(_Exchange(request, provider.issuer))(request)
     return answer
@@ -171,7 +174,11 @@ class _Return(OAuth2CallbackView):  # type: ignore[misc]
 def _provider(request: HttpRequest) -> DistrictProvider:
     known = identity_provider(os.environ)
     if known is None:
-        raise ProviderMisconfigured(why="it was turned off")
+        raise NotSignedIn(
+            OFF,
+            why="Sign-in with a district account is turned off.",
+            advice="Sign in with your password.",
+        )
     return DistrictProvider(request, app=_app(known))
 
 

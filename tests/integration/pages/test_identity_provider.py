@@ -119,7 +119,7 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
     assert "Continue with your district account" in words(browser().get("/account/sign-in/"))
     remove_provider(actor="test")
     assert "Continue with" not in words(browser().get("/account/sign-in/"))
-    assert "it was turned off" in words(browser().post("/account/provider/"))
+    assert "is turned off" in words(browser().post("/account/provider/"))
 
 
 @pytest.mark.parametrize(

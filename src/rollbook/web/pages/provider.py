@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rollbook.access.identity_provider.errors import NotSignedIn
 from rollbook.access.permissions import for_everyone
-from rollbook.access.provider_flow import NO_STATE, address_of_sign_in, come_back
+from rollbook.access.provider_flow import NOT_ON_RECORD, address_of_sign_in, come_back
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations import audit
 from rollbook.web.error_texts import error_text
@@ -33,7 +33,7 @@ def _in_our_words(view: View) -> View:
         try:
             return view(request)
         except NotSignedIn as error:
-            if error.code != NO_STATE:
+            if error.code not in NOT_ON_RECORD:
                 after = {"with": "identity provider", "why": error.code}
                 subject = error.subject[:200] or "unknown"
                 audit.record("nobody", "sign_in.failed", subject=subject, after=after)
