@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.aws import REGION, secrets_manager
 from tests.doubles.identity_provider import CLIENT, SECRET, Provider
 from tests.integration.pages.test_identity_provider import browser, provider, served, words
 from tests.integration.pages.test_who_may_let_others_in import confirm
@@ -183,3 +184,44 @@ def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:
     assert "has an account already" in words(known)
     bad = ada.post("/people/invite/", form | {"email": "no address"}, follow=True)
     assert "is no e-mail address" in words(bad)
+
+
+def test_in_aws_it_is_one_secret_and_one_that_is_out_of_reach_leaves_the_password(
+    ada: Any, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.access.identity_provider import configuration
+    from rollbook.records.models import SecretBlob
+    from rollbook.records.operations import secrets
+
+    secrets.aws_store.cache_clear()
+    monkeypatch.setattr(configuration, "_known", {})
+    with secrets_manager(monkeypatch) as manager:
+        monkeypatch.setenv("ROLLBOOK_SECRETS", "aws")
+        monkeypatch.setenv("AWS_REGION", REGION)
+        assert ada.post(PAGE, given(provider)).url == PAGE
+        kept = json.loads(
+            manager.get_secret_value(SecretId="rollbook/sign-in/provider")["SecretString"]
+        )
+        assert kept["issuer"] == provider.issuer
+        assert not SecretBlob.objects.exists()
+        assert "Continue with" in words(browser().get("/account/sign-in/"))
+        manager.put_secret_value(SecretId="rollbook/sign-in/provider", SecretString="no object")
+        assert "is not a JSON object" in words(ada.get(PAGE))
+        configuration._known.clear()
+        page = browser().get("/account/sign-in/")
+        assert page.status_code == 200
+        assert "Continue with" not in words(page)
+    secrets.aws_store.cache_clear()
+
+
+def test_settings_that_another_key_has_encrypted_are_asked_for_again(
+    ada: Any, provider: Provider
+) -> None:
+    from rollbook.records.models import SecretBlob
+
+    ada.post(PAGE, given(provider))
+    SecretBlob.objects.update(blob=b"x" * 100)
+    assert "stored with another key" in words(ada.get(PAGE))
+    assert "Continue with" not in words(browser().get("/account/sign-in/"))
+    assert ada.post(PAGE, given(provider)).url == PAGE
+    assert set_now().issuer == provider.issuer

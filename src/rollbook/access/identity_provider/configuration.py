@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
+from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import SecretNotFound
 from rollbook.records.operations.secrets import secret_store
 
@@ -43,11 +44,19 @@ _known: dict[str, tuple[float, IdentityProvider | None]] = {}
 
 
 def provider_to_offer(environ: Mapping[str, str]) -> IdentityProvider | None:
-    """The same for pages that anybody asks for often: of AWS it is a minute old at most."""
+    """The same for pages that anybody asks for often: None where it cannot be read, and of AWS a
+    minute old at most."""
     if environ.get("ROLLBOOK_SECRETS") != "aws":
-        return identity_provider(environ)
+        return _readable(environ)
     read_at, known = _known.get(NAME, (0.0, None))
     if not read_at or time.monotonic() - read_at > REMEMBERED:
-        known = identity_provider(environ)
+        known = _readable(environ)
         _known[NAME] = time.monotonic(), known
     return known
+
+
+def _readable(environ: Mapping[str, str]) -> IdentityProvider | None:
+    try:
+        return identity_provider(environ)
+    except RollbookError:  # a password still works, and Settings says what is wrong
+        return None

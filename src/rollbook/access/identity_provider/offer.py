@@ -6,15 +6,11 @@ from rollbook.access.identity_provider import configuration
 from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.access.models import User
 from rollbook.access.queries import is_connected
-from rollbook.core.errors import RollbookError
 
 
 def provider_to_offer() -> IdentityProvider | None:
     """Return the provider with which people can sign in."""
-    try:
-        return configuration.provider_to_offer(os.environ)
-    except RollbookError:  # a password still works, and Settings says what is wrong
-        return None
+    return configuration.provider_to_offer(os.environ)
 
 
 def provider_of_person(user: User) -> IdentityProvider | None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from rollbook.access.identity_provider import configuration, discovery
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind, issuer_of
 from rollbook.core.errors import FieldsRefused, UsageError
+from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
@@ -64,7 +65,7 @@ def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -
     `seen`: the version of what the page showed.
     """
     wait_for_other_edits()
-    before = configuration.identity_provider(os.environ)
+    before = _before()
     told = before.told() if before else None
     check_seen(seen, told, what="sign-in with the identity provider")
     secret_store(os.environ).put(configuration.NAME, provider.kept())
@@ -86,6 +87,14 @@ def remove_provider(*, actor: str) -> None:
     secret_store(os.environ).delete(configuration.NAME)
     audit.record(actor, "identity_provider.removed", subject=SUBJECT, before=before.told())
     discovery.forget()
+
+
+def _before() -> IdentityProvider | None:
+    """Return what is set; what can be read no more is replaced."""
+    try:
+        return configuration.identity_provider(os.environ)
+    except SecretUnreadable:
+        return None
 
 
 def _issuer_fault(kind: Kind, issuer: str) -> str:

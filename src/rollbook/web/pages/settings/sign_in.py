@@ -97,6 +97,8 @@ def _stored() -> tuple[IdentityProvider | None, str]:
             "The settings of sign-in cannot be read: they were stored with another key. Until you "
             "enter them again, people sign in with their passwords."
         )
+    except RollbookError as error:
+        return None, error_text(error)
 
 
 def _forget_secret(request: HttpRequest) -> None:
