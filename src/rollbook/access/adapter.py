@@ -28,6 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The address or the password is not right.",
+        "enter_current_password": "That is not your current password.",
         "incorrect_password": "The password is not right.",
     }
 

@@ -101,7 +101,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # its mail invites strangers to sign up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"reset_password": "rollbook.access.forms.ResetForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "rollbook.access.forms.ResetForm",
+    "change_password": "rollbook.access.forms.ChangeForm",
+    "set_password": "rollbook.access.forms.SetForm",
+    "reset_password_from_key": "rollbook.access.forms.FromLinkForm",
+}
+MFA_FORMS = {"add_webauthn": "rollbook.access.key_form.AddKeyForm"}
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
