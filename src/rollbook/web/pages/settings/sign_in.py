@@ -23,7 +23,6 @@ from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.provider_flow import redirect_address
 from rollbook.access.queries import count_with_password
 from rollbook.core.errors import RollbookError
-from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.settings.sign_in_form import SignInForm
 from rollbook.web.seen import sent_version, shown_version
@@ -89,16 +88,11 @@ def sign_in_off(request: HttpRequest) -> HttpResponse:
 
 
 def _stored() -> tuple[IdentityProvider | None, str]:
-    """Return what is set; where it cannot be read, that it must be entered again."""
+    """Return what is set, and what is wrong where it cannot be read."""
     try:
         return identity_provider(os.environ), ""
-    except SecretUnreadable:
-        return None, (
-            "The settings of sign-in cannot be read: they were stored with another key. Until you "
-            "enter them again, people sign in with their passwords."
-        )
     except RollbookError as error:
-        return None, error_text(error)
+        return None, f"{error.message.what} Until that is mended, people need their passwords."
 
 
 def _forget_secret(request: HttpRequest) -> None:
