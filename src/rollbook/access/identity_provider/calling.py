@@ -17,8 +17,9 @@ from rollbook.access.identity_provider.errors import ProviderMisconfigured, Prov
 from rollbook.core.errors import UsageError
 from rollbook.core.limited_json import NoJson, read_json
 from rollbook.core.webhook_address import WebhookAddress, may_be_called, read_webhook_address
+from rollbook.environ import read
 from rollbook.notify.webhook_call import GuardedConnection, WebhookFailed, looked_up
-from rollbook.notify.webhook_outbox import allowed_networks
+from rollbook.notify.webhook_outbox import networks_in
 
 NETWORKS: Final = "ROLLBOOK_SIGN_IN_NETWORKS"
 PATIENCE: Final = 5.0
@@ -90,7 +91,7 @@ def _checked(address: WebhookAddress, patience: float) -> list[str]:
         found = looked_up(address, patience)
     except WebhookFailed as error:
         raise ProviderUnreachable(why=str(error.details["why"])) from None
-    allowed = allowed_networks(os.environ, NETWORKS)
+    allowed = networks_in(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), NETWORKS)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise ProviderMisconfigured(
             why=f"its name leads into a private network, which {NETWORKS} does not allow"
