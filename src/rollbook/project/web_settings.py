@@ -152,6 +152,8 @@ TRUSTED_PROXIES = environment.networks(
     read(os.environ, "ROLLBOOK_TRUSTED_PROXIES", "127.0.0.0/8,::1" if IS_BEHIND_PROXY else ""),
     "ROLLBOOK_TRUSTED_PROXIES",
 )
+# A wrong list is refused at the start, not at the first sign-in.
+environment.networks(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), "ROLLBOOK_SIGN_IN_NETWORKS")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.pages.errors.csrf_failure"
