@@ -82,6 +82,12 @@ def _of_functions(stack: cdk.Stack, *, prefix: str) -> Iterator[Meant]:
             "Joining the network takes no resource; the function's own code is denied all of it.",
         )
     bucket = _logical_id(stack, "Uploads", "Bucket")
+    yield Meant(
+        "Pages",
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>"
+        f":<AWS::AccountId>:secret:{prefix}sign-in/*]",
+        "AWS adds six characters to the name of the one secret under this prefix.",
+    )
     for part in ("Importer", "Pages"):
         yield Meant(
             part,

@@ -124,6 +124,7 @@ class RollbookStack(cdk.Stack):
             description="The pages",
         )
         rights.let_invoke(pages.role, importer.function)
+        rights.let_keep_credentials(pages.role, self, prefix=self._prefix, of="sign-in")
         for each in (importer, pages):
             rights.let_keep_credentials(each.role, self, prefix=self._prefix)
             rights.let_take_uploads(each.role, self._uploads.bucket)

@@ -14,12 +14,14 @@ def let_read_installation_key(role: iam.Role, secret: secretsmanager.Secret) -> 
     _allow(role, ["secretsmanager:GetSecretValue"], secret.secret_arn)
 
 
-def let_keep_credentials(role: iam.Role, scope: Construct, *, prefix: str) -> None:
-    """Let it keep the credentials of feeds: read, add, replace, remove. Not list."""
+def let_keep_credentials(
+    role: iam.Role, scope: Construct, *, prefix: str, of: str = "feed"
+) -> None:
+    """Let it keep the credentials of feeds, or `of` others: read, add, replace and remove."""
     arn = cdk.Stack.of(scope).format_arn(
         service="secretsmanager",
         resource="secret",
-        resource_name=f"{prefix}feed/*",
+        resource_name=f"{prefix}{of}/*",
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
     _allow(

@@ -4,7 +4,12 @@ import os
 from typing import Any
 from urllib.parse import urljoin
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,6 +28,36 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type
         if settings.HAS_MAIL and settings.PUBLIC_URL:
             ask_for_new_password(address, link_of=_link_of, environ=os.environ)
         return address
+
+
+class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
+    """allauth's, in our words."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["oldpassword"].label = "Current password"
+        _label_new_password(self)
+
+
+class SetForm(SetPasswordForm):  # type: ignore[misc]
+    """allauth's, in our words."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _label_new_password(self)
+
+
+class FromLinkForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """allauth's, in our words."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _label_new_password(self)
+
+
+def _label_new_password(form: Any) -> None:
+    form.fields["password1"].label = "New password"
+    form.fields["password2"].label = "New password again"
 
 
 def _link_of(key: str) -> str:

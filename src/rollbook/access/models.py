@@ -98,6 +98,8 @@ class SignInLink(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)
     role = models.CharField(max_length=20, choices=Role.choices)
     schools = _schools()
+    email = models.EmailField(max_length=254, default="", db_default="")
+    """Whose account it makes; '' for the first who uses it."""
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from rollbook.access.models import ApiToken, SignInLink, User
+from rollbook.access.models import ApiToken, Role, SignInLink, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Person:
 
     user: User
     has_second_factor: bool
+    is_connected: bool
+    """Whether an account of the identity provider is known."""
     last_sign_in: datetime | None
 
 
@@ -23,13 +25,33 @@ def people() -> list[Person]:
     with connection.cursor() as cursor:
         cursor.execute("select distinct user_id from rollbook.mfa_authenticator")
         secured = {number for (number,) in cursor.fetchall()}
+        cursor.execute("select user_id from rollbook.socialaccount_socialaccount")
+        connected = {number for (number,) in cursor.fetchall()}
         cursor.execute(
             "select subject, max(at) from rollbook.audit_events"
             " where action = 'sign_in.succeeded' group by subject"
         )
         seen = dict(cursor.fetchall())
     users = User.objects.order_by("-is_active", "role", "email")
-    return [Person(user, user.pk in secured, seen.get(user.email)) for user in users]
+    return [
+        Person(user, user.pk in secured, user.pk in connected, seen.get(user.email))
+        for user in users
+    ]
+
+
+def is_connected(user: User) -> bool:
+    """Tell whether an account of the identity provider is connected with this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from rollbook.socialaccount_socialaccount where user_id = %s", [user.pk]
+        )
+        return cursor.fetchone() is not None
+
+
+def count_with_password() -> int:
+    """Return how many active administrators have a password: who can come in without a provider."""
+    found = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    return sum(each.has_usable_password() for each in found)
 
 
 def is_anybody_there() -> bool:

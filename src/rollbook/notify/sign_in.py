@@ -55,13 +55,13 @@ FACTOR_UNREADABLE: Final = Change(
     "The installation's key was replaced. Your authenticator app couldn't be read with the old "
     "key, so it was removed.",
     "No one could sign in with its codes. If you have no other second factor, your password "
-    "alone signs you in. Add a new one under “Your sign-in”. You were signed out everywhere.",
+    "alone signs you in. Add a new one under “Sign-in security”. You were signed out everywhere.",
 )
 CODES_UNREADABLE: Final = Change(
     "Recovery codes were removed",
     "The installation's key was replaced. Your recovery codes couldn't be read with the old key, "
     "so they were removed.",
-    "No one could sign in with them. Make new ones under “Your sign-in”. You were signed out "
+    "No one could sign in with them. Make new ones under “Sign-in security”. You were signed out "
     "everywhere.",
 )
 PASSKEY_ADDED: Final = Change(
@@ -98,6 +98,17 @@ STAFF: Final = Change(
 OF_ROLE: Final = {"administrator": ADMINISTRATOR, "viewer": VIEWER, "staff": STAFF}
 """The role that a person was given -> what is told."""
 
+CONNECTED: Final = Change(
+    "Your district account was connected",
+    "You signed in to Rollbook with your district account for the first time, and it was connected "
+    "with your account here.",
+    "From now on you can sign in with it. A password that you have still works too.",
+)
+DISCONNECTED: Final = Change(
+    "Your district account was disconnected",
+    "An administrator disconnected your account from your district account.",
+    "You can connect it again by signing in with it.",
+)
 DEACTIVATED: Final = Change(
     "Your account was turned off",
     "An administrator turned off your account.",

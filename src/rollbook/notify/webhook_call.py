@@ -88,7 +88,7 @@ def call_webhook(
     No error repeats the address or the answer.
     """
     address = read_webhook_address(url)
-    connection = _Connection(address, _checked(address, allowed, patience), patience)
+    connection = GuardedConnection(address, _checked(address, allowed, patience), patience)
     deadline = Timer(patience, connection.break_off)
     deadline.daemon = True
     deadline.start()
@@ -118,7 +118,7 @@ def call_webhook(
         raise WebhookFailed(why=f"it answered {status}")
 
 
-class _Connection(HTTPSConnection):
+class GuardedConnection(HTTPSConnection):
     """Connects to one of the addresses, and demands the certificate of the name."""
 
     def __init__(self, address: WebhookAddress, numbers: Sequence[str], patience: float) -> None:
@@ -165,7 +165,7 @@ class _Connection(HTTPSConnection):
 
 def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: float) -> list[str]:
     """Return the server's addresses. Raises WebhookRefused where any may not be called."""
-    found = _looked_up(address, patience)
+    found = looked_up(address, patience)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise WebhookRefused(
             why="its name points into a private network, which ROLLBOOK_WEBHOOK_NETWORKS does not "
@@ -174,7 +174,7 @@ def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: floa
     return found
 
 
-def _looked_up(address: WebhookAddress, patience: float) -> list[str]:
+def looked_up(address: WebhookAddress, patience: float) -> list[str]:
     """Return the addresses of a name. The name server has no deadline, so a thread waits for it."""
     answer: Future[list[str]] = Future()
 

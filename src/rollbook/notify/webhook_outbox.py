@@ -47,10 +47,14 @@ def send_due_messages(environ: Mapping[str, str]) -> int:
 
 def allowed_networks(environ: Mapping[str, str]) -> tuple[Network, ...]:
     """Return the private networks that webhooks may lead into. Raises UnsafeSetting."""
-    texts = read(environ, "ROLLBOOK_WEBHOOK_NETWORKS").split(",")
+    return networks_in(read(environ, "ROLLBOOK_WEBHOOK_NETWORKS"), "ROLLBOOK_WEBHOOK_NETWORKS")
+
+
+def networks_in(text: str, setting: str) -> tuple[Network, ...]:
+    """Return the networks that the text of a setting lists. Raises UnsafeSetting."""
     try:
-        return tuple(ip_network(text.strip()) for text in texts if text.strip())
+        return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
     except ValueError:
         raise UnsafeSetting(
-            what="ROLLBOOK_WEBHOOK_NETWORKS is a list of networks, such as 10.20.0.0/16,fd00::/64."
+            what=f"{setting} is a list of networks, such as 10.20.0.0/16,fd00::/64."
         ) from None

@@ -156,6 +156,12 @@ DECLARED = (
         "([webhooks](../how-to/tell-other-programs.md))",
         "the public network alone",
     ),
+    Setting(
+        "ROLLBOOK_SIGN_IN_NETWORKS",
+        "private networks in which the identity provider may be, comma-separated: `10.20.0.0/16` "
+        "([sign in with Google or Microsoft](../how-to/sign-in-with-google-or-microsoft.md))",
+        "the public network alone",
+    ),
     Setting("ROLLBOOK_EMAIL_FROM", "the sender of mails", "`rollbook@localhost`"),
     Setting(
         "ROLLBOOK_METRICS_TOKEN",

@@ -160,6 +160,18 @@ def people() -> ModuleType:
     return people
 
 
+def provider() -> ModuleType:
+    from rollbook.web.pages import provider
+
+    return provider
+
+
+def sign_in() -> ModuleType:
+    from rollbook.web.pages.settings import sign_in
+
+    return sign_in
+
+
 def quality() -> ModuleType:
     from rollbook.web.pages import quality
 

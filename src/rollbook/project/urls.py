@@ -75,6 +75,13 @@ ACCOUNT: list[URLPattern | URLResolver] = [
         lambda: modules.account().password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    page("password/set/", lambda: modules.provider().set_password, name="account_set_password"),
+    page("provider/", lambda: modules.provider().provider, name="account_provider"),
+    page(
+        "provider/return/",
+        lambda: modules.provider().provider_return,
+        name="account_provider_return",
+    ),
     # allauth's pages name these two; accounts are made by administrators alone.
     page("sign-up/", lambda: errors.nowhere, name="account_signup"),
     page("e-mail/", lambda: errors.nowhere, name="account_email"),
@@ -206,6 +213,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.settings().settings_test_mail,
         name="settings_test_mail",
     ),
+    page("settings/sign-in/", lambda: modules.sign_in().sign_in, name="sign_in"),
+    page("settings/sign-in/off/", lambda: modules.sign_in().sign_in_off, name="sign_in_off"),
     page("settings/terms/", lambda: modules.terms().terms, name="terms"),
     page("settings/calendar/", lambda: modules.calendar().calendar, name="calendar"),
     page("settings/calendar/file/", lambda: modules.calendar().calendar_file, name="calendar_file"),

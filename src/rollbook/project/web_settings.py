@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "heroicons",
 ]
@@ -100,13 +101,22 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # its mail invites strangers to sign up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"reset_password": "rollbook.access.forms.ResetForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "rollbook.access.forms.ResetForm",
+    "change_password": "rollbook.access.forms.ChangeForm",
+    "set_password": "rollbook.access.forms.SetForm",
+    "reset_password_from_key": "rollbook.access.forms.FromLinkForm",
+}
+MFA_FORMS = {"add_webauthn": "rollbook.access.key_form.AddKeyForm"}
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A whole district sits behind one address, so failures count by account and address together.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key,100/m/ip"}
+# One provider, which is no row of allauth's; what it hands out is not kept.
+SOCIALACCOUNT_ADAPTER = "rollbook.access.provider_flow.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "rollbook.access.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts have the address that an administrator gave them
@@ -142,6 +152,8 @@ TRUSTED_PROXIES = environment.networks(
     read(os.environ, "ROLLBOOK_TRUSTED_PROXIES", "127.0.0.0/8,::1" if IS_BEHIND_PROXY else ""),
     "ROLLBOOK_TRUSTED_PROXIES",
 )
+# A wrong list is refused at the start, not at the first sign-in.
+environment.networks(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), "ROLLBOOK_SIGN_IN_NETWORKS")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.pages.errors.csrf_failure"

@@ -181,7 +181,7 @@ def test_without_a_rejected_row_there_is_nothing_to_fix(
     job = rollbook.json("import", write_csv(tmp_path / "a.csv", student(1)))["job"]
     done = rollbook("jobs", "fixit", job)
     assert (done.code, done.out) == (0, "")
-    assert done.err.strip() == f"No row of import {job} was rejected; there is nothing to fix."
+    assert done.err.strip() == f"No row of import {job} was rejected, so there is nothing to fix."
     assert "See the imports with `rollbook jobs list`" in rollbook("jobs", "show", "99").err
     one = rollbook(
         "jobs",

@@ -198,7 +198,7 @@ def test_the_pages_of_ones_own_sign_in_speak_as_the_others_do(person: Person) ->
     client = person()
     client.post("/account/confirm/", {"password": PASSWORD})
     page = client.get("/account/second-factor/").content.decode()
-    assert "<h1>Your sign-in</h1>" in page
+    assert "<h1>Sign-in security</h1>" in page
     assert "Two-Factor" not in page
     app = client.get("/account/second-factor/totp/activate/").content.decode()
     assert "Scan this with your authenticator app, then enter the six digits it shows." in app

@@ -7,7 +7,7 @@ from rollbook.web.pages.audit_words import WORDS, action_words, changes, changes
 
 PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
 AREAS = (
-    "backup|feed|import|installation|key|layout|link|person|records|rehearsal|schools"
+    "backup|feed|identity_provider|import|installation|key|layout|link|person|records|rehearsal|schools"
     "|second_factor|settings|sign_in|students|term|token|value|year"
 )
 

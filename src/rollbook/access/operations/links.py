@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
-from rollbook.access.operations.people import add_person
+from rollbook.access.operations.people import AccountExists, add_person, check_address
 from rollbook.access.operations.schools import chosen_schools
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, UsageError
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
 
@@ -29,28 +29,52 @@ class LinkUsed(RollbookError):
     reason = "link_used"
 
 
+class LinkForAnother(UsageError):
+    """This invitation is for {email}.
+
+    Nothing was changed.
+
+    Enter that address, or ask for an invitation of your own."""
+
+    reason = "link_for_another"
+
+
 @translated()
 @transaction.atomic
 def make_link(
-    *, role: Role, actor: str, valid_for: timedelta | None = None, schools: Sequence[str] = ()
+    *,
+    role: Role,
+    actor: str,
+    valid_for: timedelta | None = None,
+    schools: Sequence[str] = (),
+    email: str = "",
 ) -> str:
     """Return the token of a link that makes one account, within the hour by default.
 
-    Raises UsageError for a school of no student.
+    With `email` the account can have this address alone, and its owner may come in through the
+    identity provider instead. Raises UsageError for a school of no student and a bad address.
     """
     chosen = chosen_schools(role, schools)
+    address = email.strip().lower()
+    if address:
+        check_address(address)
+        if User.objects.filter(email=address).exists():
+            raise AccountExists(email=address, field="email")
     token = secrets.token_urlsafe(32)
     SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
     SignInLink.objects.create(
         digest=_digest(token),
         role=role,
         schools=chosen,
+        email=address,
         made_by=actor,
         made_at=timezone.now(),
         expires_at=timezone.now() + (valid_for or LINK_VALID_FOR),
     )
-    told = {"schools": chosen} if role is Role.STAFF else None
-    audit.record(actor, "link.made", subject=role.value, after=told)
+    told = ({"schools": chosen} if role is Role.STAFF else {}) | (
+        {"email": address} if address else {}
+    )
+    audit.record(actor, "link.made", subject=role.value, after=told or None)
     return token
 
 
@@ -69,6 +93,23 @@ def redeem_link(token: str, email: str, password: str) -> User:
     link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
     if link is None or not _is_good(link):
         raise LinkUsed
+    if link.email and email.strip().lower() != link.email:
+        raise LinkForAnother(email=link.email, field="email")
+    return _account_of(link, email, password)
+
+
+@transaction.atomic
+def take_invitation(email: str) -> User | None:
+    """Make the account that an open invitation for this very address is for; None without one.
+
+    The account has no password. The caller has seen to it that the address is the person's own.
+    """
+    links = SignInLink.objects.select_for_update().filter(email=email).order_by("-expires_at")
+    link = next((each for each in links if _is_good(each)), None)
+    return None if link is None else _account_of(link, email, None)
+
+
+def _account_of(link: SignInLink, email: str, password: str | None) -> User:
     user = add_person(
         email,
         password,
@@ -77,6 +118,7 @@ def redeem_link(token: str, email: str, password: str) -> User:
         schools=link.schools,
     )
     link.delete()
+    SignInLink.objects.filter(email=user.email).delete()
     return user
 
 
@@ -95,6 +137,12 @@ def role_of_link(token: str) -> Role | None:
     """Return the role of the account that the link makes; None where it can no longer be used."""
     link = SignInLink.objects.filter(digest=_digest(token)).first()
     return Role(link.role) if link and _is_good(link) else None
+
+
+def address_of_link(token: str) -> str:
+    """Return the address of the account that the link makes; '' where any will do."""
+    link = SignInLink.objects.filter(digest=_digest(token)).first()
+    return link.email if link else ""
 
 
 def _is_good(link: SignInLink) -> bool:

@@ -51,16 +51,18 @@ class NotStaff(UsageError):
 @translated()
 @transaction.atomic
 def add_person(
-    email: str, password: str, *, role: Role, actor: str, schools: Sequence[str] = ()
+    email: str, password: str | None, *, role: Role, actor: str, schools: Sequence[str] = ()
 ) -> User:
     """Make an account. Raises UsageError for a bad address, a known one, or a weak password.
 
-    `schools`: of staff, as `chosen_schools` returns them.
+    `schools`: of staff, as `chosen_schools` returns them. Without a password the account is that of
+    a person who signs in with the identity provider.
     """
     address = email.strip().lower()
-    _check_address(address)
+    check_address(address)
     asked = User(email=address, role=role, schools=list(schools) if role is Role.STAFF else [])
-    check_password(password, asked)
+    if password is not None:
+        check_password(password, asked)
     asked.set_password(password)
     # Of two requests at once, the second one waits here and then finds the account of the first.
     user, is_new = User.objects.get_or_create(
@@ -78,19 +80,21 @@ def add_person(
 @translated()
 @transaction.atomic
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
-    """Set a new password, remove second factors, end every session and API token.
+    """Set a new password, remove second factors, end every session and API token, and forget which
+    account of the identity provider it is.
 
     Raises UsageError.
 
     A person who was deactivated may sign in again; the audit event says so.
     """
-    user = _person_to_change(email)
+    user = person_to_change(email)
     check_password(password, user)
     was_active = user.is_active
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
     _forget_factors(user)
+    _disconnect(user)
     _end_sessions(user)
     revoke_tokens_of(user, actor=actor)
     queue_notice(user.email, sign_in.RESET)
@@ -108,7 +112,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
 @transaction.atomic
 def deactivate(email: str, *, actor: str) -> None:
     """Stop a person from signing in. Raises UsageError for the last administrator."""
-    user = _person_to_change(email)
+    user = person_to_change(email)
     _check_not_last(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -122,7 +126,7 @@ def deactivate(email: str, *, actor: str) -> None:
 @transaction.atomic
 def activate(email: str, *, actor: str) -> None:
     """Let a person sign in again. Raises UsageError."""
-    user = _person_to_change(email)
+    user = person_to_change(email)
     user.is_active = True
     user.save(update_fields=["is_active"])
     queue_notice(user.email, sign_in.ACTIVATED)
@@ -136,7 +140,7 @@ def change_role(email: str, role: Role, *, actor: str, schools: Sequence[str] = 
 
     Raises UsageError for the last administrator, and for a school of no student.
     """
-    user = _person_to_change(email)
+    user = person_to_change(email)
     before = _rights(user)
     if role is not Role.ADMINISTRATOR:
         _check_not_last(user)
@@ -161,7 +165,7 @@ def change_schools(email: str, schools: Sequence[str], *, actor: str, seen: str 
 
     Raises UsageError for a school of no student, and for a person who is no staff.
     """
-    user = _person_to_change(email)
+    user = person_to_change(email)
     check_seen(seen, user.schools, what=f"the schools of {user.email}")
     if not user.is_staff_member:
         raise NotStaff(email=user.email, role=user.get_role_display().lower())
@@ -181,7 +185,7 @@ def remove_second_factors(email: str, *, actor: str) -> None:
 
     Ends that person's sessions. Raises UsageError.
     """
-    user = _person_to_change(email)
+    user = person_to_change(email)
     _forget_factors(user)
     _end_sessions(user)
     queue_notice(user.email, sign_in.FACTORS_REMOVED)
@@ -201,7 +205,7 @@ def person(email: str) -> User:
     return found
 
 
-def _person_to_change(email: str) -> User:
+def person_to_change(email: str) -> User:
     """One edit at a time: none is built on what another one is about to replace."""
     wait_for_other_edits()
     return person(email)
@@ -215,7 +219,7 @@ def check_password(password: str, user: User) -> None:
         raise UsageError(what=" ".join(error.messages), field="password") from None
 
 
-def _check_address(address: str) -> None:
+def check_address(address: str) -> None:
     if len(address) > LONGEST_ADDRESS:
         raise UsageError(
             what=f"An e-mail address has at most {LONGEST_ADDRESS} characters here.",
@@ -255,6 +259,13 @@ def _withdraw_links(user: User) -> None:
 def _forget_factors(user: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
+
+
+def _disconnect(user: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from rollbook.socialaccount_socialaccount where user_id = %s", [user.pk]
+        )
 
 
 def _end_sessions(user: User) -> None:

@@ -41,7 +41,8 @@ OF_OTHER_APPS: Final = (
     "access_apitoken", "access_idempotentrequest", "access_signinlink", "access_user",
     "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions",
     "auth_permission", "django_content_type", "django_migrations", "django_session",
-    "mfa_authenticator", "web_cache",
+    "mfa_authenticator", "socialaccount_socialaccount", "socialaccount_socialapp",
+    "socialaccount_socialtoken", "web_cache",
 )  # fmt: skip
 """Our tables that imports do without, and that have no model which is loaded everywhere."""
 

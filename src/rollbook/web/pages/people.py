@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rollbook.access import operations
 from rollbook.access.models import Role, User
+from rollbook.access.operations import visitors
 from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.queries import open_invitations, people
 from rollbook.core.errors import UsageError
@@ -72,6 +73,12 @@ CHANGES: Mapping[str, Change] = {
         "The password alone is then enough. Do it only when you know who asks.",
         lambda email, actor, _: operations.remove_second_factors(email, actor=actor),
         is_dangerous=True,
+    ),
+    "disconnect": Change(
+        "Disconnect the district account",
+        "Rollbook forgets which district account this person has. Do it when they have a new one: "
+        "the next sign-in with it connects it, if its e-mail address is the one of this account.",
+        lambda email, actor, _: visitors.disconnect(email, actor=actor),
     ),
     "administrator": Change(
         "Make an administrator",
@@ -148,6 +155,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             actor=str(request.user),
             valid_for=operations.INVITATION_VALID_FOR,
             schools=request.POST.getlist("schools"),
+            email=request.POST.get("email", ""),
         )
     except UsageError as error:
         messages.error(request, error_text(error))

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rollbook.access.operations import LinkUsed, redeem_link, role_of_link
+from rollbook.access.operations import LinkUsed, address_of_link, redeem_link, role_of_link
 from rollbook.access.permissions import for_everyone
 from rollbook.core.errors import UsageError
 from rollbook.web.error_texts import add_to_form
@@ -37,7 +37,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     role = role_of_link(token)
     if role is None:
         return render(request, "welcome/used.html", status=410)
-    form = AccountForm(request.POST or None)
+    address = address_of_link(token)
+    form = AccountForm(request.POST or None, initial={"email": address})
     if request.method == "POST" and form.is_valid():
         try:
             user = redeem_link(token, form.cleaned_data["email"], form.cleaned_data["password"])
@@ -48,4 +49,4 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         else:
             get_adapter(request).login(request, user)
             return redirect("dashboard")
-    return render(request, "welcome/page.html", {"form": form, "role": role})
+    return render(request, "welcome/page.html", {"form": form, "role": role, "address": address})

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
+from rollbook.access.identity_provider.offer import provider_of_person, provider_to_offer
 from rollbook.access.queries import is_anybody_there
 from rollbook.core import cells, quoting, roster_texts
 from rollbook.core.catalogue import terms
@@ -45,6 +46,8 @@ BADGES: dict[Outcome, tuple[str, str, str]] = {
 
 
 register.simple_tag(is_anybody_there)
+register.simple_tag(provider_to_offer)
+register.simple_tag(provider_of_person)
 
 
 @register.filter

@@ -1,0 +1,99 @@
+"""One call of the identity provider: https alone, within its time, size and networks.
+
+As with webhooks, the name is looked up once and the connection goes to the address that was
+checked; no redirect is followed.
+"""
+
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from ipaddress import ip_address
+from threading import Timer
+from typing import Any, Final
+
+from rollbook.access.identity_provider.errors import ProviderMisconfigured, ProviderUnreachable
+from rollbook.core.errors import UsageError
+from rollbook.core.limited_json import NoJson, read_json
+from rollbook.core.webhook_address import WebhookAddress, may_be_called, read_webhook_address
+from rollbook.environ import read
+from rollbook.notify.webhook_call import GuardedConnection, WebhookFailed, looked_up
+from rollbook.notify.webhook_outbox import networks_in
+
+NETWORKS: Final = "ROLLBOOK_SIGN_IN_NETWORKS"
+PATIENCE: Final = 5.0
+"""Seconds for looking up the name, and for the whole call after it."""
+LARGEST: Final = 1 << 18
+"""Bytes of an answer. Keys and documents of providers have some thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider answered."""
+
+    status: int
+    body: bytes
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON object that it is. Raises ProviderMisconfigured."""
+        try:
+            found = read_json(self.body)
+        except NoJson:
+            found = None
+        if not isinstance(found, dict):
+            raise ProviderMisconfigured(why="its answer is not the JSON object that it should be")
+        return found
+
+
+def call(
+    url: str, *, body: bytes | None = None, headers: Mapping[str, str], patience: float = PATIENCE
+) -> Answer:
+    """GET `url`, or POST `body` to it. Raises ProviderUnreachable, ProviderMisconfigured.
+
+    No error repeats the address or the answer.
+    """
+    try:
+        address = read_webhook_address(url)
+    except UsageError:
+        raise ProviderMisconfigured(
+            why="one of its addresses does not begin with https://"
+        ) from None
+    connection = GuardedConnection(address, _checked(address, patience), patience)
+    deadline = Timer(patience, connection.break_off)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        told = {"accept": "application/json", "user-agent": "Rollbook", **headers}
+        connection.request("GET" if body is None else "POST", address.target, body, told)
+        response = connection.getresponse()
+        found = response.read(LARGEST + 1)
+        if connection.is_broken_off:  # what has come until then looks like the whole answer
+            raise TimeoutError
+    except ssl.SSLCertVerificationError as error:
+        why = f"its certificate is not valid ({error.verify_message})"
+        raise ProviderUnreachable(why=why) from None
+    except (OSError, HTTPException, ValueError) as error:
+        is_late = connection.is_broken_off or isinstance(error, TimeoutError)
+        why = "it did not answer in time" if is_late else "the connection broke off"
+        raise ProviderUnreachable(why=why) from None
+    finally:
+        deadline.cancel()
+        connection.close()
+    if len(found) > LARGEST:
+        raise ProviderMisconfigured(why="its answer is larger than any that is expected")
+    return Answer(response.status, found)
+
+
+def _checked(address: WebhookAddress, patience: float) -> list[str]:
+    """Return the server's addresses. Raises ProviderMisconfigured where any may not be called."""
+    try:
+        found = looked_up(address, patience)
+    except WebhookFailed as error:
+        raise ProviderUnreachable(why=str(error.details["why"])) from None
+    allowed = networks_in(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), NETWORKS)
+    if not all(may_be_called(ip_address(each), allowed) for each in found):
+        raise ProviderMisconfigured(
+            why=f"its name leads into a private network, which {NETWORKS} does not allow"
+        )
+    return found
