@@ -165,7 +165,7 @@ def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
     assert "5 of 9" not in tried and 'value="60"' in tried
     assert "Enter a whole number." in tried and "3,996 of 4,000" in tried
     assert person("viewer", email="vi@example.org").get("/feeds/files/limits/").status_code == 403
-    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/").content.decode()
+    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/settings/").content.decode()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def client(person: Person) -> Any:
     add_feed()
     made = person()
     changed = feed_form(missing_limit="5", reason="fewer <leave>")
-    assert made.post("/feeds/sis/", changed).status_code == 200
+    assert made.post("/feeds/sis/settings/", changed).status_code == 200
     assert limit() == 5
     return made
 
@@ -47,7 +47,7 @@ def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -
 
 def test_what_another_person_changes_meanwhile_is_not_overwritten(client: Any) -> None:
     seen = seen_in(client.get("/feeds/sis/versions/1/"))
-    assert client.post("/feeds/sis/", feed_form(missing_limit="7")).status_code == 200
+    assert client.post("/feeds/sis/settings/", feed_form(missing_limit="7")).status_code == 200
     sent = {"reason": "by mistake", "seen": seen}
     refused = client.post("/feeds/sis/versions/1/", sent)
     assert "since this page was opened" in refused.content.decode() and limit() == 7
@@ -83,7 +83,7 @@ def test_a_version_that_cannot_be_used_any_more_says_why(client: Any) -> None:
 
 def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
     page = client.post(
-        "/feeds/sis/", feed_form(missing_limit="7", reason="a\x01b")
+        "/feeds/sis/settings/", feed_form(missing_limit="7", reason="a\x01b")
     ).content.decode()
     assert "in one line" in page and limit() == 5
 

@@ -91,7 +91,7 @@ def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
     page = client.get("/feeds/").content.decode()
     assert (page.count("Roster feed"), page.count("Adds no students")) == (1, 1)
     assert "The roster feed now: sis." in client.get("/feeds/new/").content.decode()
-    assert "The roster feed now" not in client.get("/feeds/sis/").content.decode()
+    assert "The roster feed now" not in client.get("/feeds/sis/settings/").content.decode()
     sent = {"name": "dibels", "host": "x.example.org", "port": "22", "username": "u"}
     sent |= {"pattern": "*.csv", "required": "student_id", "percent_scale": "auto"}
     sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}

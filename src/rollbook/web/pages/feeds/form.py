@@ -19,6 +19,12 @@ from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
+AFTER_IMPORT = (
+    ("stay", "Leave the file on the server"),
+    ("move", "Move it to another folder"),
+    ("rename", "Rename it"),
+    ("delete", "Delete it"),
+)
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 
@@ -84,12 +90,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
     )
     after_import = forms.ChoiceField(
         required=False,
-        choices=(
-            ("stay", "Leave the file on the server"),
-            ("move", "Move it to another folder"),
-            ("rename", "Rename it"),
-            ("delete", "Delete it"),
-        ),
+        choices=AFTER_IMPORT,
         label="After the import",
         help_text="Only after the file is imported, and only if it hasn't changed since.",
     )

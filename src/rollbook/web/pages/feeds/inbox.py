@@ -37,6 +37,7 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "feed": feed,
         "inbox": found,
+        "in_inbox": found.count,
         "at_once": inbox.at_once(feed, found).value,
         "fields": read_catalogue().fields,
         "most_texts": MOST_TEXTS,
