@@ -26,7 +26,7 @@ def fields(request: HttpRequest, name: str) -> HttpResponse:
         except UsageError as error:
             messages.error(request, error_text(error))
         else:
-            messages.success(request, "Handed over. It applies from the next import.")
+            messages.success(request, "Saved. It applies from the next import.")
         return redirect("feed_fields", name)
     brought = conflicts(feed, catalogue)
     lines = [

@@ -59,7 +59,7 @@ def _decided(request: HttpRequest, feed: str) -> int | None:
     try:
         job = inbox.import_at_once(feed, actor=actor, environ=os.environ)
     except RollbookError as refused:
-        messages.warning(request, f"{said} No import was begun. {error_text(refused)}")
+        messages.warning(request, f"{said} No import was started. {error_text(refused)}")
         return None
     messages.success(request, said)
     return job
@@ -78,7 +78,7 @@ def _decide(request: HttpRequest, feed: str) -> str:
     field, text = given.get("field", ""), given.get("text", "")
     if meaning == IGNORED:
         inbox.ignore_code(feed, field, text, actor=actor)
-        return "It is not shown here again."
+        return "Ignored. We won't ask about it again."
     meant = {BLANK: "", KEPT: text}.get(meaning, meaning)
     inbox.map_code(feed, field, text, meant, actor=actor)
     return "Saved. It applies from the next import."

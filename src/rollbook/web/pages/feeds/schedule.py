@@ -66,5 +66,5 @@ def mute(request: HttpRequest, name: str) -> HttpResponse:
     except RollbookError as error:
         messages.error(request, error_text(error))
     else:
-        messages.success(request, "Muted." if until else "No longer muted.")
+        messages.success(request, "Email is muted." if until else "Email is on again.")
     return redirect("schedule", name)

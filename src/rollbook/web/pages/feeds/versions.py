@@ -61,7 +61,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
             refused = error
             add_to_form(form, error)
         else:
-            messages.success(request, f"The settings are those of version {number} again.")
+            messages.success(request, f"Version {number} is restored.")
             return redirect("feed_versions", name)
     context: dict[str, Any] = {"feed": feed, "number": number, "form": form}
     context["seen"] = shown_feed(request, name, SHOWN, refused)
