@@ -196,7 +196,7 @@ def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
     held, client = a_little_much, person()
     assert f"/imports/{held}/decide/expect/" in client.get(f"/imports/{held}/").content.decode()
     page = " ".join(client.get(f"/imports/{held}/decide/expect/").content.decode().split())
-    label = "Stop when more than this percentage of rows is rejected"
+    label = "Rows rejected"
     row = page.partition(f"<span>{label}</span>")[2].partition("</tr>")[0]
     assert re.findall(r">([^<]+)</td>", row) == ["10", "42"]
     assert "The limits stay as they are" not in page
