@@ -30,7 +30,7 @@ def test_server_file_and_recipients_are_one_line_each() -> None:
 
     sis = feed(host="sftp.example.org", port=2222, username="u", pattern="*.csv")
     assert connection_words(sis) == "u at sftp.example.org, port 2222"
-    assert connection_words(sis, means="password").endswith("; a password")
+    assert connection_words(sis, means="password").endswith(", with a password")
     assert connection_words(feed()) == ""
     assert file_words(sis) == "Newest file that matches *.csv in the login folder"
     sis.files, sis.folder = ALL, "/out"

@@ -9,7 +9,7 @@ from django import forms
 from rollbook.core.file_set import ALL
 from rollbook.core.quantities import listed
 from rollbook.records.models import Feed
-from rollbook.web.pages.feeds.credentials import SIGN_IN
+from rollbook.web.pages.feeds.credentials import AND_PASSWORD
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.form import AFTER_IMPORT
 from rollbook.web.pages.feeds.limits_form import LABELS, LIMITS
@@ -31,6 +31,14 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "alerts": ("recipients", "webhook"),
 }  # fmt: skip
 """The fields of each section, in the order of the page."""
+MEANS: Final = {
+    "password": "a password",
+    "key": "your own key",
+    "own": "a key from Rollbook",
+    f"key{AND_PASSWORD}": "your own key and a password",
+    f"own{AND_PASSWORD}": "a key from Rollbook and a password",
+}
+"""The ways to sign in."""
 OF_A_NEW_FEED: Final = ("connection", "file")
 """What cannot be left as it is."""
 
@@ -69,7 +77,7 @@ def connection_words(feed: Feed, *, means: str = "") -> str:
     if not feed.host:
         return ""
     port = "" if feed.port == 22 else f", port {feed.port}"
-    signs_in = f"; {SIGN_IN[means].lower()}" if means in SIGN_IN else ""
+    signs_in = f", with {MEANS[means]}" if means in MEANS else ""
     return f"{feed.username} at {feed.host}{port}{signs_in}"
 
 
