@@ -144,7 +144,7 @@ def test_what_another_program_wrote_is_no_calendar_and_is_told(person: Person) -
     assert calendar.days_off == ()
     client = person()
     page = client.get("/settings/").content.decode()
-    assert "cannot be used: Holidays and breaks" in " ".join(page.split())
+    assert "settings we can't use: Holidays and breaks" in " ".join(page.split())
     page = client.get(PAGE).content.decode()
     assert "&lt;script&gt;</textarea>" in page  # to be mended there, not lost
 

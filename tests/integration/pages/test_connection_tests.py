@@ -138,7 +138,7 @@ def test_what_is_saved_is_tested_on_the_overview_and_confirms_no_key(
     shown = page_of(client, number_in(begun.content.decode()))
     assert "Everything works." in shown
     assert "Save the feed" not in shown
-    assert AuditEvent.objects.filter(action="feed.tested", subject="sis").exists()
+    assert AuditEvent.objects.filter(action="feed.connection_tested", subject="sis").exists()
     part = client.post("/feeds/sis/test/", {"test": "1"}, headers={"HX-Target": "test-result"})
     assert b"<h1" not in part.content
     add_feed("other", server=sound, host_key="")
