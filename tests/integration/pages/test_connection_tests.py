@@ -212,7 +212,7 @@ def test_a_test_that_takes_too_long_is_ended(
     monkeypatch.setattr(connection_tests, "WHOLE", 2.0)
     client = person()
     shown = page_of(client, number_in(begin(client, silent, **confirmed(client, silent))))
-    assert "The test was ended after 2 seconds" in shown
+    assert "The test took more than 2 seconds" in shown
     wait_until(lambda: not children())
 
 
@@ -279,7 +279,7 @@ def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
     monkeypatch.setattr(connection_tests, "ENDING", PATIENCE)  # on a busy machine
     client = person()
     with caplog.at_level(logging.ERROR):
-        assert "The test broke off." in page_of(client, number_in(begin(client, sound)))
+        assert "The test stopped unexpectedly." in page_of(client, number_in(begin(client, sound)))
     assert told in caplog.text
 
 
