@@ -18,7 +18,8 @@ class Shot:
     is_phone: bool = False
 
 
-READING: Final = "details:has(> summary:has-text('How the file is read'))"
+READING: Final = "details:has(> summary #h-reading)"
+LIMITS: Final = "details:has(> summary #h-safety)"
 FILE: Final = "section:has(#h-file)"
 
 SHOTS: Final = (
@@ -42,8 +43,8 @@ SHOTS: Final = (
     Shot("history", "/imports/", 900),
     Shot("feeds", "/feeds/", 700),
     Shot("feed", "/feeds/sis/", 900),
-    Shot("limits", "/feeds/sis/", 900, scrolled_to="section:has(#h-safety)"),
-    Shot("reading", "/feeds/sis/", 700, scrolled_to=READING),
+    Shot("limits", "/feeds/sis/settings/", 900, scrolled_to=LIMITS),
+    Shot("reading", "/feeds/sis/settings/", 700, scrolled_to=READING),
     Shot("columns", "/feeds/sis/columns/", 900),
     Shot("fields", "/feeds/iready-math/fields/", 700),
     Shot("versions", "/feeds/sis/versions/", 600),

@@ -27,7 +27,8 @@ def test_the_public_key_is_shown_to_be_sent_to_the_operator(
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == line
-    page.goto(f"{site.url}/feeds/sis/")
+    page.goto(f"{site.url}/feeds/sis/settings/")
+    page.get_by_text("Connection", exact=True).click()
     expect(page.get_by_label("Create a key for me")).to_be_checked()
     expect(page.get_by_label("Public key")).to_have_value(line)
     check_looks(page, "own key, again")

@@ -112,6 +112,12 @@ def feeds() -> ModuleType:
     return views
 
 
+def overview() -> ModuleType:
+    from rollbook.web.pages.feeds import overview
+
+    return overview
+
+
 def health() -> ModuleType:
     from rollbook.web.pages import health
 

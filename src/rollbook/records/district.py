@@ -59,7 +59,7 @@ def _addresses_fault(text: str) -> str:
     bad = next((part for part in addresses(text) if not ADDRESS.fullmatch(part)), None)
     if bad is None:
         return ""
-    return f"“{bad}” is no e-mail address. Write name@example.org, separated by commas."
+    return f"“{bad}” isn't an email address. Write name@example.org, separated by commas."
 
 
 def grades_setting(instrument: Instrument) -> DistrictSetting:
@@ -67,8 +67,7 @@ def grades_setting(instrument: Instrument) -> DistrictSetting:
     return DistrictSetting(
         f"quality.{instrument.key}_grades",
         f"Grades that take {instrument.title}",
-        "Students of other grades are no gap in the coverage that Data quality shows. Such as “K-5,"
-        " 8”, or “none”.",
+        "Data quality counts only these grades. Like “K-5, 8”, or “none”.",
         instrument.grades,
         grades_fault,
     )
@@ -77,72 +76,72 @@ def grades_setting(instrument: Instrument) -> DistrictSetting:
 RECIPIENTS: Final = DistrictSetting(
     "import.notification_emails",
     "Recipients",
-    "Who is written to when an import fails or needs a decision. A feed may have its own.",
+    "They get email when an import fails or needs review. A feed can have its own.",
     "",
     _addresses_fault,
 )
 PROBLEMS_ONLY: Final = DistrictSetting(
     "import.problem_emails",
-    "Recipients of problems only",
-    "They are not told that something works again.",
+    "Problems only",
+    "They don't get the all-clear when something works again.",
     "",
     _addresses_fault,
 )
 DECISIONS_ONLY: Final = DistrictSetting(
     "import.decision_emails",
-    "Recipients of decisions only",
-    "They are written to when an import waits for a decision, and for nothing else.",
+    "Reviews only",
+    "They get email only when an import needs review.",
     "",
     _addresses_fault,
 )
 UNCHANGED_DAYS: Final = DistrictSetting(
     "import.unchanged_days",
-    "Tell when the file has been the same for",
-    "Days on which an import was planned and found no new file. 0: never.",
+    "Alert us if the file hasn't changed for",
+    "Counts days when an import was due and found no new file. 0 = never.",
     "3",
     days_from(0),
     "days",
 )
 REPORT: Final = DistrictSetting(
     "quality.report_emails",
-    "Recipients of the monthly report",
-    "At the beginning of each month they get the numbers of Data quality: no names of students or"
-    " schools. Leave blank to send none.",
+    "Monthly report",
+    "Who gets the Data quality numbers at the start of each month. No student or school names."
+    " Leave blank for no report.",
     "",
     _addresses_fault,
 )
 NAME: Final = DistrictSetting(
     "district.name",
-    "Name of the district",
-    "It heads a student's record that is given out.",
+    "District name",
+    "Shown on every page, and at the top of student records you print.",
     "",
     name_fault,
 )
 TIME_ZONE: Final = DistrictSetting(
     "district.time_zone",
     "Time zone",
-    "Every time is shown in it, and every schedule means it.",
+    "For every time shown and every schedule.",
     "America/Los_Angeles",
     zone_fault,
 )
 SCHOOL_WEEK: Final = DistrictSetting(
     "calendar.weekdays",
-    "Days of the week with school",
-    "Such as mon-fri. Leave blank for no calendar: then every day counts as a school day.",
+    "School days of the week",
+    "Like mon-fri. Leave blank for no calendar: every day then counts as a school day.",
     "",
     calendar_fault,
 )
 DAYS_OFF: Final = DistrictSetting(
     "calendar.days_off",
     "Holidays and breaks",
-    "A line for each, such as 12/21/2026 to 1/3/2027 Winter break.",
+    "One per line, like 12/21/2026 to 1/3/2027 Winter break.",
     "",
     lambda text: calendar_fault(days_off=text),
 )
 FIRST_SCHOOL_DAY: Final = DistrictSetting(
     "school_year.first_day",
     "First day of the school year",
-    "Like 8/11/2027. Leave blank where the school year is not kept.",
+    "Like 8/11/2027. Leave blank if you don't track the school year here.",
     "",
     day_fault,
     kept=kept_day,
@@ -157,8 +156,9 @@ LAST_SCHOOL_DAY: Final = DistrictSetting(
 )
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",
-    "Files of dry runs, failed and held imports",
-    "Encrypted, so that they can be looked into or applied. Others are deleted at once.",
+    "Files of checks, failed and held imports",
+    "Kept encrypted so you can review or import them. Files of successful"
+    " imports are deleted right away.",
     "14",
     days_from(1),
     "days",
@@ -166,7 +166,7 @@ FILES_DAYS: Final = DistrictSetting(
 ISSUES_DAYS: Final = DistrictSetting(
     "retention.issues_days",
     "Problems and rejected rows",
-    "They hold values of students. The counts of each import stay.",
+    "They contain student data. The totals of each import are kept.",
     "90",
     days_from(1),
     "days",
@@ -174,16 +174,16 @@ ISSUES_DAYS: Final = DistrictSetting(
 CHANGES_DAYS: Final = DistrictSetting(
     "retention.changes_days",
     "Change record",
-    "Which import changed which value of which student, and the values before. An import can be"
-    " undone while its record is kept. Afterwards the last import of each value is still known.",
+    "What each import changed, with the values before. You can undo an import while its change"
+    " record is kept. After that, we still know which import each current value came from.",
     "400",
     days_from(1),
     "days",
 )
 JOBS_DAYS: Final = DistrictSetting(
     "retention.jobs_days",
-    "Import history, logs and mails",
-    "Imports that the data of today came from stay.",
+    "Import history, logs and email",
+    "Imports behind current data are always kept.",
     "730",
     days_from(30),
     "days",
@@ -191,7 +191,7 @@ JOBS_DAYS: Final = DistrictSetting(
 AUDIT_DAYS: Final = DistrictSetting(
     "retention.audit_days",
     "Audit log",
-    "The database refuses to delete anything of it that is younger than a year.",
+    "At least one year.",
     "2555",
     days_from(365),
     "days",
@@ -199,7 +199,7 @@ AUDIT_DAYS: Final = DistrictSetting(
 OLD_DAYS: Final = DistrictSetting(
     "quality.old_days",
     "Show attendance and behavior as old after",
-    "School days since an import last brought the value. 0: never.",
+    "School days since an import last included the value. 0 = never.",
     "14",
     days_from(0),
     "school days",

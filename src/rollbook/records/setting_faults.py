@@ -15,14 +15,14 @@ LONGEST_NAME: Final = 100
 def name_fault(text: str) -> str:
     """Return what is wrong with a name: one printable line."""
     good = text.isprintable() and len(text) <= LONGEST_NAME
-    return "" if good else f"Write one line of at most {LONGEST_NAME} characters."
+    return "" if good else f"Enter one line of at most {LONGEST_NAME} characters."
 
 
 def grades_fault(text: str) -> str:
     """Return what is wrong with grades as people write them."""
     if grades_in(text) is not None:
         return ""
-    return "Write grades from PK, TK, K and 1 to 12, such as “K-5, 8”, or “none”."
+    return "Enter grades from PK, TK, K and 1 to 12, like “K-5, 8”, or “none”."
 
 
 def day_fault(text: str) -> str:
@@ -57,6 +57,6 @@ def days_from(least: int) -> Callable[[str], str]:
     def fault(text: str) -> str:
         if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
             return ""
-        return f"Write a whole number of days, from {least:,} to {LONGEST_KEPT:,}."
+        return f"Enter a whole number of days, from {least:,} to {LONGEST_KEPT:,}."
 
     return fault

@@ -104,4 +104,4 @@ def test_one_that_dies_ends_with_a_sentence(
     )  # as if long ago
     monkeypatch.setattr(connection_tests._Test, "_run", lambda *_: None)  # killed
     assert connection_tests.carry_out(number)
-    assert "The test broke off. Nothing was changed." in page_of(client, number)
+    assert "The test stopped unexpectedly. Nothing changed." in page_of(client, number)

@@ -80,7 +80,10 @@ def test_a_name_is_taken_until_its_token_is_revoked_or_over(person: Person) -> N
     client.post("/settings/tokens/", ASKED)
     assert "already" in client.post("/settings/tokens/", ASKED).content.decode()
     number = ApiToken.objects.get().pk
-    assert "refused at once" in client.get(f"/settings/tokens/{number}/revoke/").content.decode()
+    assert (
+        "stop working right away"
+        in client.get(f"/settings/tokens/{number}/revoke/").content.decode()
+    )
     assert client.post(f"/settings/tokens/{number}/revoke/").url == "/settings/tokens/"
     assert client.post(f"/settings/tokens/{number}/revoke/").status_code == 404
     assert token_in(client.post("/settings/tokens/", ASKED))
@@ -103,7 +106,7 @@ def test_a_token_is_refused_when_its_owner_is_no_administrator_any_more(person: 
     assert ApiToken.objects.get().fault(timezone.now()) == ""
     change_role("ada@example.org", Role.VIEWER, actor="test")
     assert ApiToken.objects.get().fault(timezone.now()) == "owner"
-    assert "Refused: no administrator" in other.get("/settings/tokens/").content.decode()
+    assert "Off: not an administrator" in other.get("/settings/tokens/").content.decode()
     change_role("ada@example.org", Role.ADMINISTRATOR, actor="test")
     assert ApiToken.objects.get().fault(timezone.now()) == ""
     deactivate("ada@example.org", actor="test")

@@ -36,15 +36,15 @@ def test_a_calendar_is_saved_as_people_write_it_and_audited(person: Person) -> N
     from rollbook.records.models import AuditEvent
 
     client, line = person(), f"{BREAK[0]} to {BREAK[1]} Winter break"
-    assert "There is no calendar" in client.get(PAGE).content.decode()
+    assert "No calendar yet" in client.get(PAGE).content.decode()
     given = {"weekdays": "mon-fri", "days_off": f"\n  {line}\n"}
     page = client.post(PAGE, given, follow=True).content.decode()
     assert "Winter break" in page
-    assert "There is no calendar" not in page
+    assert "No calendar yet" not in page
     assert kept() == ("mon-fri", line)
     event = AuditEvent.objects.get(action="settings.changed")
     assert event.after == {"calendar.weekdays": "mon-fri", "calendar.days_off": line}
-    assert "knows no day off" not in page
+    assert "No days off after" not in page
 
 
 def test_without_days_of_the_week_there_is_no_calendar_and_days_off_stay(person: Person) -> None:
@@ -144,7 +144,7 @@ def test_what_another_program_wrote_is_no_calendar_and_is_told(person: Person) -
     assert calendar.days_off == ()
     client = person()
     page = client.get("/settings/").content.decode()
-    assert "cannot be used: Holidays and breaks" in " ".join(page.split())
+    assert "settings we can't use: Holidays and breaks" in " ".join(page.split())
     page = client.get(PAGE).content.decode()
     assert "&lt;script&gt;</textarea>" in page  # to be mended there, not lost
 

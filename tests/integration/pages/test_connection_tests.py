@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.pages.test_one_door_to_a_connection import FORM
 from tests.integration.servers import PASSWORD, USER, Faults, RunningServer, asyncssh_server
 
@@ -39,11 +40,12 @@ def sound(tmp_path: Path) -> Iterator[RunningServer]:
 @pytest.fixture(autouse=True)
 def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages wait only shortly."""
-    from rollbook.web.pages.feeds import connection_test_results, views
+    from rollbook.web.pages.feeds import connection_test_results, overview, views
 
     monkeypatch.setattr(connection_test_results, "UNWATCHED", PATIENCE)
-    monkeypatch.setattr(views, "PAGE_WAITS", 0.0)  # no page knows the end already
-    monkeypatch.setattr(views, "SCRIPT_WAITS", 0.2)
+    for module in (views, overview):
+        monkeypatch.setattr(module, "PAGE_WAITS", 0.0)  # no page knows the end already
+        monkeypatch.setattr(module, "SCRIPT_WAITS", 0.2)
 
 
 @contextmanager
@@ -125,6 +127,28 @@ def test_a_test_is_looked_at_until_it_is_over(person: Person, sound: RunningServ
     assert "Everything works." in again.content.decode(), "as the button without a script asks"
 
 
+def test_what_is_saved_is_tested_on_the_overview_and_confirms_no_key(
+    person: Person, sound: RunningServer
+) -> None:
+    from rollbook.records.models import AuditEvent, Feed
+
+    add_feed(server=sound)
+    client = person()
+    begun = client.post("/feeds/sis/test/", {"test": "1"})
+    shown = page_of(client, number_in(begun.content.decode()))
+    assert "Everything works." in shown
+    assert "Save the feed" not in shown
+    assert AuditEvent.objects.filter(action="feed.connection_tested", subject="sis").exists()
+    part = client.post("/feeds/sis/test/", {"test": "1"}, headers={"HX-Target": "test-result"})
+    assert b"<h1" not in part.content
+    add_feed("other", server=sound, host_key="")
+    begun = client.post("/feeds/other/test/", {"test": "1"})
+    asked = page_of(client, number_in(begun.content.decode()))
+    assert 'href="/feeds/other/settings/#h-test"' in asked
+    assert 'name="accept_key"' not in asked
+    assert Feed.objects.get(name="other").host_key == ""
+
+
 def test_going_on_without_the_tick_is_answered_beside_it(
     person: Person, sound: RunningServer
 ) -> None:
@@ -188,7 +212,7 @@ def test_a_test_that_takes_too_long_is_ended(
     monkeypatch.setattr(connection_tests, "WHOLE", 2.0)
     client = person()
     shown = page_of(client, number_in(begin(client, silent, **confirmed(client, silent))))
-    assert "The test was ended after 2 seconds" in shown
+    assert "The test took more than 2 seconds" in shown
     wait_until(lambda: not children())
 
 
@@ -255,7 +279,7 @@ def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
     monkeypatch.setattr(connection_tests, "ENDING", PATIENCE)  # on a busy machine
     client = person()
     with caplog.at_level(logging.ERROR):
-        assert "The test broke off." in page_of(client, number_in(begin(client, sound)))
+        assert "The test stopped unexpectedly." in page_of(client, number_in(begin(client, sound)))
     assert told in caplog.text
 
 
@@ -310,7 +334,7 @@ def test_the_audit_log_names_who_tested_which_server(person: Person, sound: Runn
 
 def test_an_unknown_test_says_so(person: Person) -> None:
     answer = person().get("/connection-tests/nothing/")
-    assert "over and forgotten" in answer.content.decode()
+    assert "has expired" in answer.content.decode()
 
 
 def test_no_credential_is_among_the_words_of_the_process_or_in_the_cache(

@@ -165,7 +165,7 @@ def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
     assert "5 of 9" not in tried and 'value="60"' in tried
     assert "Enter a whole number." in tried and "3,996 of 4,000" in tried
     assert person("viewer", email="vi@example.org").get("/feeds/files/limits/").status_code == 403
-    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/").content.decode()
+    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/settings/").content.decode()
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
     held, client = a_little_much, person()
     assert f"/imports/{held}/decide/expect/" in client.get(f"/imports/{held}/").content.decode()
     page = " ".join(client.get(f"/imports/{held}/decide/expect/").content.decode().split())
-    label = "Stop when more than this percentage of rows is rejected"
+    label = "Rows rejected"
     row = page.partition(f"<span>{label}</span>")[2].partition("</tr>")[0]
     assert re.findall(r">([^<]+)</td>", row) == ["10", "42"]
     assert "Your limits stay the same" not in page

@@ -33,7 +33,7 @@ def test_a_saved_password_is_not_sent_to_another_server(
 ) -> None:
     from rollbook.records.models import Feed
 
-    answer = person().post("/feeds/sis/", FORM | change | button)
+    answer = person().post("/feeds/sis/settings/", FORM | change | button)
     assert "We don&#x27;t send a saved password to another server" in answer.content.decode()
     feed = Feed.objects.get(name="sis")
     assert (feed.host, feed.port, feed.username) == (HOST, 22, "rollbook")
@@ -43,14 +43,14 @@ def test_another_server_is_saved_with_its_own_password(person: Person) -> None:
     from rollbook.records.models import Feed
 
     change = {"host": "elsewhere.example.org", "password": "of the other server"}
-    person().post("/feeds/sis/", FORM | change)
+    person().post("/feeds/sis/settings/", FORM | change)
     assert Feed.objects.get(name="sis").host == "elsewhere.example.org"
 
 
 def test_what_is_no_address_may_change_without_the_password(person: Person) -> None:
     from rollbook.records.models import Feed
 
-    person().post("/feeds/sis/", FORM | {"pattern": "other_*.csv"})
+    person().post("/feeds/sis/settings/", FORM | {"pattern": "other_*.csv"})
     assert Feed.objects.get(name="sis").pattern == "other_*.csv"
 
 
@@ -58,7 +58,7 @@ def test_a_test_without_readable_credentials_says_so(person: Person) -> None:
     from rollbook.records.models import SecretBlob
 
     SecretBlob.objects.all().delete()
-    answer = person().post("/feeds/sis/", FORM | {"test": "1"})
+    answer = person().post("/feeds/sis/settings/", FORM | {"test": "1"})
     assert answer.status_code == 200
     assert "are not saved" in answer.content.decode()
 
@@ -76,23 +76,23 @@ def test_a_key_and_a_password_are_kept_together_and_each_is_replaced_alone(
     person: Person,
 ) -> None:
     client, both = person(), FORM | {"sign_in": "key_and_password"}
-    missing = client.post("/feeds/sis/", both).content.decode()
+    missing = client.post("/feeds/sis/settings/", both).content.decode()
     assert "Choose or paste the key" in missing
-    client.post("/feeds/sis/", both | {"private_key": PEM})
+    client.post("/feeds/sis/settings/", both | {"private_key": PEM})
     assert saved() == {"private_key": PEM, "passphrase": "", "password": "of the server"}
-    client.post("/feeds/sis/", both | {"password": "a new one"})
+    client.post("/feeds/sis/settings/", both | {"password": "a new one"})
     assert saved() == {"private_key": PEM, "passphrase": "", "password": "a new one"}
-    page = client.get("/feeds/sis/").content.decode()
+    page = client.get("/feeds/sis/settings/").content.decode()
     assert re.search(r'<input[^>]*value="key_and_password"[^>]*checked', page)
     assert "a new one" not in page
-    client.post("/feeds/sis/", FORM | {"sign_in": "key"})
+    client.post("/feeds/sis/settings/", FORM | {"sign_in": "key"})
     assert saved() == {"private_key": PEM, "passphrase": ""}
 
 
 def test_a_password_besides_a_key_is_not_sent_elsewhere_either(person: Person) -> None:
     client, both = person(), FORM | {"sign_in": "key_and_password"}
-    client.post("/feeds/sis/", both | {"private_key": PEM})
-    answer = client.post("/feeds/sis/", both | {"host": "elsewhere.example.org"})
+    client.post("/feeds/sis/settings/", both | {"private_key": PEM})
+    answer = client.post("/feeds/sis/settings/", both | {"host": "elsewhere.example.org"})
     assert "We don&#x27;t send a saved password to another server" in answer.content.decode()
 
 
@@ -103,9 +103,9 @@ def test_the_seconds_for_the_sign_in_are_the_feeds_in_a_run_and_in_a_test(
     from rollbook.records.sources import connection_of
 
     client = person()
-    wrong = client.post("/feeds/sis/", FORM | {"sign_in_seconds": "61"}).content.decode()
+    wrong = client.post("/feeds/sis/settings/", FORM | {"sign_in_seconds": "61"}).content.decode()
     assert "less than or equal to 60" in wrong
-    client.post("/feeds/sis/", FORM | {"sign_in_seconds": "30"})
+    client.post("/feeds/sis/settings/", FORM | {"sign_in_seconds": "30"})
     feed = Feed.objects.get(name="sis")
     assert connection_of(feed, os.environ).sign_in_seconds == 30
     changed = connection_of(feed, os.environ, changes={"sign_in_seconds": 45})
@@ -120,7 +120,7 @@ def chosen(text: str) -> Any:
 
 def test_a_private_key_is_chosen_as_a_file(person: Person) -> None:
     given = FORM | {"sign_in": "key", "private_key_file": chosen(PEM.replace("\n", "\r\n"))}
-    person().post("/feeds/sis/", given)
+    person().post("/feeds/sis/settings/", given)
     assert saved() == {"private_key": PEM, "passphrase": ""}
 
 
@@ -139,6 +139,6 @@ def test_what_is_no_key_that_can_be_read_is_said_so(
     person: Person, text: str, said: str, as_file: bool
 ) -> None:
     key = {"private_key_file": chosen(text)} if as_file else {"private_key": text}
-    page = person().post("/feeds/sis/", FORM | {"sign_in": "key"} | key).content.decode()
+    page = person().post("/feeds/sis/settings/", FORM | {"sign_in": "key"} | key).content.decode()
     assert said in page
     assert "private_key" not in saved()

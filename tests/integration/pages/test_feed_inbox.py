@@ -65,7 +65,7 @@ def test_a_code_is_mapped_or_ignored_and_leaves_the_inbox(person: Callable[..., 
 
     ignored = AuditEvent.objects.get(action="feed.code_ignored")
     assert ignored.after == {"field": "grade"}
-    assert "Nothing waits" in client.get(INBOX).content.decode()
+    assert "all caught up" in client.get(INBOX).content.decode()
 
 
 @pytest.mark.usefixtures("imported")
@@ -77,6 +77,26 @@ def test_what_the_field_does_not_take_and_what_is_not_in_the_inbox_is_refused(
         page = client.post(INBOX, GRADE | given, follow=True).content.decode()
         assert "Nothing was" in page or "accept" in page
     assert values() == {}
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_whole_page_is_saved_at_once_or_not_at_all(person: Callable[..., Any]) -> None:
+    from rollbook.records.models import Feed
+
+    client = person()
+    page = {"header": ["", "", "Homeroom"], "field": ["grade", "grade", ""]}
+    page |= {"text": ["Kinder 1", HOSTILE, ""]}
+    wrong = client.post(INBOX, page | {"meaning": ["K", "Kinder 9", "-"]}).content.decode()
+    assert "does not take" in wrong and values() == {}
+    assert '<option value="K" selected' in wrong, "what was chosen is kept"
+    client.post(INBOX, page | {"meaning": ["K", "", "-"]})
+    assert [each.text for each in waiting().codes] == [HOSTILE]
+    feed = Feed.objects.get(name="files")
+    assert (values(), feed.headers, feed.version) == (
+        {"grade": {"Kinder 1": "K"}},
+        {"Homeroom": ""},
+        2,
+    )
 
 
 @pytest.mark.usefixtures("imported")
@@ -109,7 +129,7 @@ def test_a_code_is_applied_at_once_to_the_stored_file(
     monkeypatch.delenv("ROLLBOOK_SECRET_KEY")  # that of the commands counts
     client = person()
     rollbook("import", write(tmp_path, ["Kinder 1"] + ["3"] * 20), "--dry-run")
-    assert "Save and import the stored file" in client.get(INBOX).content.decode()
+    assert "Save and import now" in client.get(INBOX).content.decode()
     sent = client.post(INBOX, GRADE | {"meaning": "K", "now": "1"})
     assert sent.headers["Location"] == "/imports/2/"
     from django.db import connection
@@ -130,9 +150,9 @@ def test_where_the_bytes_are_gone_it_is_said_and_the_mapping_is_saved(
     person: Callable[..., Any],
 ) -> None:
     client = person()
-    assert "no longer stored" in client.get(INBOX).content.decode()
+    assert "no longer have this file" in client.get(INBOX).content.decode()
     page = client.post(INBOX, GRADE | {"meaning": "=", "now": "1"}, follow=True).content.decode()
-    assert "No import was begun" in page and values() == {"grade": {"Kinder 1": ""}}
+    assert "No import was started" in page and values() == {"grade": {"Kinder 1": ""}}
 
 
 def test_a_column_of_many_texts_is_one_item(

@@ -18,7 +18,7 @@ def client(person: Person) -> Any:
     add_feed()
     made = person()
     changed = feed_form(missing_limit="5", reason="fewer <leave>")
-    assert made.post("/feeds/sis/", changed).status_code == 200
+    assert made.post("/feeds/sis/settings/", changed).status_code == 200
     assert limit() == 5
     return made
 
@@ -36,18 +36,18 @@ def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -
     )
     assert 'href="/feeds/sis/versions/1/"' in page and 'href="/feeds/sis/versions/2/"' not in page
     page = client.get("/feeds/sis/versions/1/").content.decode()
-    assert "percentage of last time&#x27;s students is missing" in page
+    assert "Students missing" in page
     refused = client.post("/feeds/sis/versions/1/", {"reason": " "}).content.decode()
     assert "A decision needs a reason" in refused and limit() == 5
     done = client.post("/feeds/sis/versions/1/", {"reason": "by mistake"}, follow=True)
-    assert "The settings are those of version 1 again" in done.content.decode()
+    assert "Version 1 is restored" in done.content.decode()
     assert limit() == 20
-    assert "nothing to return to" in client.get("/feeds/sis/versions/1/").content.decode()
+    assert "nothing to restore" in client.get("/feeds/sis/versions/1/").content.decode()
 
 
 def test_what_another_person_changes_meanwhile_is_not_overwritten(client: Any) -> None:
     seen = seen_in(client.get("/feeds/sis/versions/1/"))
-    assert client.post("/feeds/sis/", feed_form(missing_limit="7")).status_code == 200
+    assert client.post("/feeds/sis/settings/", feed_form(missing_limit="7")).status_code == 200
     sent = {"reason": "by mistake", "seen": seen}
     refused = client.post("/feeds/sis/versions/1/", sent)
     assert "since this page was opened" in refused.content.decode() and limit() == 7
@@ -63,7 +63,7 @@ def test_files_by_hand_have_versions_too(client: Any) -> None:
     map_header("files", "Days Out", "absences_ytd", actor="bo")
     assert "Column “Days Out”" in client.get("/feeds/files/versions/").content.decode()
     done = client.post("/feeds/files/versions/1/", {"reason": "not ours"}, follow=True)
-    assert "those of version 1 again" in done.content.decode()
+    assert "Version 1 is restored" in done.content.decode()
 
 
 @pytest.mark.parametrize("number", [0, 3, 2**70])
@@ -83,7 +83,7 @@ def test_a_version_that_cannot_be_used_any_more_says_why(client: Any) -> None:
 
 def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
     page = client.post(
-        "/feeds/sis/", feed_form(missing_limit="7", reason="a\x01b")
+        "/feeds/sis/settings/", feed_form(missing_limit="7", reason="a\x01b")
     ).content.decode()
     assert "in one line" in page and limit() == 5
 
@@ -92,14 +92,14 @@ def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
     ("setting", "before", "after", "line"),
     [
         ("blanks", "keep", "clear",
-         ("An empty cell", "Keep the stored value", "Clear the stored value")),
+         ("Blank cells", "Keep the saved value", "Clear the saved value")),
         ("headers.Days. Out", None, "absences_ytd", ("Column “Days. Out”", "", "Absences YTD")),
         ("headers.Out", "absences_ytd", "", ("Column “Out”", "Absences YTD", "ignored")),
         ("values.grade.Gr.3", None, "3", ("“Gr.3” in Grade", "", "3")),
         ("recipients", [], ["a@b.org", "c@d.org"], ("Recipients", "none", "a@b.org, c@d.org")),
         ("required", ["student_id"], ["student_id", "ssid"],
          ("Each row must have", "Student ID only",
-          "Student ID and SSID (a file of the student information system)")),
+          "Student ID and SSID (SIS exports)")),
         ("is_roster", True, False, ("This is the roster feed", "yes", "no")),
         ("schedule.is_on", True, False, ("Schedule", "on", "off")),
         ("schedule.times", ["02:00"], ["02:00", "14:30"],
@@ -107,7 +107,7 @@ def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
         ("schedule.pauses", [], [{"first": "2026-12-20", "last": "2027-01-03", "reason": "winter"}],
          ("Days without an import", "none", "2026-12-20 2027-01-03 winter")),
         ("other_columns", "warn", "note",
-         ("Columns that are not known", "a warning each", "one note")),
+         ("Unknown columns", "warn about each", "one note")),
         ("of_old", 1, {"a": 2}, ("of_old", "1", "2")),
     ],
 )  # fmt: skip

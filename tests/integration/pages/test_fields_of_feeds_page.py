@@ -38,9 +38,9 @@ def test_fields_are_handed_over_with_who_did_it(person: Person, feeds: None) -> 
     client = person()
     page = client.get("/feeds/iready/fields/").content.decode()
     assert "Absences YTD" in page
-    assert "Hand over to iready" in page
+    assert "Let iready own these" in page
     page = client.post("/feeds/iready/fields/", {"fields": ["absences_ytd"]}, follow=True)
-    assert "Handed over." in page.content.decode()
+    assert "Saved." in page.content.decode()
     assert owners() == {"absences_ytd": "iready", "tardies_ytd": "sis"}
     assert AuditEvent.objects.get(action="feed.fields_handed_over").actor == "ada@example.org"
 
@@ -58,7 +58,7 @@ def test_a_column_that_is_set_aside_is_offered_first(person: Person, feeds: None
 
     Feed.objects.filter(name="iready").update(headers={"Days Missed": "tardies_ytd"})
     page = person().get("/feeds/iready/fields/").content.decode()
-    assert page.index("Set aside") < page.index("Tardies YTD") < page.index("Of other feeds")
+    assert page.index(">Skipped<") < page.index("Tardies YTD") < page.index("Owned by other feeds")
 
 
 def test_the_roster_is_handed_over_with_one_button_from_either_feed(
@@ -69,7 +69,7 @@ def test_the_roster_is_handed_over_with_one_button_from_either_feed(
     client = person()
     page = client.get("/feeds/sis/fields/").content.decode()
     assert "This is a roster feed." in page
-    assert "Hand the roster over to iready" in page
+    assert "Make iready the roster feed" in page
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert roster_feeds() == ["iready"]
     page = client.get("/feeds/sis/fields/").content.decode()
@@ -90,8 +90,8 @@ def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
     client = person()
     page = client.get("/feeds/").content.decode()
     assert (page.count("Roster feed"), page.count("Adds no students")) == (1, 1)
-    assert "The roster feed now: sis." in client.get("/feeds/new/").content.decode()
-    assert "The roster feed now" not in client.get("/feeds/sis/").content.decode()
+    assert "Roster feed now: sis." in client.get("/feeds/new/").content.decode()
+    assert "Roster feed now" not in client.get("/feeds/sis/settings/").content.decode()
     sent = {"name": "dibels", "host": "x.example.org", "port": "22", "username": "u"}
     sent |= {"pattern": "*.csv", "required": "student_id", "percent_scale": "auto"}
     sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}

@@ -44,7 +44,7 @@ def test_they_are_listed_with_their_columns(client: Any) -> None:
 
 
 def test_no_limit_is_offered_that_files_by_hand_are_not_compared_with(client: Any) -> None:
-    page = client.get("/feeds/files/").content.decode()
+    page = client.get("/feeds/files/settings/").content.decode()
     assert 'name="new_limit"' in page
     assert 'name="blanked_limit"' not in page
     assert 'name="shifted_limit"' not in page
@@ -71,7 +71,7 @@ def test_a_refused_file_leads_to_the_place_where_its_columns_are_mapped(
     rollbook.json("import", odd, code=3)
     assert 'href="/feeds/files/columns/"' in client.get("/imports/2/").content.decode()
     page = client.get("/feeds/files/columns/").content.decode()
-    assert "A column that is not listed" in page
+    assert "Add a column that isn" in page
     typed = {"change": "header", "header": "Pupil No.", "field": "student_id"}
     client.post("/feeds/files/columns/", typed)
     assert Feed.objects.get(name="files").headers == {"Pupil No.": "student_id"}
@@ -83,13 +83,13 @@ def test_a_refused_file_leads_to_the_place_where_its_columns_are_mapped(
 def test_how_they_are_read_is_set_on_their_own_page(client: Any) -> None:
     from rollbook.records.models import AuditEvent, Feed
 
-    page = client.get("/feeds/files/")
+    page = client.get("/feeds/files/settings/")
     text = page.content.decode()
     assert page.status_code == 200
     assert 'name="layout"' in text
     assert 'name="host"' not in text
     sent = AS_IT_IS | {"layout": "none", "seen": seen_in(text)}
-    saved = client.post("/feeds/files/", sent)
+    saved = client.post("/feeds/files/settings/", sent)
     assert saved.status_code == 302, saved.content.decode()
     assert Feed.objects.get(name="files").layout == "none"
     [event] = AuditEvent.objects.filter(action="feed.changed", subject="files")

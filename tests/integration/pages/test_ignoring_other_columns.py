@@ -47,7 +47,7 @@ def test_new_columns_are_warned_of_again_where_that_is_wanted(
 
     client = person()
     client.post(feed_with_a_header, {"change": "ignore-others"})
-    assert "Warn of new columns again" in client.get(feed_with_a_header).content.decode()
+    assert "Warn about new columns" in client.get(feed_with_a_header).content.decode()
     client.post(feed_with_a_header, {"change": "warn-of-others"})
     assert Feed.objects.get(name="sis").other_columns == "warn"
 
@@ -64,8 +64,8 @@ def test_columns_of_a_vendors_layout_are_said_and_are_none_to_decide_on(
     client = person()
     page = client.get(feed_with_a_header).content.decode()
     assert "i-Ready Reading Overall Score" in page
-    assert page.count("Not read by the layout") == 55
-    assert page.count("Not known") == 1
+    assert page.count("Skipped by the layout") == 55
+    assert page.count("Unknown") == 1
     assert "Ignore all other columns (1)" in page
     page = client.post(
         feed_with_a_header, {"change": "ignore-others"}, follow=True

@@ -67,12 +67,12 @@ def test_the_name_is_adopted_with_one_click_and_the_next_run_imports_it(
     assert NAME not in failed["message"]
     for address in (FEED, f"/imports/{failed['job']}/"):
         page = client.get(address).content.decode()
-        assert "Has the file another name now?" in page and NAME in page
+        assert "Was the file renamed?" in page and NAME in page
         assert "student_data*.csv" in page and "attendance_2026.csv</span>" not in page
     page = client.post(
         f"{FEED}file-names/{names()[0].pk}/", {"decision": "adopt"}, follow=True
     ).content.decode()
-    assert "Saved" in page and "Has the file another name now?" not in page
+    assert "Saved" in page and "Was the file renamed?" not in page
     assert rollbook.json("run", "sis")["file"]["name"] == NAME
     client.post(f"{FEED}versions/1/", {"reason": "Was a slip"})
     assert pattern() == "student_data_*.csv"
@@ -107,7 +107,7 @@ def test_a_hostile_name_is_shown_safely_to_administrators_alone(
     page = person().get(address).content.decode()
     assert "[31m&lt;b&gt;&#x27;2026.csv" in page and "\x1b" not in page and "<b>'2026" not in page
     viewer = person("viewer", "eve@example.org").get(address).content.decode()
-    assert "31m" not in viewer and "Has the file another" not in viewer
+    assert "31m" not in viewer and "Was the file renamed" not in viewer
     told = rollbook.json("feeds", "names", "sis")["names"]
     assert [each["would_be"] for each in told] == ["student_data*.csv"]
 

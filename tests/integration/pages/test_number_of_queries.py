@@ -7,7 +7,8 @@ import pytest
 
 PAGES = (
     "/", "/imports/", "/imports/?result=failed&feed=2", "/imports/1/", "/imports/1/rows/",
-    "/imports/history.csv", "/import/", "/feeds/", "/feeds/feed-1/", "/audit/", "/healthz/data",
+    "/imports/history.csv", "/import/", "/feeds/", "/feeds/feed-1/", "/feeds/feed-1/settings/",
+    "/audit/", "/healthz/data",
     "/settings/", "/quality/",
 )  # fmt: skip
 

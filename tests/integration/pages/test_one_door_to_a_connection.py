@@ -62,7 +62,7 @@ def forget_confirmed_key() -> None:
 
 
 def tried_on_page(client: Any, port: int, **typed: str) -> str:
-    answer = client.post("/feeds/sis/", FORM | {"port": str(port), "test": "1"} | typed)
+    answer = client.post("/feeds/sis/settings/", FORM | {"port": str(port), "test": "1"} | typed)
     return str(answer.content.decode())
 
 
@@ -118,7 +118,7 @@ def test_a_key_that_the_row_has_already_can_be_confirmed_again(person: Person, t
     forget_confirmed_key()
     offered = offered_key("127.0.0.1", two.ours.port, two.ours.host_key)
     confirmed = {"port": str(two.ours.port), "offered_key": offered, "accept_key": "on"}
-    person().post("/feeds/sis/", FORM | confirmed)
+    person().post("/feeds/sis/settings/", FORM | confirmed)
     connection = connection_of(Feed.objects.get(name="sis"), os.environ)
     assert connection.host_key == two.ours.host_key
 

@@ -39,7 +39,7 @@ def test_one_click_maps_the_renamed_column_and_the_version_before_returns(
 ) -> None:
     client = person()
     page = client.get(COLUMNS).content.decode()
-    assert "Renamed in the export?" in page and "It is the same column" in page
+    assert "Renamed in the export?" in page and "Same column" in page
     page = client.post(COLUMNS, SENT, follow=True).content.decode()
     assert "Saved." in page and "Renamed in the export?" not in page
     assert headers() == {"Days Away 2026": "absences_ytd"}

@@ -171,7 +171,7 @@ def test_a_setting_that_cannot_be_used_is_told_and_can_be_set_again(
     assert [mail.recipients for mail in told] == [["bo@example.org"]] * 2
     assert "three" not in str([(mail.subject, mail.text, mail.html) for mail in told])
     page = person().get("/settings/").content.decode()
-    assert "something that cannot be used" in page
+    assert "Another program saved settings" in page
     assert rollbook("settings", "set", "import.unchanged_days", "3").code == 0
     assert rollbook("settings", "set", "import.notification_emails", "bo@example.org").code == 0
     assert health(NOW).unusable_settings == []

@@ -24,11 +24,11 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert switched.status_code == 302
     after = admin.get("/settings/school-year/").content.decode()
     assert "Undo the switch" in after
-    assert "Nobody has left the roster" in after
+    assert "No students have left the roster" in after
     assert "/settings/school-year/switch/" not in after
     assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
     assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
-    assert "No switch is left" in admin.get("/settings/school-year/undo/").content.decode()
+    assert "There is no switch to undo" in admin.get("/settings/school-year/undo/").content.decode()
 
 
 def test_its_days_are_typed_the_american_way_and_kept_as_one(person: Any) -> None:

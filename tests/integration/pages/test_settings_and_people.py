@@ -45,8 +45,14 @@ def test_settings_are_saved(person: Person) -> None:
     assert client.post("/settings/", GIVEN).status_code == 302
     assert {key: values()[key] for key in GIVEN} == GIVEN
     page = client.get("/settings/").content.decode()
-    for value in GIVEN.values():
-        assert f'value="{value}"' in page
+    for key, value in GIVEN.items():
+        lines = value.replace(", ", "\n")
+        shown = f"\n{lines}</textarea>" if key.endswith("_emails") else f'value="{value}"'
+        assert shown in page
+    key = "import.notification_emails"
+    same = GIVEN | {key: GIVEN[key].replace(", ", "\r\n")}
+    assert client.post("/settings/", same).status_code == 302
+    assert {key: values()[key] for key in GIVEN} == GIVEN, "one address a line is the same list"
 
 
 def test_what_is_wrong_is_reported_beside_its_field_and_nothing_is_saved(person: Person) -> None:
@@ -71,7 +77,10 @@ def test_a_test_mail_goes_to_the_recipients_or_says_what_is_wrong(
     with mail_box() as box:
         monkeypatch.setenv("ROLLBOOK_EMAIL_URL", f"smtp://127.0.0.1:{box.port}")
         page = client.post("/settings/test-mail/", follow=True).content.decode()
-    assert "was sent to bo@example.org, cy@example.org, eve@example.org, dee@example.org" in page
+    assert (
+        "sent a test email to bo@example.org, cy@example.org, eve@example.org, dee@example.org"
+        in page
+    )
     assert box.recipients == [
         ["bo@example.org", "cy@example.org", "eve@example.org", "dee@example.org"]
     ]

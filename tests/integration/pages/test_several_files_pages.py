@@ -32,12 +32,12 @@ def test_a_feed_takes_the_newest_file_unless_all_are_chosen(person: Person) -> N
 
     add_feed(host=HOST, username="rollbook")
     client = person()
-    client.post("/feeds/sis/", FORM)
+    client.post("/feeds/sis/settings/", FORM)
     assert Feed.objects.get(name="sis").files == NEWEST
-    client.post("/feeds/sis/", FORM | {"files": ALL})
-    client.post("/feeds/sis/", FORM)
+    client.post("/feeds/sis/settings/", FORM | {"files": ALL})
+    client.post("/feeds/sis/settings/", FORM)
     assert Feed.objects.get(name="sis").files == ALL, "a form that does not ask changes nothing"
-    page = client.get("/feeds/sis/").content.decode()
+    page = client.get("/feeds/sis/settings/").content.decode()
     assert '<option value="all" selected' in page
 
 

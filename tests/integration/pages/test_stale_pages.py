@@ -69,25 +69,25 @@ def feed_form(**changed: str) -> Sent:
 def test_a_feeds_settings(client: Any) -> None:
     one, other = feed_form(pattern="one_*.csv"), feed_form(folder="/other")
     page = refused_then_replaced(
-        client, "/feeds/sis/", one, other, stored=lambda: (feed().pattern, feed().folder)
+        client, "/feeds/sis/settings/", one, other, stored=lambda: (feed().pattern, feed().folder)
     )
     assert 'value="/other"' in page
     assert (feed().pattern, feed().folder) == ("*.csv", "/other")
 
 
 def test_what_another_page_changes_of_a_feed_does_not_make_its_form_old(client: Any) -> None:
-    sent = feed_form(folder="/other") | {"seen": seen_in(client.get("/feeds/sis/"))}
+    sent = feed_form(folder="/other") | {"seen": seen_in(client.get("/feeds/sis/settings/"))}
     client.post("/feeds/sis/columns/", {"change": "blank", "text": "Not enrolled"})
-    client.post("/feeds/sis/", sent)
+    client.post("/feeds/sis/settings/", sent)
     assert (feed().folder, feed().blank_markers) == ("/other", ["Not enrolled"])
 
 
 def test_a_page_that_was_refused_for_something_else_stays_as_old_as_it_is(client: Any) -> None:
-    seen = seen_in(client.get("/feeds/sis/"))
-    client.post("/feeds/sis/", feed_form(pattern="one_*.csv") | {"seen": seen})
-    wrong = client.post("/feeds/sis/", feed_form(host="a b") | {"seen": seen})
+    seen = seen_in(client.get("/feeds/sis/settings/"))
+    client.post("/feeds/sis/settings/", feed_form(pattern="one_*.csv") | {"seen": seen})
+    wrong = client.post("/feeds/sis/settings/", feed_form(host="a b") | {"seen": seen})
     assert seen_in(wrong) == seen
-    page = client.post("/feeds/sis/", feed_form(folder="/x") | {"seen": seen_in(wrong)})
+    page = client.post("/feeds/sis/settings/", feed_form(folder="/x") | {"seen": seen_in(wrong)})
     assert TOLD in page.content.decode()
 
 

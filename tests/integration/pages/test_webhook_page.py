@@ -38,7 +38,9 @@ def test_the_secret_is_shown_on_request_renewed_on_request_and_both_are_audited(
 
 
 def test_an_address_that_cannot_be_used_is_refused_at_its_field(client: Any) -> None:
-    page = client.post("/feeds/sis/", FORM | {"webhook": "http://example.org/"}).content.decode()
+    page = client.post(
+        "/feeds/sis/settings/", FORM | {"webhook": "http://example.org/"}
+    ).content.decode()
     assert "must begin with https://" in page
 
 

@@ -23,20 +23,20 @@ def test_before_the_first_import_there_are_no_numbers() -> None:
 def test_the_last_import_is_told_with_the_number_that_would_stop_it() -> None:
     measured = {"missing": Measure(12, 3_402)}
     assert told(measured, missing_limit=20)["missing_limit"] == (
-        "Last import: 12 of 3,402 (0.4 %). It stops a file at 681."
+        "Last import: 12 of 3,402 (0.4%). Holds at 681."
     )
 
 
 def test_of_several_imports_the_most_is_told() -> None:
     last, before = {"missing": Measure(12, 3_402)}, {"missing": Measure(68, 3_400)}
-    assert "(0.4 %). Highest of 2 imports: 2.0 %." in told(last, before)["missing_limit"]
+    assert "(0.4%). Most in 2 imports: 2%." in told(last, before)["missing_limit"]
 
 
 def test_a_limit_that_is_off_stops_nothing() -> None:
     measured = {"missing": Measure(12, 3_402)}
-    assert told(measured, missing_limit=100)["missing_limit"].endswith("It never stops a file.")
+    assert told(measured, missing_limit=100)["missing_limit"].endswith("Never holds.")
 
 
 def test_of_the_kinds_of_one_limit_the_nearest_to_it_is_told() -> None:
     measured = {"schools_missing": Measure(3, 400), "schools_new": Measure(50, 200)}
-    assert "50 of 200 (25.0 %)" in told(measured)["one_school_limit"]
+    assert "50 of 200 (25%)" in told(measured)["one_school_limit"]

@@ -1,8 +1,8 @@
 """Decisions about what is in a feed's inbox, and the last file imported once more under them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -15,7 +15,7 @@ from rollbook.records.operations.mappings import MappingChange, change_mapping
 from rollbook.records.operations.queueing import request_import
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_by_name, locked_feed
-from rollbook.records.queries.inbox import Inbox, NewCode, digest_of, inbox_of
+from rollbook.records.queries.inbox import Inbox, digest_of, inbox_of
 
 REASON: Final = "From the inbox"
 
@@ -62,33 +62,64 @@ class AtOnce(StrEnum):
     GONE = "gone"
 
 
+class Decision(NamedTuple):
+    """What a column (`header`) or a code (`field` and `text`) of the inbox means.
+
+    A column means a field, or IGNORE; a code a value, "" for blank, or itself to be kept.
+    """
+
+    meaning: str | None
+    """None: the code is left as it is and out of the inbox for good."""
+    header: str = ""
+    field: str = ""
+    text: str = ""
+
+
 @translated()
 @transaction.atomic
+def decide(feed: str, decisions: Sequence[Decision], *, actor: str) -> None:
+    """Carry out all of these, or none. Raises UsageError.
+
+    The feed's row is locked, so that one of two people decides. Of an ignored code the audit log
+    has the field alone.
+    """
+    row = locked_feed(feed)
+    found = inbox_of(row)
+    columns = {each.column.header for each in found.columns}
+    codes = {(each.field.name, each.text) for each in found.codes}
+    for each in decisions:
+        is_there = each.header in columns if each.header else (each.field, each.text) in codes
+        if not is_there:
+            raise NotInInbox
+    headers = {each.header: each.meaning or "" for each in decisions if each.header}
+    of_codes = [each for each in decisions if not each.header]
+    values = [
+        (each.field, each.text, each.meaning) for each in of_codes if each.meaning is not None
+    ]
+    if headers or values:
+        change = MappingChange(headers=headers, values=values)
+        change_mapping(feed, change, actor=actor, reason=REASON)
+    for each in of_codes:
+        if each.meaning is None:
+            IgnoredCode.objects.create(
+                feed_id=row.pk, field=each.field, digest=digest_of(each.text)
+            )
+            audit.record(actor, "feed.code_ignored", subject=feed, after={"field": each.field})
+
+
 def map_code(feed: str, field: str, text: str, meant: str, *, actor: str) -> None:
     """Read a text of the inbox as `meant`, "" for blank, itself to keep it. Raises UsageError."""
-    code = _code(locked_feed(feed), field, text)
-    change = MappingChange(values=[(code.field.name, text, meant)])
-    change_mapping(feed, change, actor=actor, reason=REASON)
+    decide(feed, [Decision(meant, field=field, text=text)], actor=actor)
 
 
-@translated()
-@transaction.atomic
 def ignore_code(feed: str, field: str, text: str, *, actor: str) -> None:
-    """Leave a text as it is and out of the inbox for good. The audit log has the field alone."""
-    row = locked_feed(feed)
-    code = _code(row, field, text)
-    IgnoredCode.objects.create(feed_id=row.pk, field=code.field.name, digest=digest_of(text))
-    audit.record(actor, "feed.code_ignored", subject=feed, after={"field": code.field.name})
+    """Leave a text as it is and out of the inbox for good. Raises UsageError."""
+    decide(feed, [Decision(None, field=field, text=text)], actor=actor)
 
 
-@translated()
-@transaction.atomic
 def map_column(feed: str, header: str, meaning: str, *, actor: str) -> None:
     """Map a column of the inbox to a field, or to IGNORE. Raises UsageError."""
-    columns = inbox_of(locked_feed(feed)).columns
-    if header not in [each.column.header for each in columns]:
-        raise NotInInbox
-    change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor, reason=REASON)
+    decide(feed, [Decision(meaning, header=header)], actor=actor)
 
 
 def at_once(feed: Feed, inbox: Inbox) -> AtOnce:
@@ -116,11 +147,3 @@ def import_at_once(name: str, *, actor: str, environ: Mapping[str, str]) -> int:
         case AtOnce.FETCH, _:
             return request_import(feed, started_by=actor, force=True, environ=environ)
     raise NoFileToImport(feed=feed.title)
-
-
-def _code(feed: Feed, field: str, text: str) -> NewCode:
-    """Return what is in the inbox; the feed's row is locked, so that one of two people decides."""
-    for each in inbox_of(feed).codes:
-        if (each.field.name, each.text) == (field, text):
-            return each
-    raise NotInInbox

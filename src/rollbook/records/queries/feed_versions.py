@@ -66,6 +66,11 @@ def versions_of(feed: Feed) -> list[Version]:
     return found
 
 
+def newest_version(feed: Feed) -> FeedVersion | None:
+    """Return the last change of the settings; None where they are those of the beginning."""
+    return FeedVersion.objects.filter(feed=feed, number=feed.version).first()
+
+
 def settings_at(feed: Feed, number: int) -> Mapping[str, Any]:
     """Return all settings of a version that are kept. Raises NoSuchVersion."""
     if number == feed.version:

@@ -53,6 +53,11 @@ class NewCode:
     """Whether it is imported as it is; other texts are refused."""
     since: datetime | None = None
 
+    @property
+    def key(self) -> str:
+        """By which a page tells it from the others."""
+        return f"{self.field.name} {self.text}"
+
 
 class _Text(NamedTuple):
     """A text of a coded field in a file, as `inbox.sql` gives it."""

@@ -17,7 +17,7 @@ from rollbook.core.limit import NEVER
 from rollbook.records.models import Feed
 from rollbook.records.queries.backtest import MOST_NIGHTS, SETTINGS, try_limits
 from rollbook.web.pages.feeds.limits_form import LABELS
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox
 
 
 class TriedForm(forms.Form):
@@ -54,6 +54,7 @@ def backtest(request: HttpRequest, name: str) -> HttpResponse:
         "feeds/backtest.html",
         {
             "feed": feed,
+            "in_inbox": in_inbox(feed),
             "tried": tried,
             "settings": [Setting(form[each], kinds[each]) for each in SETTINGS if kinds[each]],
             "most": MOST_NIGHTS,

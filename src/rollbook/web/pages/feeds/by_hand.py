@@ -11,13 +11,12 @@ from django.shortcuts import redirect, render
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
-from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.inbox import inbox_counts
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.file_form import FileForm
+from rollbook.web.pages.feeds.form_sections import form_sections
 from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
-from rollbook.web.pages.feeds.shortcuts import shown_feed
+from rollbook.web.pages.feeds.shortcuts import in_inbox, shown_feed
 from rollbook.web.seen import seen_by
 
 AS_THEY_STAND: Final = (
@@ -68,14 +67,15 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
             add_to_form(form, error)
         else:
             messages.success(request, "Saved. It applies from the next import.")
-            return redirect("feed", feed.name)
+            return redirect("feed_settings", feed.name)
     form.tell_own_numbers()
     seen = shown_feed(request, feed.name, SHOWN, refused)
     context = {
         "feed": feed,
         "form": form,
         "seen": seen,
-        "in_inbox": inbox_counts([feed], read_catalogue()).get(feed.name),
+        "in_inbox": in_inbox(feed),
+        "sections": form_sections(form, feed),
     }
     return render(request, "feeds/by_hand.html", context)
 

@@ -22,7 +22,7 @@ from rollbook.records.queries.jobs import last_columns, last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox
 from rollbook.web.seen import seen_by, shown_version
 
 AS_KNOWN = "="
@@ -62,6 +62,7 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
     return {
         "feed": feed,
         "forms": shown,
+        "in_inbox": in_inbox(feed, catalogue),
         "attention": [column for column in columns if column.how not in KNOWN],
         "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
         "others": len(mappings.other_columns(columns)),

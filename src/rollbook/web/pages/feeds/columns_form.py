@@ -24,7 +24,7 @@ class ValueForm(forms.Form):
         required=False,
         strip=False,
         label="Means",
-        widget=forms.TextInput({"placeholder": "nothing: not known"}),
+        widget=forms.TextInput({"placeholder": "blank"}),
     )
 
     def __init__(self, data: Any, catalogue: Catalogue) -> None:

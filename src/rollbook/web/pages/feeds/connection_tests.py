@@ -42,11 +42,11 @@ LARGEST_ANSWER = 4 << 20
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
 BROKEN_OFF = (
-    "The test broke off. Nothing was changed. Test again; if it stays so, please report it."
+    "The test stopped unexpectedly. Nothing changed. Try again. If it keeps happening, report it."
 )
 NOT_BEGUN = (
     f"The function that tests connections did not begin within {TAKEN_WITHIN:.0f} seconds. "
-    "Nothing was changed. Test again; if it stays so, look at the importer's log in AWS."
+    "Nothing changed. Try again. If it keeps happening, check the importer's log in AWS."
 )
 
 _log = logging.getLogger("rollbook.connection_tests")
@@ -193,8 +193,8 @@ class _Test:
         while size < LARGEST_ANSWER:
             if time.monotonic() > deadline:
                 self.found["problem"] = (
-                    f"The test was ended after {WHOLE:.0f} seconds. Nothing was changed. Ask the "
-                    "operator of the server why it answers so slowly."
+                    f"The test took more than {WHOLE:.0f} seconds, so we stopped it. Nothing "
+                    "changed. Ask your vendor why the server is so slow."
                 )
                 return
             if not results.is_watched(self.number):

@@ -59,7 +59,7 @@ class CredentialsForm(forms.Form):
     )
     passphrase = forms.CharField(
         required=False,
-        label="Passphrase of the key",
+        label="Key passphrase",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text="Leave blank if the key has none.",
     )

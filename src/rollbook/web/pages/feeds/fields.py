@@ -12,7 +12,7 @@ from rollbook.records.operations.rosters import hand_over_roster
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.field_owners import conflicts, field_owners, with_servers
 from rollbook.web.error_texts import error_text
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def fields(request: HttpRequest, name: str) -> HttpResponse:
         except UsageError as error:
             messages.error(request, error_text(error))
         else:
-            messages.success(request, "Handed over. It applies from the next import.")
+            messages.success(request, "Saved. It applies from the next import.")
         return redirect("feed_fields", name)
     brought = conflicts(feed, catalogue)
     lines = [
@@ -38,6 +38,7 @@ def fields(request: HttpRequest, name: str) -> HttpResponse:
     servers = [(each, is_roster) for each, is_roster in with_servers() if each != feed.name]
     shown = {
         "feed": feed,
+        "in_inbox": in_inbox(feed, catalogue),
         "rosters": [each for each, is_roster in servers if is_roster],
         "beside": [each for each, is_roster in servers if not is_roster],
         "own": [(field, row) for field, row in lines if row.feed_id == feed.pk],

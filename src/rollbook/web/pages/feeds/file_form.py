@@ -9,7 +9,7 @@ from rollbook.records.models import Feed
 from rollbook.records.queries.layouts import known_layouts
 
 IDENTIFIERS = {
-    "student_id,ssid": "Student ID and SSID (a file of the student information system)",
+    "student_id,ssid": "Student ID and SSID (SIS exports)",
     "student_id": "Student ID only",
     "ssid": "SSID only (many assessment exports)",
 }
@@ -18,8 +18,8 @@ IDENTIFIERS = {
 def layouts_to_choose() -> list[tuple[str, str]]:
     """Return what may be said of a file's layout, those made meanwhile included."""
     return [
-        (AUTO, "Find out from each file"),
-        (NO_LAYOUT, "A row per student, headers as in Rollbook or mapped"),
+        (AUTO, "Detect automatically"),
+        (NO_LAYOUT, "One row per student"),
         *((each.layout.name, each.layout.title) for each in known_layouts()),
     ]
 
@@ -31,64 +31,65 @@ class FileForm(forms.Form):
 
     files = forms.ChoiceField(  # type: ignore[assignment]  # the form has no uploads
         choices=(
-            (NEWEST, "The newest is the export"),
-            (ALL, "All of one night are parts of one export"),
+            (NEWEST, "Import the newest"),
+            (ALL, "Import all of one night together"),
         ),
         initial=NEWEST,
         required=False,
-        label="Where several match",
-        help_text="Parts, such as a file per grade or school, are imported together or not at all.",
+        label="If several files match",
+        help_text="If the export comes in parts, like one file per school,"
+        " import all of them or none.",
     )
     worksheet = forms.CharField(
         required=False,
         max_length=255,
         label="Worksheet",
-        help_text="Of a workbook. Empty: the first that has a header.",
+        help_text="For Excel files. Leave blank for the first sheet with a header row.",
     )
     required = forms.ChoiceField(
         choices=tuple(IDENTIFIERS.items()), label="Each row must have", initial="student_id,ssid"
     )
     encoding = forms.ChoiceField(
-        choices=((AUTO, "Find out from each file"), *SPOKEN.items()),
+        choices=((AUTO, "Detect automatically"), *SPOKEN.items()),
         initial=AUTO,
         required=False,
-        label="Encoding of text files",
-        help_text="How accented letters are written. Set it where names come out wrong.",
+        label="Text encoding",
+        help_text="Change this if accented names come out wrong.",
     )
     layout = forms.ChoiceField(
         choices=layouts_to_choose,
         initial=AUTO,
         required=False,
         label="Layout",
-        help_text="Whose export it is. More of them, and your own, are under Layouts.",
+        help_text="The vendor's export format. See Layouts for the full list, or add your own.",
     )
     percent_scale = forms.ChoiceField(
         choices=(
-            ("auto", "Find out from each file"),
-            ("100", "94.5 means 94.5 %"),
-            ("1", "0.945 means 94.5 %"),
+            ("auto", "Detect automatically"),
+            ("100", "94.5 means 94.5%"),
+            ("1", "0.945 means 94.5%"),
         ),
         label="Percentages",
     )
     half_days = forms.ChoiceField(
         choices=(
-            ("refuse", "Report them, do not import"),
+            ("refuse", "Report, don't import"),
             ("up", "Round up"),
             ("down", "Round down"),
             ("nearest", "Round to the nearest whole day"),
         ),
-        label="Half days of absence",
+        label="Half-day absences",
     )
     blanks = forms.ChoiceField(
-        choices=(("keep", "Keep the stored value"), ("clear", "Clear the stored value")),
-        label="An empty cell",
+        choices=(("keep", "Keep the saved value"), ("clear", "Clear the saved value")),
+        label="Blank cells",
     )
     new_students = forms.ChoiceField(
-        choices=(("create", "Add them"), ("reject", "Report them, do not add")),
-        label="Students who are not known yet",
+        choices=(("create", "Add them"), ("reject", "Report, don't add")),
+        label="New students",
     )
     leading_zeros = forms.BooleanField(
-        required=False, initial=True, label="Our student numbers can begin with zeros"
+        required=False, initial=True, label="Student IDs can start with zeros"
     )
 
     def clean_encoding(self) -> str:

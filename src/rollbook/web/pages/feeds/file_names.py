@@ -20,10 +20,10 @@ def file_name(request: HttpRequest, name: str, number: int) -> HttpResponse:
     try:
         if request.POST.get("decision") == "adopt":
             pattern = adopt_name(feed.name, number, actor=actor).pattern
-            done = f"Saved: from the next import on, the feed takes files such as {pattern}."
+            done = f"Saved. Starting with the next import, we look for {pattern}."
         else:
             ignore_name(feed.name, number, actor=actor)
-            done = "This name is not proposed again."
+            done = "We won't suggest this name again."
     except UsageError as refused:
         messages.error(request, error_text(refused))
     else:

@@ -19,6 +19,12 @@ from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
+AFTER_IMPORT = (
+    ("stay", "Leave the file on the server"),
+    ("move", "Move it to another folder"),
+    ("rename", "Rename it"),
+    ("delete", "Delete it"),
+)
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 
@@ -48,11 +54,9 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         r"^[\w-]{1,100}$",
         label="Name",
         help_text="A short name, like sis or iready. Use letters, digits, - and _.",
-        error_messages={"invalid": "Use only letters, digits, - and _, without blanks."},
+        error_messages={"invalid": "Use only letters, digits, - and _, with no spaces."},
     )
-    host = forms.CharField(
-        max_length=255, label="SFTP server", help_text="Such as sftp.example.org."
-    )
+    host = forms.CharField(max_length=255, label="SFTP server", help_text="Like sftp.example.org.")
     port = forms.IntegerField(min_value=1, max_value=65535, initial=22, label="Port")
     username = forms.CharField(max_length=255, label="User name")
     sign_in_seconds = forms.IntegerField(
@@ -60,8 +64,8 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         max_value=60,
         initial=5,
         required=False,
-        label="Seconds to wait for the sign-in",
-        help_text="5 is enough for most servers. Give a slow one more, such as 30.",
+        label="Time to sign in",
+        help_text="5 seconds is enough for most servers. Try 30 for a slow one.",
     )
     folder = forms.CharField(
         required=False,
@@ -71,9 +75,9 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
     )
     pattern = forms.CharField(
         max_length=255,
-        label="Files",
+        label="File name",
         initial="*.csv",
-        help_text="A name, or a pattern with * such as student_data_*.csv.",
+        help_text="A file name, or a pattern like student_data_*.csv. * matches anything.",
     )
     is_roster = forms.BooleanField(
         required=False,
@@ -84,34 +88,30 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
     )
     after_import = forms.ChoiceField(
         required=False,
-        choices=(
-            ("stay", "Leave the file on the server"),
-            ("move", "Move it to another folder"),
-            ("rename", "Rename it"),
-            ("delete", "Delete it"),
-        ),
+        choices=AFTER_IMPORT,
         label="After the import",
         help_text="Only after the file is imported, and only if it hasn't changed since.",
     )
     after_import_folder = forms.CharField(
         required=False,
         max_length=1000,
-        label="Move it into",
-        help_text="A folder inside the one above, or from / on. It is made if needed.",
+        label="Move to folder",
+        help_text="A folder inside the one above, or a full path starting with"
+        " /. We create it if needed.",
     )
     after_import_ending = forms.CharField(
         required=False,
         max_length=50,
         initial=ENDING,
-        label="New ending",
-        help_text="For another ending: students.csv becomes students.csv.imported.",
+        label="Rename with ending",
+        help_text="students.csv becomes students.csv.imported.",
     )
     unchanged_for = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=LONGEST_UNCHANGED_FOR,
         initial=UNCHANGED_FOR,
-        label="Wait for uploads to finish (seconds)",
+        label="Wait for uploads to finish",
         help_text="How long the file must stop changing before we import it. 60 suits most "
         "servers. 0 = don't wait.",
     )
@@ -125,14 +125,14 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         required=False,
         max_length=LONGEST,
         label="Webhook",
-        help_text="An https address of a program that gets the result of each import: counts, "
-        "never a student's data.",
+        help_text="An https address that gets the result of each import. Totals"
+        " only, no student data.",
     )
     legacy_algorithms = forms.MultipleChoiceField(
         required=False,
         choices=tuple((name, group.meaning) for name, group in LEGACY_GROUPS.items()),
         widget=forms.CheckboxSelectMultiple,
-        label="Outdated encryption, only if the test asks for it",
+        label="Outdated encryption (only if the test asks for it)",
     )
     offered_key = forms.CharField(required=False, widget=forms.HiddenInput)
     accept_key = forms.BooleanField(required=False)
@@ -145,9 +145,11 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, feed=feed, saved=saved, **options)
+        for name in ("sign_in_seconds", "unchanged_for"):
+            self.fields[name].unit = "seconds"  # type: ignore[attr-defined]
         rosters = [name for name in roster_feeds() if feed is None or name != feed.name]
         if rosters:
-            said = f"The roster feed now: {', '.join(rosters)}."
+            said = f"Roster feed now: {', '.join(rosters)}."
             self.fields["is_roster"].help_text = f"{said} {self.fields['is_roster'].help_text}"
         if feed is not None:
             self.fields["name"].disabled = True
@@ -156,14 +158,16 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if self.feed is None and name in {feed.name for feed in active_feeds()}:
-            raise forms.ValidationError(f"There is a feed “{name}” already. Choose another name.")
+            raise forms.ValidationError(
+                f"There is already a feed named “{name}”. Choose another name."
+            )
         return name
 
     def clean_host(self) -> str:
         host: str = self.cleaned_data["host"].strip()
         if "://" in host or "/" in host or re.search(r"\s", host):
             raise forms.ValidationError(
-                "Write only the server's name, such as sftp.example.org, without sftp:// or a path."
+                "Enter only the server name, like sftp.example.org, without sftp:// or a path."
             )
         return host
 

@@ -1,9 +1,12 @@
-"""A feed's inbox: new columns and codes, each decided on with one press."""
+"""A feed's inbox: new columns and codes, decided on with one press."""
 
 import os
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -27,57 +30,74 @@ KEPT = "+"
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
-    """Show what waits; carry out one decision, and import the last file at once if that is asked
-    for."""
+    """Show what waits; carry out what was chosen, all or nothing, and import the last file at once
+    if that is asked for."""
     feed = any_feed_or_404(name)
+    lines = _lines(request.POST)
     if request.method == "POST":
-        job = _decided(request, feed.name)
-        return redirect("feed_inbox", name) if job is None else redirect("job", job)
+        try:
+            said = _decided(feed.name, lines, actor=str(request.user))
+        except UsageError as refused:
+            messages.error(request, error_text(refused))
+        else:
+            job = _imported(request, feed.name, said)
+            return redirect("feed_inbox", name) if job is None else redirect("job", job)
     found = dated_inbox(feed)
     context = {
         "feed": feed,
         "inbox": found,
+        "in_inbox": found.count,
         "at_once": inbox.at_once(feed, found).value,
         "fields": read_catalogue().fields,
         "most_texts": MOST_TEXTS,
+        "columns_chosen": {each.header: each.meaning for each in lines if each.header},
+        "codes_chosen": {f"{each.field} {each.text}": each.meaning for each in lines},
     }
     return render(request, "feeds/inbox.html", context)
 
 
-def _decided(request: HttpRequest, feed: str) -> int | None:
-    """Save the decision; return the import that was begun, if one was asked for."""
-    actor, given = str(request.user), request.POST
-    try:
-        said = _decide(request, feed)
-    except UsageError as refused:
-        messages.error(request, error_text(refused))
-        return None
-    if "now" not in given:
-        messages.success(request, said)
-        return None
-    try:
-        job = inbox.import_at_once(feed, actor=actor, environ=os.environ)
-    except RollbookError as refused:
-        messages.warning(request, f"{said} No import was begun. {error_text(refused)}")
-        return None
+class _Line(NamedTuple):
+    """A line of the page as it was sent: of a column `header`, of a code `field` and `text`."""
+
+    header: str
+    field: str
+    text: str
+    meaning: str
+
+
+def _lines(sent: QueryDict) -> list[_Line]:
+    """Return the lines for which something was chosen."""
+    parts = (sent.getlist(name) for name in _Line._fields)
+    lines = [_Line(*each) for each in zip_longest(*parts, fillvalue="")]
+    return [each for each in lines if each.meaning]
+
+
+def _decided(feed: str, lines: Sequence[_Line], *, actor: str) -> str:
+    """Save what was chosen; return what is said of it. Raises UsageError."""
+    if not lines:
+        raise UsageError(what="Nothing was chosen.", advice="Choose what it means.")
+    inbox.decide(feed, [_decision(each) for each in lines], actor=actor)
+    if all(each.meaning == IGNORED and not each.header for each in lines):
+        return "Ignored. We won't ask about it again."
+    return "Saved. It applies from the next import."
+
+
+def _decision(line: _Line) -> inbox.Decision:
+    meant = line.meaning
+    if line.header:
+        return inbox.Decision(IGNORE if meant == IGNORED else meant, header=line.header)
+    known: dict[str, str | None] = {BLANK: "", KEPT: line.text, IGNORED: None}
+    return inbox.Decision(known.get(meant, meant), field=line.field, text=line.text)
+
+
+def _imported(request: HttpRequest, feed: str, said: str) -> int | None:
+    """Return the import that was started, if one was asked for."""
+    job: int | None = None
+    if "now" in request.POST:
+        try:
+            job = inbox.import_at_once(feed, actor=str(request.user), environ=os.environ)
+        except RollbookError as refused:
+            messages.warning(request, f"{said} No import was started. {error_text(refused)}")
+            return None
     messages.success(request, said)
     return job
-
-
-def _decide(request: HttpRequest, feed: str) -> str:
-    """Return what was saved. Raises UsageError."""
-    given, actor = request.POST, str(request.user)
-    meaning = given.get("meaning", "")
-    if not meaning:
-        raise UsageError(what="Nothing was chosen.", advice="Choose what it means.")
-    if "header" in given:
-        meant = IGNORE if meaning == IGNORED else meaning
-        inbox.map_column(feed, given["header"], meant, actor=actor)
-        return "Saved. It applies from the next import."
-    field, text = given.get("field", ""), given.get("text", "")
-    if meaning == IGNORED:
-        inbox.ignore_code(feed, field, text, actor=actor)
-        return "It is not shown here again."
-    meant = {BLANK: "", KEPT: text}.get(meaning, meaning)
-    inbox.map_code(feed, field, text, meant, actor=actor)
-    return "Saved. It applies from the next import."

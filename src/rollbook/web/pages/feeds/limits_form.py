@@ -10,19 +10,19 @@ from rollbook.records.queries.backtest import last_nights
 from rollbook.web.pages.feeds.own_numbers import own_numbers
 
 IDENTITY_LIMITS: Final[Mapping[str, str]] = {
-    "names_limit": "Another name",
-    "ssid_limit": "Another SSID",
-    "school_limit": "Another school",
-    "grade_limit": "Another grade (other than the next one up)",
+    "names_limit": "Name changed",
+    "ssid_limit": "SSID changed",
+    "school_limit": "School changed",
+    "grade_limit": "Grade changed (not to the next grade)",
     "new_limit": "New students",
-    "one_school_limit": "Of one school: missing, new, or with rejected rows",
-    "moved_limit": "Of one school: in another school or grade",
+    "one_school_limit": "At one school: missing, new or rejected",
+    "moved_limit": "At one school: school or grade changed",
 }
 """Limit -> what would change for so many percent of the students."""
 
 COLUMN_LIMITS: Final[Mapping[str, str]] = {
-    "blanked_limit": "Values of a column gone",
-    "shifted_limit": "Values of a column that have become others",
+    "blanked_limit": "Values of a column now blank",
+    "shifted_limit": "Values of a column changed",
 }
 """Limit -> what has become of so many percent of a column since the last files from the server."""
 
@@ -47,27 +47,27 @@ class LimitsForm(forms.Form):
         min_value=0,
         max_value=100,
         initial=10,
-        label="Stop when more than this percentage of rows is rejected",
+        label="Rows rejected",
     )
     missing_limit = forms.IntegerField(
         min_value=0,
         max_value=100,
         initial=20,
-        label="Stop when more than this percentage of last time's students is missing",
-        help_text="Counts only where the file lists every active student. 100: never.",
+        label="Students missing",
+        help_text="Students in the last import who aren't in this file. Roster feed only.",
     )
     promotion_on = forms.DateField(
         required=False,
-        label="Students go up to their next grades on",
+        label="Students move up a grade on",
         widget=forms.DateInput({"type": "date"}),
-        help_text="Within two weeks of this day, a school whose students all go up a grade does "
-        "not stop the file; before it, even in summer, it does. Empty: from June to "
-        "September, or by the days of the school year where they are set.",
+        help_text="We don't hold a file for a school that moves up a grade"
+        " within two weeks of this "
+        "day. Leave blank to use your school year, or June to September if it isn't set.",
     )
     reason = forms.CharField(
         required=False,
         label="Reason for the change",
-        help_text="One line, for those who ask later. It is kept with the change.",
+        help_text="One line for your team. It's kept in Changes.",
     )
 
     def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:
@@ -81,6 +81,9 @@ class LimitsForm(forms.Form):
                 initial=_as_it_is(limit, feed),
                 label=label,
             )
+
+        for limit in ("rejected_limit", "missing_limit", *self.limits):
+            self.fields[limit].unit = "%"  # type: ignore[attr-defined]  # shown beside the number
 
     def tell_own_numbers(self) -> None:
         """Say beside each limit what it means to the feed; for a form that is shown as a whole."""

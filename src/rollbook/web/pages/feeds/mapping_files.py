@@ -31,7 +31,7 @@ class SourceForm(forms.Form):
     """Where a mapping comes from: a file, or another feed."""
 
     file = forms.FileField(
-        required=False, label="File", help_text="One that was downloaded here or elsewhere."
+        required=False, label="File", help_text="A mapping file you downloaded from a feed."
     )
     source = forms.ChoiceField(required=False, label="Or copy from another feed")
 

@@ -8,7 +8,7 @@ from rollbook.core.backtest import Backtest
 from rollbook.core.limit import NEVER
 from rollbook.core.quantities import counted
 
-NO_NUMBERS = "No import of this feed has been measured by this limit yet."
+NO_NUMBERS = "No import to compare with yet."
 
 
 def own_numbers(judged: Sequence[Backtest]) -> Mapping[str, str]:
@@ -28,9 +28,13 @@ def _text(found: Backtest) -> str:
     last, most = found.last, found.most
     if last is None or most is None:
         return NO_NUMBERS
-    text = f"Last import: {last.part:,} of {last.whole:,} ({last.percent:.1f} %)."
+    text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last.percent)})."
     if found.nights > 1:
-        text += f" Highest of {counted(found.nights, 'import')}: {most.percent:.1f} %."
+        text += f" Most in {counted(found.nights, 'import')}: {_share(most.percent)}."
     if found.percent >= NEVER or found.holds_from is None:
-        return f"{text} It never stops a file."
-    return f"{text} It stops a file at {found.holds_from:,}."
+        return f"{text} Never holds."
+    return f"{text} Holds at {found.holds_from:,}."
+
+
+def _share(percent: float) -> str:
+    return f"{percent:.1f}".removesuffix(".0") + "%"

@@ -14,7 +14,7 @@ from rollbook.records.operations.mutes import LONGEST, mute_feed
 from rollbook.records.queries.schedules import planned_words, schedule_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
-from rollbook.web.pages.feeds.shortcuts import feed_or_404, shown_feed
+from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox, shown_feed
 from rollbook.web.seen import seen_by
 
 SHOWN = ("schedule",)
@@ -45,6 +45,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         "feed": feed,
         "seen": shown_feed(request, name, SHOWN, refused),
         "form": form,
+        "in_inbox": in_inbox(feed),
         "runs": planned_words(feed, moment, zone=zone),
         "is_on": now.is_on,
         "muted_until": feed.muted_at(moment),
@@ -65,5 +66,5 @@ def mute(request: HttpRequest, name: str) -> HttpResponse:
     except RollbookError as error:
         messages.error(request, error_text(error))
     else:
-        messages.success(request, "Muted." if until else "No longer muted.")
+        messages.success(request, "Email is muted." if until else "Email is on again.")
     return redirect("schedule", name)

@@ -25,7 +25,7 @@ class ScheduleForm(forms.Form):
     times = forms.CharField(
         max_length=300,
         label="Times",
-        help_text="Such as 2:00 AM, or several: 2:00 AM, 1:30 PM.",
+        help_text="Like 2:00 AM, or several: 2:00 AM, 1:30 PM.",
     )
     days = forms.TypedMultipleChoiceField(
         coerce=int,
@@ -38,30 +38,32 @@ class ScheduleForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         label="Pauses",
-        help_text="Holidays and the summer, a line for each: 12/21/2026 to 1/3/2027 Winter break."
-        " We import nothing on these days, and send no email about it.",
+        help_text="Holidays and summer, one per line: 12/21/2026 to 1/3/2027 Winter break."
+        " No imports and no alerts on these days.",
     )
 
     current_by = forms.CharField(
         required=False,
         max_length=20,
-        label="Promise: current by",
-        help_text="Such as 6:30 AM. Where no import of the night has succeeded by then on a school"
-        " day, recipients are told at once. Empty: nothing is promised.",
+        label="Current by",
+        help_text="Alert us if data isn't current by this time on a school day, like 6:30 AM. Leave"
+        " blank for no alert.",
     )
     rehearse_hours = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=MOST_REHEARSE_HOURS,
-        label="Rehearsal: hours before",
-        help_text="So many hours before each run the file is fetched and checked, and nothing is"
-        " stored. Recipients are told only where it would be held or rejected, and you can decide"
-        " for that file in advance. Empty: no rehearsal.",
+        label="Check ahead",
+        help_text="Check the file this many hours before each import, without"
+        " saving anything. We email"
+        " you only if it would be held or fail, and you can decide in advance."
+        " Leave blank to skip.",
     )
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         self._zone = zone
         super().__init__(*args, **options)
+        self.fields["rehearse_hours"].unit = "hours before"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -2,10 +2,12 @@
 
 from django.http import Http404, HttpRequest
 
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.seen import parts_of
-from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.feeds import active_feeds, read_catalogue
+from rollbook.records.queries.inbox import inbox_counts
 from rollbook.web.seen import shown_version
 
 
@@ -23,6 +25,11 @@ def any_feed_or_404(name: str) -> Feed:
         if feed.name == name:
             return feed
     raise Http404
+
+
+def in_inbox(feed: Feed, catalogue: Catalogue | None = None) -> int | None:
+    """Return how many columns and codes wait in the feed's inbox; None where none does."""
+    return inbox_counts([feed], catalogue or read_catalogue()).get(feed.name)
 
 
 def shown_feed(

@@ -12,17 +12,17 @@ from rollbook.web.pages.feeds.form import FeedForm
 
 NAMES: Final = {
     "blank_markers": "Text that means blank",
-    "other_columns": "Columns that are not known",
+    "other_columns": "Unknown columns",
     "schedule.is_on": "Schedule",
     "schedule.times": "Times of the schedule",
     "schedule.days": "Days of the schedule",
     "schedule.pauses": "Days without an import",
-    "schedule.current_by": "Promised for",
-    "schedule.rehearse_hours": "Rehearsed, hours before a run",
+    "schedule.current_by": "Current by",
+    "schedule.rehearse_hours": "Check ahead (hours)",
 }
 """Settings that the feed's form does not have."""
 VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
-    "other_columns": {"warn": "a warning each", "note": "one note"},
+    "other_columns": {"warn": "warn about each", "note": "one note"},
     "schedule.is_on": {True: "on", False: "off"},
     "schedule.rehearse_hours": {0: "never"},
 }

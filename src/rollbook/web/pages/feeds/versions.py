@@ -18,7 +18,7 @@ from rollbook.records.operations.feed_returns import (
 from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, shown_feed
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import seen_by
@@ -29,9 +29,13 @@ from rollbook.web.seen import seen_by
 def versions(request: HttpRequest, name: str) -> HttpResponse:
     feed = any_feed_or_404(name)
     lines = [(each, change_lines(each.changes)) for each in versions_of(feed)]
-    return render(
-        request, "feeds/versions.html", {"feed": feed, "versions": lines, "most": MOST_LISTED}
-    )
+    context = {
+        "feed": feed,
+        "in_inbox": in_inbox(feed),
+        "versions": lines,
+        "most": MOST_LISTED,
+    }
+    return render(request, "feeds/versions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +61,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
             refused = error
             add_to_form(form, error)
         else:
-            messages.success(request, f"The settings are those of version {number} again.")
+            messages.success(request, f"Version {number} is restored.")
             return redirect("feed_versions", name)
     context: dict[str, Any] = {"feed": feed, "number": number, "form": form}
     context["seen"] = shown_feed(request, name, SHOWN, refused)

@@ -13,7 +13,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.notify.webhook_trial import send_test_message
 from rollbook.records.operations.webhooks import newest_message, show_signing_secret
 from rollbook.web.error_texts import error_text
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,8 +22,12 @@ def webhook(request: HttpRequest, name: str) -> HttpResponse:
     """POST sends a test message, or shows the secret or another one; all are on record."""
     feed = feed_or_404(name)
     if not feed.webhook:
-        return redirect("feed", name)
-    shown: dict[str, Any] = {"feed": feed, "last": newest_message(feed)}
+        return redirect("feed_settings", name)
+    shown: dict[str, Any] = {
+        "feed": feed,
+        "in_inbox": in_inbox(feed),
+        "last": newest_message(feed),
+    }
     if request.method == "POST" and request.POST.get("do") == "try":
         _try(request, name)
         return redirect("webhook", name)

@@ -36,10 +36,10 @@ PAGES_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "Feeds, Columns": ("mapping", "Columns of"),
     "missing_columns": ("mapping", "Columns of"),
     "repeated_columns": ("mapping", "Columns of"),
-    "in the feed": ("feed", "Settings of"),
-    "layout_unsure": ("feed", "Settings of"),
-    "layout_unfit": ("feed", "Settings of"),
-    **{reason: ("feed", f"{mend.words}:", mend.anchor) for reason, mend in MENDS.items()},
+    "in the feed": ("feed_settings", "Settings of"),
+    "layout_unsure": ("feed_settings", "Settings of"),
+    "layout_unfit": ("feed_settings", "Settings of"),
+    **{reason: ("feed_settings", f"{mend.words}:", mend.anchor) for reason, mend in MENDS.items()},
 }
 """Where an administrator does what the core says: words of an issue, or the reason why a file was
 failed -> the feed's page, a link, and where it is on that page."""

@@ -34,15 +34,14 @@ class CalendarForm(forms.Form):
         required=False,
         max_length=100,
         label=SCHOOL_WEEK.title,
-        help_text="Such as mon-fri. Empty: there is no calendar, and data gets old on each day.",
+        help_text=SCHOOL_WEEK.help,
     )
     days_off = forms.CharField(
         required=False,
         max_length=LONGEST_CALENDAR,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         label=DAYS_OFF.title,
-        help_text="A line for each: 11/11/2026 Veterans Day, or 12/21/2026 to 1/3/2027 Winter"
-        " break.",
+        help_text="One per line: 11/11/2026 Veterans Day, or 12/21/2026 to 1/3/2027 Winter break.",
     )
 
 
@@ -51,8 +50,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Calendar file (.ics)",
-        help_text="As the district's website, Google Calendar or Outlook exports it. You see the"
-        " days before anything is saved.",
+        help_text="Export it from your district's website, Google Calendar or"
+        " Outlook. You see the days"
+        " before anything is saved.",
     )
 
 

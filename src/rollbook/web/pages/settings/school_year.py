@@ -96,7 +96,9 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
             add_to_form(form, error)
         else:
             students = counted(done.students, "student")
-            messages.success(request, f"The year is switched: values of {students} are set aside.")
+            messages.success(
+                request, f"Switched to the new school year. We cleared values of {students}."
+            )
             return redirect("school_year")
     shown: dict[str, Any] = {"form": form, "year": year}
     try:
@@ -124,7 +126,9 @@ def school_year_undo(request: HttpRequest) -> HttpResponse:
             add_to_form(form, error)
         else:
             returned, stayed = counted(done.values_restored, "value"), done.values_kept
-            words = f"The switch is undone: {returned} returned, {stayed:,} stayed as they are."
+            words = (
+                f"Switch undone: {returned} restored, {stayed:,} kept because they changed since."
+            )
             messages.success(request, words)
             return redirect("school_year")
     shown = {"form": form, "last": last}

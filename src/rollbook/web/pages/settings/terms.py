@@ -55,10 +55,10 @@ def terms(request: HttpRequest) -> HttpResponse:
 def _added(term: Term, *, actor: str) -> str:
     if columns := add_term(term, actor=actor):
         return (
-            f"{term.name} is set up: {counted(columns, 'column was', 'columns were')} added. A "
-            "file that has them already brings their scores with its next import."
+            f"{term.name} is set up: {counted(columns, 'column was', 'columns were')} added. "
+            "Files that already have them are imported with scores from now on."
         )
-    return f"{term.name} was set up already. Its days are those that you gave, if you gave any."
+    return f"{term.name} was already set up. We saved its days, if you entered any."
 
 
 def _listed() -> list[tuple[Term, Any]]:

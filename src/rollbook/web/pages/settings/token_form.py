@@ -10,10 +10,10 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         max_length=LONGEST_NAME,
         label="Name",
-        help_text="What uses it, such as “nightly trigger”. It is in the audit log beside yours.",
+        help_text="What uses it, like “nightly trigger”. The audit log shows it next to your name.",
     )
     days = forms.IntegerField(
-        min_value=1, max_value=LONGEST_DAYS, initial=DEFAULT_DAYS, label="Days it lasts"
+        min_value=1, max_value=LONGEST_DAYS, initial=DEFAULT_DAYS, label="Expires after (days)"
     )
     scopes = forms.MultipleChoiceField(
         choices=[(each.value, f"{each.value}: {words}") for each, words in MEANINGS.items()],

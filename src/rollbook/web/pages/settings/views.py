@@ -1,6 +1,7 @@
 """The district's settings: who is written to, the time zone, what is kept how long, terms."""
 
 import os
+from typing import Final, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,43 @@ from rollbook.records.queries.schools import are_schools_there, school_faults
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.settings.form import SettingsForm
 from rollbook.web.seen import sent_version, shown_version
+
+
+class More(NamedTuple):
+    """A page of settings of its own, as the list of them names it."""
+
+    page: str
+    """The name of its address."""
+    name: str
+    said: str
+
+
+SCHOOLS: Final = More(
+    "schools", "Schools", "Match each school in your files to a school in the other application."
+)
+ALWAYS: Final = (
+    More(
+        "calendar",
+        "School days",
+        "Weekends, holidays and breaks, so we don't alert you on days without school.",
+    ),
+    More(
+        "school_year",
+        "School year",
+        "First and last day, and clearing last year's absences, tardies and incidents.",
+    ),
+    More(
+        "sign_in",
+        "Sign-in",
+        "Let people sign in with Google, Microsoft or another account of your district.",
+    ),
+    More("tokens", "API tokens", "Let other programs start imports and read results."),
+    More(
+        "doctor",
+        "Ready for the night",
+        "Check settings, servers, email and disk space before tonight's imports.",
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,12 +77,16 @@ def settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "seen": shown_version(request, district.values, refused),
         "mails": newest_mails(10),
-        "terms": read_terms(),
-        "has_schools": are_schools_there(),
+        "more": _more(),
         "school_faults": school_faults(),
         "unusable": [each.title for each in district.unusable()],
     }
     return render(request, "settings/page.html", context)
+
+
+def _more() -> list[More]:
+    terms = More("terms", "Terms", ", ".join(term.name for term in read_terms()))
+    return [terms, *ALWAYS, *([SCHOOLS] if are_schools_there() else [])]
 
 
 @require_POST
@@ -57,5 +99,5 @@ def settings_test_mail(request: HttpRequest) -> HttpResponse:
     except RollbookError as error:
         messages.error(request, error_text(error))
     else:
-        messages.success(request, f"A test mail was sent to {', '.join(recipients)}.")
+        messages.success(request, f"We sent a test email to {', '.join(recipients)}.")
     return redirect("settings")
