@@ -214,6 +214,17 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "kept": ("object or null", "who protected it, if no import brought it: `by`, `at`, `reason`"),
     "by_another_hand": ("boolean", "whether neither the last import wrote it nor `kept`"),
+    "as_of": (
+        "text or null",
+        "the last import that brought the value, whether or not it changed it, in UTC; null: none "
+        "on record did, or there is no value",
+    ),
+    "stale": ("boolean", "whether the source has or may have another value by now"),
+    "old": (
+        "boolean",
+        "whether no import has brought it for more school days than the setting "
+        "`quality.old_days`; attendance and behavior alone",
+    ),
     "history": (
         "list of objects",
         "every value on record, the newest first: `value`, `job`, `file`, `row`, `at`, `kept`; "

@@ -1,6 +1,7 @@
 """`rollbook students`: one student's values, and where each came from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +17,7 @@ from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
+    from rollbook.records.queries.as_of import AsOf
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
     from rollbook.records.queries.student_search import Presence
 
@@ -39,6 +41,7 @@ def show(
 ) -> None:
     """Show a student's values: the import, file and row that brought each, and the value before."""
     with database():
+        from rollbook.records.queries.as_of import dated_object, dates_of
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.lineage import lineage_of
         from rollbook.records.queries.student_search import presence_of
@@ -46,11 +49,12 @@ def show(
         found = lineage_of(wanted(student_id))
         note_disclosure(f"student {found.number}", "values and where they came from")
         presence = presence_of(found.number)
+        dates = dates_of(found, datetime.now(UTC))
         if as_json:
             feeds = {"presence": [each.as_object() for each in presence]}
-            typer.echo(visible_json(found.as_object() | feeds))
+            typer.echo(visible_json(dated_object(found, dates) | feeds))
             return
-        _print(found, field_headers(), presence)
+        _print(found, field_headers(), presence, dates)
 
 
 app.command("protect")(protect)
@@ -59,8 +63,12 @@ app.command("protected")(protected)
 
 
 def _print(
-    student: "StudentLineage", headers: dict[str, str], presence: "Sequence[Presence]"
+    student: "StudentLineage",
+    headers: dict[str, str],
+    presence: "Sequence[Presence]",
+    dates: "Mapping[str, AsOf]",
 ) -> None:
+    from rollbook.records.queries.as_of import NO_VALUE
     from rollbook.records.queries.lineage import header_of
 
     console = plain_console()
@@ -76,10 +84,12 @@ def _print(
     told = {name: each for name, each in student.fields.items() if each.had[0].value is not None}
     told |= {name: each for name, each in student.fields.items() if each.changes}
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-    for title in ("field", "value", "before", "brought by", "row", "UTC", "file"):
+    for title in ("field", "value", "as of", "before", "brought by", "row", "UTC", "file"):
         table.add_column(title, overflow="fold", justify="right" if title == "row" else "left")
     for name in (name for name in student.fields if name in told):
-        table.add_row(header_of(name, headers), *_row(told[name], last))
+        value, *origin = _row(told[name], last)
+        as_of = _as_of(dates.get(name, NO_VALUE))
+        table.add_row(header_of(name, headers), value, as_of, *origin)
     console.print(table)
     if empty := len(student.fields) - len(told):
         console.print(f"  {counted(empty, 'field')} without a value.", style="dim")
@@ -90,6 +100,13 @@ def _in_file(each: "Presence") -> str:
         return f"missing from the file of {each.feed} since {each.missing_since:%Y-%m-%d %H:%M} UTC"
     since = f" since {each.present_since:%Y-%m-%d %H:%M} UTC" if each.present_since else ""
     return f"in the file of {each.feed}{since}"
+
+
+def _as_of(date: "AsOf") -> str:
+    """Return when an import last brought the value, and whether it is stale or old."""
+    at = f"{date.at:%Y-%m-%d %H:%M}" if date.at else ""
+    mark = "stale" if date.is_stale else f"old, {date.old_days} school days" if date.is_old else ""
+    return "\n".join(filter(None, (at, mark)))
 
 
 def _row(field: "FieldLineage", last: int | None) -> list[str]:
