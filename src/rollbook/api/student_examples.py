@@ -10,6 +10,7 @@ STUDENT: Final = {
     "as_of": AT,
     "missing_since": None,
     "values": {"absences_ytd": 3, "grade": "4"},
+    "old": [],
 }
 FOUND: Final = {
     **WHO,

@@ -70,6 +70,10 @@ class StudentOut(Schema):
     as_of: datetime | None = Field(description="When an import last changed the student's data.")
     missing_since: datetime | None = Field(description="From the file of a feed; null: from none.")
     values: dict[str, Any] = Field(description="By the names of docs/reference/fields.md.")
+    old: list[str] = Field(
+        description="Which of the values are old: no import has brought them for more school days "
+        "than the setting `quality.old_days`."
+    )
 
 
 class FoundOut(Schema):

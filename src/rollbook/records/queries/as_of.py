@@ -1,34 +1,26 @@
 """Of which moment each value of a student is, which are stale, and which are old.
 
-How fresh a feed is, is judged as everywhere, by `records.standing`; what is old by the school days
-of `core.scheduling.school_days`.
+How fresh a feed is, is judged as everywhere, by `records.standing`; what is old by
+`records.old_limit`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 from django.db import connection
 
 from rollbook.core.catalogue.school_year import fields_of_the_year
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.scheduling.school_days import (
-    ALL_DAYS,
-    SchoolCalendar,
-    old_before,
-    school_days_since,
-)
 from rollbook.core.statements import Statements
-from rollbook.records.district import OLD_DAYS, TIME_ZONE, values
 from rollbook.records.models import ImportIndex, RejectedRow
+from rollbook.records.old_limit import OldLimits
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.lineage import StudentLineage, in_utc
 from rollbook.records.queries.standings import feed_standings
 from rollbook.records.queries.student_search import problems_of
-from rollbook.records.school_calendar import OF_CALENDAR, calendar_in
 
 _SQL: Final = Statements(__package__, "as_of.sql")
 
@@ -104,39 +96,22 @@ def values_as_of(
         brought = {name: rest for name, *rest in cursor.fetchall()}
     current = {each.feed.pk for each in feed_standings(now) if not each.standing.is_stale}
     refused = _refused(problems)
-    old = _OldValues.now(now)
+    limits = OldLimits.read()
     found = {}
     for name in fields:
         feed, at, is_missing = brought.get(name, (None, None, False))
         is_refused = not refused.isdisjoint({(feed, name), (feed, WHOLE_ROW)})
         is_stale = feed not in current or is_missing or is_refused
-        days = old.days(at) if name in BY_THE_YEAR else 0
+        days = limits.days_old(at, now) if name in BY_THE_YEAR else 0
         found[name] = AsOf(at, is_stale, is_refused, days)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _OldValues:
-    """What is old at a moment, by the district's limit, calendar and clock."""
-
-    calendar: SchoolCalendar
-    zone: ZoneInfo
-    at: datetime
-    before: datetime | None
-    """What is from before it is old; None where nothing is."""
-
-    @classmethod
-    def now(cls, now: datetime) -> Self:
-        given = values((OLD_DAYS, TIME_ZONE, *OF_CALENDAR))
-        limit, zone = int(given[OLD_DAYS.key]), ZoneInfo(given[TIME_ZONE.key])
-        calendar = calendar_in(given) or ALL_DAYS
-        return cls(calendar, zone, now, old_before(calendar, now, limit=limit, zone=zone))
-
-    def days(self, at: datetime | None) -> int:
-        """Return how many school days ago it was, 0 where that is not old."""
-        if at is None or self.before is None or at >= self.before:
-            return 0
-        return school_days_since(self.calendar, at, self.at, self.zone)
+def old_values(numbers: Sequence[int], now: datetime) -> Mapping[int, Sequence[str]]:
+    """Return the names of the old values of those students who have any."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "old", before=OldLimits.read().before(now), numbers=list(numbers))
+        return dict(cursor.fetchall())
 
 
 def _refused(problems: Sequence[tuple[int, Sequence[Issue]]]) -> set[tuple[int, str]]:
