@@ -26,6 +26,10 @@ BLANKS: Final = ("zeros", "blank", "blank for a week")
 """What an export has of a student without absences: 0; nothing; nothing for anybody at first."""
 TURNS: Final = ("in summer", "on the first day", "a week late", "seven weeks late")
 """When the SIS sets its counts back."""
+BEFORE_JUNE: Final = "before June"
+"""Beside TURNS: the SIS turns its roster and its counts in May."""
+YEAR_ROUND: Final = "a year-round school"
+"""Beside TURNS: the largest school has begun its year, and its counts, before the switch."""
 STYLES: Final[Mapping[str, str]] = {
     "season and year in front": "{season} {year} i-Ready {test} Score",
     "season and year behind": "i-Ready {test} Score {season} {year}",
@@ -72,7 +76,8 @@ class _Counts:
 class TurningDistrict:
     """Its students on one day after the other, and the days on which things turn."""
 
-    def __init__(self, kind: str, seed: int) -> None:
+    def __init__(self, kind: str, seed: int, turns: str = "") -> None:
+        """`turns`: BEFORE_JUNE or YEAR_ROUND; otherwise one of TURNS is drawn."""
         chance = self._chance = random.Random(f"{kind} {seed}")  # noqa: S311 - nothing is a secret
         self._district = District(KINDS[kind], seed)
         self.last = _weekday(date(2026, 5, 18) + timedelta(chance.randrange(38)))
@@ -93,13 +98,25 @@ class TurningDistrict:
             "a week late": first + timedelta(7),
             "seven weeks late": first + timedelta(49),
         }[self.turns]
+        self.begins = first
+        """When the year-round school begins; the others do on the first day."""
+        if turns:
+            self.turns = turns
+        if turns == BEFORE_JUNE:
+            early = date(2026, 5, 8) + timedelta(chance.randrange(20))
+            self.turns_on = self._district.turns_on = early
+        elif turns == YEAR_ROUND:
+            self.turns_on = first
+            self.begins = first - timedelta(20 + chance.randrange(15))
+            self.switch_on = self.begins + timedelta(3 + chance.randrange(14))
+        self.year_round = self._largest() if turns == YEAR_ROUND else ""
         self.style = [*STYLES][seed % len(STYLES)]
         self.opens = chance.random() < 1 / 3
         self.terms = (*OLD_TERMS, *(Term(name) for name in self.year.terms))
         self.catalogue = student_catalogue(self.terms)
         self._students: dict[str, _Counts] = {}
         self._days: deque[tuple[date, list[tuple[str, str]]]] = deque()
-        self._days_now = 0
+        self._days_now = self._days_of_year_round = 0
         self._meet(_DAYS_BEFORE)
         self._first = {*self._district.roster}
         self._scored: dict[tuple[str, str], tuple[int, float]] = {}
@@ -120,15 +137,21 @@ class TurningDistrict:
             self._pass_school_day(day)
 
     def is_school_day(self, day: date) -> bool:
-        return day.weekday() < 5 and not self.last < day < self.year.first
+        return day.weekday() < 5 and not self.last < day < self.begins
 
     def _open(self) -> None:
         """Let a school open, with half of the students of the grades of another one."""
-        roster, names = self._district.roster, Counter(s for s, _ in self._district.roster.values())
-        largest = names.most_common(1)[0][0]
+        roster, largest = self._district.roster, self._largest()
         for student, (school, grade) in [*roster.items()]:
             if school == largest and self._chance.random() < 0.5:
                 roster[student] = ("New School", grade)
+
+    def _largest(self) -> str:
+        names = Counter(school for school, _ in self._district.roster.values())
+        return names.most_common(1)[0][0]
+
+    def _is_year_round(self, student: str) -> bool:
+        return self._district.roster[student][0] == self.year_round
 
     def _meet(self, days: int) -> None:
         """Let students who are not known yet have their chances, and `days` of last year."""
@@ -147,12 +170,16 @@ class TurningDistrict:
     def _pass_school_day(self, day: date) -> None:
         is_new = day >= self.year.first
         self._days_now += is_new
+        self._days_of_year_round += day >= self.begins
         met = []
         for student in self._district.roster:
+            is_its_year = is_new or (day >= self.begins and self._is_year_round(student))
+            if day >= self.begins and not is_its_year:
+                continue
             counts = self._students[student]
             for what, chance in counts.chances.items():
                 if self._chance.random() < chance:
-                    (counts.now if is_new else counts.before)[what] += 1
+                    (counts.now if is_its_year else counts.before)[what] += 1
                     counts.recent[what] += 1
                     met.append((student, what))
         self._days.append((day, met))
@@ -166,8 +193,10 @@ class TurningDistrict:
         days = self._days_now if is_turned else _DAYS_BEFORE + self._days_now
         for student in roster:
             each = self._students[student]
-            year = each.now if is_turned else each.before + each.now
-            for name, value in _values(year, each.recent, days).items():
+            is_own = day >= self.begins and self._is_year_round(student)
+            year = each.now if is_turned or is_own else each.before + each.now
+            passed = self._days_of_year_round if is_own else days
+            for name, value in _values(year, each.recent, passed).items():
                 gone = is_blank or (self.blanks != "zeros" and not value)
                 columns.setdefault(name, {})[student] = None if gone else value
         recent = {name for name in columns if "30" in name}

@@ -30,7 +30,6 @@ LEFT_OUT: Final = (
     "web_cache",
     "last_tick",
     "import_index",
-    "old_limits",
     "student_search",
     "student_search_state",
 )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The school year: its days, and the turn to it.")
 
 ACTOR = "command line"
+FIRST_FILES = (
+    "Which files would be held after the switch is not known yet: the first files of the new year"
+    " are not here. `rollbook feeds schedule FEED --rehearse 8` tells it eight hours before a run."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -66,12 +70,18 @@ def set_days(
 
 @app.command("rehearse")
 def rehearse(as_json: AsJson = False) -> None:
-    """Say in numbers what the switch would do; nothing is written."""
+    """Say in numbers what the switch would do; nothing is written.
+
+    Which files will be held afterwards is not known: they are judged by what is in them, and are
+    not here yet. `rollbook feeds schedule FEED --rehearse 8` tells it some hours before each run.
+    """
     with database():
         from rollbook.records.operations.school_year import rehearse_switch
 
         found = rehearse_switch()
     _tell(found, as_json=as_json)
+    if not as_json:
+        typer.echo(FIRST_FILES)
 
 
 @app.command("switch")

@@ -121,10 +121,10 @@ def test_one_student_has_each_value_with_where_it_came_from_and_presence(program
     found = calls.get(f"/api/students/{ada}").json()
     absences = found["values"]["absences_ytd"]
     job = absences["job"]
-    assert absences.pop("at")[:19] == found["as_of"][:19]
+    assert absences.pop("at")[:19] == absences.pop("as_of")[:19] == found["as_of"][:19]
     assert absences == {
         "value": 5, "job": job, "file": "second.csv", "row": 2, "before": 3,
-        "kept": None, "by_another_hand": False,
+        "kept": None, "by_another_hand": False, "stale": False, "old": False,
     }  # fmt: skip
     assert (found["student_id"], found["last_import"]) == ("0000001", job)
     [presence] = found["presence"]

@@ -10,7 +10,7 @@ from scripts.guard.rosters import KINDS, PLANTED_AFTER
 from scripts.guard.rosters import District as RosterDistrict
 from scripts.guard.rosters import Tallies as RosterTallies
 from scripts.guard.rosters import run as run_rosters
-from scripts.guard.turns import Outcome, print_turns
+from scripts.guard.turn_table import Outcome, print_turns
 from scripts.guard.turns import run as run_turn
 
 SEASON = "winter break"
