@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from scripts.guard.turning import BEFORE_JUNE, TURNS, YEAR_ROUND
+from scripts.guard.turning import BEFORE_JUNE, FIRST_SCHOOL, TURNS, YEAR_ROUND
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ def print_turns(outcomes: list[Outcome]) -> None:
         " counts kept out, rightly | wrongly | June's values shown | without the switch |"
     )
     print(f"|{' --- |' * 9}")
-    for turns in (*TURNS, BEFORE_JUNE, YEAR_ROUND):
+    for turns in (*TURNS, BEFORE_JUNE, YEAR_ROUND, FIRST_SCHOOL):
         found = [each for each in outcomes if each.turns == turns]
         if not found:
             continue

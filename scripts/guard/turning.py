@@ -30,6 +30,8 @@ BEFORE_JUNE: Final = "before June"
 """Beside TURNS: the SIS turns its roster and its counts in May."""
 YEAR_ROUND: Final = "a year-round school"
 """Beside TURNS: the largest school has begun its year, and its counts, before the switch."""
+FIRST_SCHOOL: Final = "a year-round school, its first day set"
+"""The same school, where the year's first day is that of the school that begins first."""
 STYLES: Final[Mapping[str, str]] = {
     "season and year in front": "{season} {year} i-Ready {test} Score",
     "season and year behind": "i-Ready {test} Score {season} {year}",
@@ -58,9 +60,11 @@ class File:
     headers: tuple[str, ...]
     """Of the scores: they name terms."""
     old: frozenset[str]
-    """Fields that have last year's values."""
+    """Fields that have last year's values, but for the school `begun`."""
     filled: Filled
     digest: int
+    begun: str
+    """The school that has begun its year apart; "" where none has."""
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ class TurningDistrict:
     """Its students on one day after the other, and the days on which things turn."""
 
     def __init__(self, kind: str, seed: int, turns: str = "") -> None:
-        """`turns`: BEFORE_JUNE or YEAR_ROUND; otherwise one of TURNS is drawn."""
+        """`turns`: BEFORE_JUNE, YEAR_ROUND or FIRST_SCHOOL; otherwise one of TURNS is drawn."""
         chance = self._chance = random.Random(f"{kind} {seed}")  # noqa: S311 - nothing is a secret
         self._district = District(KINDS[kind], seed)
         self.last = _weekday(date(2026, 5, 18) + timedelta(chance.randrange(38)))
@@ -98,18 +102,21 @@ class TurningDistrict:
             "a week late": first + timedelta(7),
             "seven weeks late": first + timedelta(49),
         }[self.turns]
-        self.begins = first
-        """When the year-round school begins; the others do on the first day."""
+        self.begins = self._others_begin = first
+        """When the year-round school begins, and the others."""
         if turns:
             self.turns = turns
         if turns == BEFORE_JUNE:
             early = date(2026, 5, 8) + timedelta(chance.randrange(20))
             self.turns_on = self._district.turns_on = early
-        elif turns == YEAR_ROUND:
+        elif turns:
             self.turns_on = first
-            self.begins = first - timedelta(20 + chance.randrange(15))
+            self.begins = _weekday(first - timedelta(20 + chance.randrange(15)))
             self.switch_on = self.begins + timedelta(3 + chance.randrange(14))
-        self.year_round = self._largest() if turns == YEAR_ROUND else ""
+        if turns == FIRST_SCHOOL:
+            self.year = SchoolYear(self.begins, self.year.last)
+            self.switch_on = max(self.last + timedelta(1), self.begins - timedelta(5))
+        self.year_round = self._largest() if turns in (YEAR_ROUND, FIRST_SCHOOL) else ""
         self.style = [*STYLES][seed % len(STYLES)]
         self.opens = chance.random() < 1 / 3
         self.terms = (*OLD_TERMS, *(Term(name) for name in self.year.terms))
@@ -168,7 +175,7 @@ class TurningDistrict:
             self._students[student] = _Counts(chances, before)
 
     def _pass_school_day(self, day: date) -> None:
-        is_new = day >= self.year.first
+        is_new = day >= self._others_begin
         self._days_now += is_new
         self._days_of_year_round += day >= self.begins
         met = []
@@ -200,7 +207,7 @@ class TurningDistrict:
                 gone = is_blank or (self.blanks != "zeros" and not value)
                 columns.setdefault(name, {})[student] = None if gone else value
         recent = {name for name in columns if "30" in name}
-        is_new = day >= self.year.first
+        is_new = day >= self._others_begin
         old = frozenset() if is_turned else frozenset(columns.keys() - (recent if is_new else ()))
         headers = self._headers(is_new=day >= self._district.turns_on)
         for header in headers:
@@ -214,7 +221,8 @@ class TurningDistrict:
             {name: _spread(column).groups for name, column in columns.items()},
         )
         digest = hash((frozenset(roster.items()), headers, _digest(columns)))
-        return File(roster, columns, headers, old, filled, digest)
+        begun = self.year_round if day >= self.begins else ""
+        return File(roster, columns, headers, old, filled, digest, begun)
 
     def _headers(self, *, is_new: bool) -> tuple[str, ...]:
         """Return the headers of scores: those of the year; in every second district all."""

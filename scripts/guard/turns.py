@@ -32,6 +32,7 @@ from scripts.guard.turn_table import Outcome, print_turns
 from scripts.guard.turning import (
     BEFORE_JUNE,
     FIRST,
+    FIRST_SCHOOL,
     NIGHTS,
     YEAR_ROUND,
     File,
@@ -204,7 +205,7 @@ def _keep(values: Values, file: File, names: Iterable[str], left: LeftOut | None
     for name in names:
         held, is_old = values.setdefault(name, {}), name in file.old
         held |= {
-            student: (value, is_old)
+            student: (value, is_old and file.roster[student][0] != file.begun)
             for student, value in file.columns[name].items()
             if value is not None and not (left and _is_left_out(file.roster[student][0], left))
         }
@@ -242,7 +243,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--turns", choices=(BEFORE_JUNE, YEAR_ROUND), default="")
+    parser.add_argument("--turns", choices=(BEFORE_JUNE, YEAR_ROUND, FIRST_SCHOOL), default="")
     kinds, given = [*KINDS], parser.parse_args()
     seeds = range(given.seeds)
     print_turns([run(kinds[seed % len(kinds)], seed, turns=given.turns) for seed in seeds])

@@ -103,8 +103,8 @@ def _in_file(each: "Presence") -> str:
 
 
 def _as_of(date: "AsOf") -> str:
-    """Return when an import last brought the value, and whether it is stale or old."""
-    at = f"{date.at:%Y-%m-%d %H:%M}" if date.at else ""
+    """Return the day on which an import last brought the value, and whether it is stale or old."""
+    at = f"{date.at:%Y-%m-%d}" if date.at else ""
     mark = "stale" if date.is_stale else f"old, {date.old_days} school days" if date.is_old else ""
     return "\n".join(filter(None, (at, mark)))
 

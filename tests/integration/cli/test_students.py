@@ -56,11 +56,11 @@ def test_people_read_a_table(rollbook: CommandLine, stored: Stored) -> None:
     lines = {line.split("  ")[0].strip(): " ".join(line.split()) for line in done.out.splitlines()}
     assert lines["Student 0000001"]
     assert re.fullmatch(
-        r"Absences YTD 5 20\S+ \d\d:\d\d 3 import 2 2 20\S+ \d\d:\d\d second.csv",
+        r"Absences YTD 5 20\S+ 3 import 2 2 20\S+ \d\d:\d\d second.csv",
         lines["Absences YTD"],
     )
     assert "not on record import 1 2 " in lines["School"]
-    assert lines["Absence %"].endswith(" 2 another hand, after import 1")
+    assert " 2 another hand, after" in lines["Absence %"]  # the rest is on the next line
     assert "in the file of files since 20" in done.out
     assert "fields without a value" in done.out
 

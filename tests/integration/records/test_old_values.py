@@ -1,5 +1,6 @@
 """Which values are old: for one student as for all, on pages as in the view of other programs."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -142,6 +143,8 @@ def test_the_view_knows_every_field_that_gets_old() -> None:
     from rollbook.records.queries.as_of import BY_THE_YEAR
 
     text = sql("old_values.sql")
-    assert {
-        name for name in BY_THE_YEAR if f"'{name}', n.{name} is not null" in text
-    } == BY_THE_YEAR
+    names = re.findall(r"\((\d+), '(\w+)'\)", text)
+    assert {name for _, name in names} == BY_THE_YEAR
+    assert re.findall(r"\(\(n\.(\w+) is not null\)::integer << (\d+)\)", text) == [
+        (name, place) for place, name in names
+    ]

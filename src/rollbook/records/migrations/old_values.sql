@@ -7,61 +7,74 @@
 create function rollbook.list_old_values(before timestamptz, numbers integer[]) returns table (
     student_id integer, names text[]
 ) language sql stable set search_path = pg_catalog, pg_temp as $$
-    with imports as (
-        select i.job_id, i.feed_id, i.made_at, i.named, i.fields, d.is_roster
+    with names(place, name) as (values
+        (0, 'absences_ytd'),
+        (1, 'tardies_ytd'),
+        (2, 'absences_last_30_days'),
+        (3, 'tardies_last_30_days'),
+        (4, 'attendance_percentage'),
+        (5, 'absence_percentage'),
+        (6, 'unexcused_absences_ytd'),
+        (7, 'excused_absences_ytd'),
+        (8, 'unexcused_absences_last_30_days'),
+        (9, 'excused_absences_last_30_days'),
+        (10, 'incident_count_ytd'),
+        (11, 'incident_count_last_30_days')
+    ), imports as (
+        -- Which of these the file had, a bit for each.
+        select i.job_id, i.feed_id, i.made_at, i.named, d.is_roster, f.had, case when i.made_at >= before then f.had else 0 end as has
         from rollbook.import_changes i join rollbook.feeds d on d.id = i.feed_id
-        where i.is_stored and i.undone_at is null and before is not null
+        cross join lateral (select coalesce(bit_or(1 << e.place), 0) as had from names e where e.name = any(i.fields)) f
+        where i.is_stored and i.undone_at is null and before is not null and f.had <> 0
     ), brought as (
-        select b.student_id, b.fields, max(b.made_at) as at
+        -- Of each student what imports on record have brought, and what since `before`. What none has is stale, not old.
+        select b.student_id, bit_or(b.had) as had, bit_or(b.has) as has
         from (
             -- A roster's file has named everyone who is not missing, a fix-it file only those in it.
-            select p.student_id, w.fields, w.made_at
+            select p.student_id, w.had, w.has
             from rollbook.presence p join (
-                select i.feed_id, i.fields, max(i.made_at) as made_at
-                from imports i where i.is_roster and i.named is null group by 1, 2
+                select i.feed_id, bit_or(i.had) as had, bit_or(i.has) as has
+                from imports i where i.is_roster and i.named is null group by 1
             ) w on w.feed_id = p.feed_id
             where p.missing_since is null
             union all
-            select p.student_id, i.fields, i.made_at
+            select p.student_id, i.had, i.has
             from rollbook.presence p join imports i on i.feed_id = p.feed_id and i.made_at < p.missing_since
             where i.is_roster and i.named is null
             union all
-            select p.student_id, i.fields, i.made_at
+            select p.student_id, i.had, i.has
             from imports i cross join unnest(i.named) s(number)
             join rollbook.presence p on p.feed_id = i.feed_id and p.student_id = s.number
             where i.is_roster and (p.missing_since is null or i.made_at < p.missing_since)
             union all
             -- Of another feed's file it is only known which students it has changed.
-            select c.student_id, i.fields, i.made_at
+            select c.student_id, i.had, i.has
             from imports i join rollbook.student_changes c on c.job_id = i.job_id
             left join rollbook.presence p on p.feed_id = i.feed_id and p.student_id = c.student_id
             where not i.is_roster or p.student_id is null or p.missing_since is not null
         ) b
         where numbers is null or b.student_id = any(numbers)
-        group by 1, 2
+        group by 1
     ), old as (
-        -- A value that no import on record has brought is not here: it is stale, not old.
-        select n.student_id, v.place, v.name
-        from public.student_data_snapshots n
-        cross join lateral (values
-            (1, 'absences_ytd', n.absences_ytd is not null),
-            (2, 'tardies_ytd', n.tardies_ytd is not null),
-            (3, 'absences_last_30_days', n.absences_last_30_days is not null),
-            (4, 'tardies_last_30_days', n.tardies_last_30_days is not null),
-            (5, 'attendance_percentage', n.attendance_percentage is not null),
-            (6, 'absence_percentage', n.absence_percentage is not null),
-            (7, 'unexcused_absences_ytd', n.unexcused_absences_ytd is not null),
-            (8, 'excused_absences_ytd', n.excused_absences_ytd is not null),
-            (9, 'unexcused_absences_last_30_days', n.unexcused_absences_last_30_days is not null),
-            (10, 'excused_absences_last_30_days', n.excused_absences_last_30_days is not null),
-            (11, 'incident_count_ytd', n.incident_count_ytd is not null),
-            (12, 'incident_count_last_30_days', n.incident_count_last_30_days is not null)
-        ) v(place, name, is_known)
-        join brought b on b.student_id = n.student_id and v.name = any(b.fields)
-        where v.is_known
-        group by 1, 2, 3 having max(b.at) < before
+        select n.student_id, b.had & ~b.has & (
+          ((n.absences_ytd is not null)::integer << 0)
+        | ((n.tardies_ytd is not null)::integer << 1)
+        | ((n.absences_last_30_days is not null)::integer << 2)
+        | ((n.tardies_last_30_days is not null)::integer << 3)
+        | ((n.attendance_percentage is not null)::integer << 4)
+        | ((n.absence_percentage is not null)::integer << 5)
+        | ((n.unexcused_absences_ytd is not null)::integer << 6)
+        | ((n.excused_absences_ytd is not null)::integer << 7)
+        | ((n.unexcused_absences_last_30_days is not null)::integer << 8)
+        | ((n.excused_absences_last_30_days is not null)::integer << 9)
+        | ((n.incident_count_ytd is not null)::integer << 10)
+        | ((n.incident_count_last_30_days is not null)::integer << 11)
+        ) as bits
+        from public.student_data_snapshots n join brought b on b.student_id = n.student_id
+        where b.had & ~b.has <> 0
     )
-    select o.student_id::integer, array_agg(o.name order by o.place) from old o group by 1
+    select o.student_id::integer, array(select e.name from names e where o.bits & (1 << e.place) <> 0 order by e.place)
+    from old o where o.bits <> 0
 $$;
 
 -- The same of all students by today's limit; no row of a student without an old value, and `are_known` false in one row
