@@ -26,6 +26,12 @@ BLANKS: Final = ("zeros", "blank", "blank for a week")
 """What an export has of a student without absences: 0; nothing; nothing for anybody at first."""
 TURNS: Final = ("in summer", "on the first day", "a week late", "seven weeks late")
 """When the SIS sets its counts back."""
+BEFORE_JUNE: Final = "before June"
+"""Beside TURNS: the SIS turns its roster and its counts in May."""
+YEAR_ROUND: Final = "a year-round school"
+"""Beside TURNS: the largest school has begun its year, and its counts, before the switch."""
+FIRST_SCHOOL: Final = "a year-round school, its first day set"
+"""The same school, where the year's first day is that of the school that begins first."""
 STYLES: Final[Mapping[str, str]] = {
     "season and year in front": "{season} {year} i-Ready {test} Score",
     "season and year behind": "i-Ready {test} Score {season} {year}",
@@ -54,9 +60,11 @@ class File:
     headers: tuple[str, ...]
     """Of the scores: they name terms."""
     old: frozenset[str]
-    """Fields that have last year's values."""
+    """Fields that have last year's values, but for the school `begun`."""
     filled: Filled
     digest: int
+    begun: str
+    """The school that has begun its year apart; "" where none has."""
 
 
 @dataclass(slots=True)
@@ -72,7 +80,8 @@ class _Counts:
 class TurningDistrict:
     """Its students on one day after the other, and the days on which things turn."""
 
-    def __init__(self, kind: str, seed: int) -> None:
+    def __init__(self, kind: str, seed: int, turns: str = "") -> None:
+        """`turns`: BEFORE_JUNE, YEAR_ROUND or FIRST_SCHOOL; otherwise one of TURNS is drawn."""
         chance = self._chance = random.Random(f"{kind} {seed}")  # noqa: S311 - nothing is a secret
         self._district = District(KINDS[kind], seed)
         self.last = _weekday(date(2026, 5, 18) + timedelta(chance.randrange(38)))
@@ -93,13 +102,28 @@ class TurningDistrict:
             "a week late": first + timedelta(7),
             "seven weeks late": first + timedelta(49),
         }[self.turns]
+        self.begins = self._others_begin = first
+        """When the year-round school begins, and the others."""
+        if turns:
+            self.turns = turns
+        if turns == BEFORE_JUNE:
+            early = date(2026, 5, 8) + timedelta(chance.randrange(20))
+            self.turns_on = self._district.turns_on = early
+        elif turns:
+            self.turns_on = first
+            self.begins = _weekday(first - timedelta(20 + chance.randrange(15)))
+            self.switch_on = self.begins + timedelta(3 + chance.randrange(14))
+        if turns == FIRST_SCHOOL:
+            self.year = SchoolYear(self.begins, self.year.last)
+            self.switch_on = max(self.last + timedelta(1), self.begins - timedelta(5))
+        self.year_round = self._largest() if turns in (YEAR_ROUND, FIRST_SCHOOL) else ""
         self.style = [*STYLES][seed % len(STYLES)]
         self.opens = chance.random() < 1 / 3
         self.terms = (*OLD_TERMS, *(Term(name) for name in self.year.terms))
         self.catalogue = student_catalogue(self.terms)
         self._students: dict[str, _Counts] = {}
         self._days: deque[tuple[date, list[tuple[str, str]]]] = deque()
-        self._days_now = 0
+        self._days_now = self._days_of_year_round = 0
         self._meet(_DAYS_BEFORE)
         self._first = {*self._district.roster}
         self._scored: dict[tuple[str, str], tuple[int, float]] = {}
@@ -120,15 +144,21 @@ class TurningDistrict:
             self._pass_school_day(day)
 
     def is_school_day(self, day: date) -> bool:
-        return day.weekday() < 5 and not self.last < day < self.year.first
+        return day.weekday() < 5 and not self.last < day < self.begins
 
     def _open(self) -> None:
         """Let a school open, with half of the students of the grades of another one."""
-        roster, names = self._district.roster, Counter(s for s, _ in self._district.roster.values())
-        largest = names.most_common(1)[0][0]
+        roster, largest = self._district.roster, self._largest()
         for student, (school, grade) in [*roster.items()]:
             if school == largest and self._chance.random() < 0.5:
                 roster[student] = ("New School", grade)
+
+    def _largest(self) -> str:
+        names = Counter(school for school, _ in self._district.roster.values())
+        return names.most_common(1)[0][0]
+
+    def _is_year_round(self, student: str) -> bool:
+        return self._district.roster[student][0] == self.year_round
 
     def _meet(self, days: int) -> None:
         """Let students who are not known yet have their chances, and `days` of last year."""
@@ -145,14 +175,18 @@ class TurningDistrict:
             self._students[student] = _Counts(chances, before)
 
     def _pass_school_day(self, day: date) -> None:
-        is_new = day >= self.year.first
+        is_new = day >= self._others_begin
         self._days_now += is_new
+        self._days_of_year_round += day >= self.begins
         met = []
         for student in self._district.roster:
+            is_its_year = is_new or (day >= self.begins and self._is_year_round(student))
+            if day >= self.begins and not is_its_year:
+                continue
             counts = self._students[student]
             for what, chance in counts.chances.items():
                 if self._chance.random() < chance:
-                    (counts.now if is_new else counts.before)[what] += 1
+                    (counts.now if is_its_year else counts.before)[what] += 1
                     counts.recent[what] += 1
                     met.append((student, what))
         self._days.append((day, met))
@@ -166,12 +200,14 @@ class TurningDistrict:
         days = self._days_now if is_turned else _DAYS_BEFORE + self._days_now
         for student in roster:
             each = self._students[student]
-            year = each.now if is_turned else each.before + each.now
-            for name, value in _values(year, each.recent, days).items():
+            is_own = day >= self.begins and self._is_year_round(student)
+            year = each.now if is_turned or is_own else each.before + each.now
+            passed = self._days_of_year_round if is_own else days
+            for name, value in _values(year, each.recent, passed).items():
                 gone = is_blank or (self.blanks != "zeros" and not value)
                 columns.setdefault(name, {})[student] = None if gone else value
         recent = {name for name in columns if "30" in name}
-        is_new = day >= self.year.first
+        is_new = day >= self._others_begin
         old = frozenset() if is_turned else frozenset(columns.keys() - (recent if is_new else ()))
         headers = self._headers(is_new=day >= self._district.turns_on)
         for header in headers:
@@ -185,7 +221,8 @@ class TurningDistrict:
             {name: _spread(column).groups for name, column in columns.items()},
         )
         digest = hash((frozenset(roster.items()), headers, _digest(columns)))
-        return File(roster, columns, headers, old, filled, digest)
+        begun = self.year_round if day >= self.begins else ""
+        return File(roster, columns, headers, old, filled, digest, begun)
 
     def _headers(self, *, is_new: bool) -> tuple[str, ...]:
         """Return the headers of scores: those of the year; in every second district all."""

@@ -7,9 +7,8 @@ judged by the guard's own functions, and what would be stored is kept.
 """
 
 import argparse
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,15 +22,25 @@ from rollbook.core.catalogue.school_year import (
 )
 from rollbook.core.filled import Filled, compared, lost_values
 from rollbook.core.limits import LIMITS
-from rollbook.core.loading.last_years import compared_fields, left_out
+from rollbook.core.loading.last_years import LeftOut, compared_fields, left_out
 from rollbook.core.measure import Measure
 from rollbook.core.older_file import EarlierFiles, older
 from rollbook.core.shifted import least_shifts, swapped_columns
 from scripts.guard.roster_counts import Roster
 from scripts.guard.rosters import KINDS, RULES, held_by
-from scripts.guard.turning import FIRST, NIGHTS, TURNS, File, TurningDistrict
+from scripts.guard.turn_table import Outcome, print_turns
+from scripts.guard.turning import (
+    BEFORE_JUNE,
+    FIRST,
+    FIRST_SCHOOL,
+    NIGHTS,
+    YEAR_ROUND,
+    File,
+    TurningDistrict,
+)
 
 REMEMBERED: Final = 10
+_WHEN: Final = ("before the first day", "after it")
 LOOKED_AT: Final = timedelta(14)
 """After the first day with school: then June's values are counted where nobody switches."""
 
@@ -46,25 +55,6 @@ class Night:
     job: int
     digest: int
     filled: Filled
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one turn."""
-
-    turns: str
-    held: Counter[str] = field(default_factory=Counter)
-    mapped: int = 0
-    """Headers of the files that no rule finds."""
-    shown: int = 0
-    """Values of last year that are shown on nights from the first school day on."""
-    shown_unswitched: int = 0
-    """The same two weeks after that day, in a district that does not switch."""
-    left_out: int = 0
-    """Nights on which the counts of a file were last year's, and were not imported."""
-    left_out_wrongly: int = 0
-    """Nights on which counts of the new year were taken for last year's."""
-    nights: int = 0
 
 
 class Guard:
@@ -101,29 +91,46 @@ class Guard:
         )
         is_begun = self._switch is not None and day >= district.year.first
         is_early = self._switch is not None and not is_begun
-        last = self._last_years(file) if is_begun else frozenset()
-        aside = self._counted if is_early else last
+        last = self._last_years(file) if is_begun else {}
+        aside = self._counted if is_early else frozenset(last)
         _keep(self._unswitched, file, self._counted & file.columns.keys())
         if not (self._nights and self._nights[-1].digest == file.digest):
             held = self._held(file, day, year, aside)
             outcome.held.update(held)
             if not held:
-                self._store(file, job, aside)
+                self._store(file, job, aside, last)
         outcome.left_out += bool(last and file.old)
         outcome.left_out_wrongly += bool(last and not file.old)
+        if day >= district.begins and district.year_round:
+            outcome.not_shown[_WHEN[is_begun]] += self._is_year_round_blank(file)
         if is_begun:
             outcome.shown += _of_last_year(self._values, file.roster)
         if day == district.year.first + LOOKED_AT:
             outcome.shown_unswitched = _of_last_year(self._unswitched, file.roster)
 
-    def _store(self, file: File, job: int, aside: frozenset[str]) -> None:
+    def _store(
+        self, file: File, job: int, aside: frozenset[str], last: Mapping[str, LeftOut]
+    ) -> None:
         _keep(self._values, file, (self._counted & file.columns.keys()) - aside)
+        for name, left in last.items():
+            _keep(self._values, file, [name], left)
         self._roster = file.roster
         self._nights.append(Night(job, file.digest, file.filled.without(aside)))
 
-    def _last_years(self, file: File) -> frozenset[str]:
-        """Return the fields that are not imported, as `leave_last_years` finds them."""
-        found: set[str] = set()
+    def _is_year_round_blank(self, file: File) -> bool:
+        """Whether most of the school's absences are not shown, though the file has them."""
+        name = "absences_ytd"
+        there = [
+            student
+            for student, (school, _) in file.roster.items()
+            if school == self._district.year_round and file.columns[name][student] is not None
+        ]
+        stored = self._values.get(name, {})
+        return sum(student in stored for student in there) * 2 < len(there)
+
+    def _last_years(self, file: File) -> dict[str, LeftOut]:
+        """Return what is not imported, as `leave_last_years` finds it, by field."""
+        found: dict[str, LeftOut] = {}
         for area in AREAS:
             fields = [
                 each
@@ -134,9 +141,9 @@ class Guard:
             for each in compared_fields(fields):
                 for school, measure in self._measures(file, each.name).items():
                     schools.setdefault(school, {})[each.name] = measure
-            if left_out(schools) is not None:
-                found |= {each.name for each in fields}
-        return frozenset(found)
+            if (left := left_out(schools)) is not None:
+                found |= {each.name: left for each in fields}
+        return found
 
     def _measures(self, file: File, name: str) -> dict[str, Measure]:
         """Return what `count_last_years` counts of a field, by school."""
@@ -193,15 +200,19 @@ class Guard:
         return night.filled.without(self._counted if is_before else ())
 
 
-def _keep(values: Values, file: File, names: Iterable[str]) -> None:
-    """Store what a file brings; a blank overwrites nothing."""
+def _keep(values: Values, file: File, names: Iterable[str], left: LeftOut | None = None) -> None:
+    """Store what a file brings, but of no school that is left out; a blank overwrites nothing."""
     for name in names:
         held, is_old = values.setdefault(name, {}), name in file.old
         held |= {
-            student: (value, is_old)
+            student: (value, is_old and file.roster[student][0] != file.begun)
             for student, value in file.columns[name].items()
-            if value is not None
+            if value is not None and not (left and _is_left_out(file.roster[student][0], left))
         }
+
+
+def _is_left_out(school: str, left: LeftOut) -> bool:
+    return school in left.schools or (left.is_rest and school not in left.others)
 
 
 def _of_last_year(values: Values, students: Roster) -> int:
@@ -217,9 +228,9 @@ def _beyond(kind: str, measures: Mapping[str, Measure]) -> set[str]:
     return {kind for each in measures.values() if LIMITS[kind].is_beyond(each, RULES)}
 
 
-def run(kind: str, seed: int, *, nights: int = NIGHTS) -> Outcome:
-    """Go through the nights of one turn."""
-    district = TurningDistrict(kind, seed)
+def run(kind: str, seed: int, *, nights: int = NIGHTS, turns: str = "") -> Outcome:
+    """Go through the nights of one turn; `turns` as TurningDistrict takes it."""
+    district = TurningDistrict(kind, seed, turns)
     guard = Guard(district)
     for at in range(nights):
         day = FIRST + timedelta(at)
@@ -232,33 +243,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=100)
-    kinds = [*KINDS]
-    seeds = range(parser.parse_args().seeds)
-    print_turns([run(kinds[seed % len(kinds)], seed) for seed in seeds])
-
-
-def print_turns(outcomes: list[Outcome]) -> None:
-    """Print what became of turns, by when the SIS set its counts back."""
-    print(
-        "| the SIS turns its counts | turns | nights | false holds | mappings by hand |"
-        " counts kept out, rightly | wrongly | June's values shown | without the switch |"
-    )
-    print(f"|{' --- |' * 9}")
-    for turns in TURNS:
-        found = [each for each in outcomes if each.turns == turns]
-        held = sum((each.held for each in found), Counter[str]())
-        kinds = "".join(f", {kind} {count}" for kind, count in held.items())
-        cells = [
-            f"{len(found)}",
-            f"{sum(each.nights for each in found):,}",
-            f"{held.total()}{kinds}",
-            f"{sum(each.mapped for each in found)}",
-            f"{sum(each.left_out for each in found)} nights",
-            f"{sum(each.left_out_wrongly for each in found)}",
-            f"{sum(each.shown for each in found)}",
-            f"{sum(each.shown_unswitched for each in found):,}",
-        ]
-        print(f"| {turns} | {' | '.join(cells)} |")
+    parser.add_argument("--turns", choices=(BEFORE_JUNE, YEAR_ROUND, FIRST_SCHOOL), default="")
+    kinds, given = [*KINDS], parser.parse_args()
+    seeds = range(given.seeds)
+    print_turns([run(kinds[seed % len(kinds)], seed, turns=given.turns) for seed in seeds])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ STUDENT: Final = {
     "as_of": AT,
     "missing_since": None,
     "values": {"absences_ytd": 3, "grade": "4"},
+    "old": [],
 }
 FOUND: Final = {
     **WHO,
@@ -23,7 +24,14 @@ FOUND: Final = {
 }
 NOW: Final = {"value": 3, "job": 12, "file": "students.csv", "row": 17, "at": AT, "kept": None}
 BEFORE: Final = {**NOW, "value": 2, "job": 11, "row": 18, "at": "2026-11-24T10:00:02Z"}
-VALUE: Final = {**NOW, "before": 2, "by_another_hand": False}
+VALUE: Final = {
+    **NOW,
+    "before": 2,
+    "by_another_hand": False,
+    "as_of": "2026-11-27T10:00:03Z",
+    "stale": False,
+    "old": False,
+}
 PRESENCE: Final = {"feed": "sis", "missing_since": None, "present_since": "2026-08-20T10:00:04Z"}
 REQUEST: Final = {"requested_by": "Superior Court, order of November 20"}
 RECORD: Final = {

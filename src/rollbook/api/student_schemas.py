@@ -70,6 +70,10 @@ class StudentOut(Schema):
     as_of: datetime | None = Field(description="When an import last changed the student's data.")
     missing_since: datetime | None = Field(description="From the file of a feed; null: from none.")
     values: dict[str, Any] = Field(description="By the names of docs/reference/fields.md.")
+    old: list[str] = Field(
+        description="Which of the values are old: no import has brought them for more school days "
+        "than the setting `quality.old_days`."
+    )
 
 
 class FoundOut(Schema):
@@ -116,6 +120,15 @@ class OriginOut(Schema):
 class ValueOut(OriginOut):
     before: Any = Field(description="The value before; null too where it is not on record.")
     by_another_hand: bool = Field(description="Neither the last import nor `kept` wrote it.")
+    as_of: datetime | None = Field(
+        description="The last import that brought the value, whether or not it changed it; null "
+        "where none on record did."
+    )
+    stale: bool = Field(description="Whether the source has or may have another value by now.")
+    old: bool = Field(
+        description="Whether no import has brought it for more school days than the setting "
+        "`quality.old_days`; attendance and behavior alone."
+    )
 
 
 class OneStudent(Schema):

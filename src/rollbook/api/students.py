@@ -4,6 +4,7 @@ No address holds anything of a student but the number of the row.
 """
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
@@ -28,6 +29,7 @@ from rollbook.api.views import disclose
 from rollbook.records.district import district_zone
 from rollbook.records.operations.student_records import make_record
 from rollbook.records.operations.student_search import bring_up_to_date
+from rollbook.records.queries.as_of import dated_object, dates_of, old_values
 from rollbook.records.queries.lineage import NoSuchStudent, StudentLineage, lineage_by_number
 from rollbook.records.queries.student_search import (
     FoundStudent,
@@ -71,7 +73,9 @@ def list_students(
         # Who goes on to a second page takes more than a look: that has a line of its own.
         what = "students' values, page after page" if place else "students' values"
         disclose(caller_of(request), "students", what=what)
-    return {"items": [asdict(each) for each in found[:limit]], "next_cursor": more}
+    old = old_values([each.number for each in found[:limit]], datetime.now(UTC))
+    items = [asdict(each) | {"old": old.get(each.number, [])} for each in found[:limit]]
+    return {"items": items, "next_cursor": more}
 
 
 @router.post(
@@ -115,7 +119,7 @@ def search_students(request: HttpRequest, body: SearchIn) -> Any:
 def get_student(request: HttpRequest, number: int) -> Any:
     student = _student(number)
     disclose(caller_of(request), f"student {number}", what="values and where they came from")
-    return student.as_object() | {
+    return dated_object(student, dates_of(student, datetime.now(UTC))) | {
         "number": number,
         "as_of": student.imported_at,
         "presence": [each.as_object() for each in presence_of(number)],

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from rollbook.automation.announcements import announce_end
 from rollbook.automation.notices import mail_end, mail_missed_run
-from rollbook.automation.rehearsal_notices import mail_rehearsal
+from rollbook.automation.rehearsal_notices import tell_of_rehearsal
 from rollbook.core.errors import RollbookError
 from rollbook.environ import read
 from rollbook.logs import JOBS
@@ -35,7 +35,7 @@ def finish_run(job: int, environ: Mapping[str, str]) -> str | None:
         if ended is None:
             return None
         mail_end(ended, environ)
-        mail_rehearsal(ended, environ)
+        tell_of_rehearsal(ended, environ)
         announce_end(ended, environ)
         if ended.job.report.stored:
             retire_overtaken(ended.job.feed_id)

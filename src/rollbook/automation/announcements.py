@@ -21,6 +21,10 @@ EVENTS: Final[Mapping[Outcome, str]] = {
     Outcome.FAILED: "import.failed",
     Outcome.STOPPED: "import.stopped",
 }
+REHEARSED: Final[Mapping[Outcome, str]] = {
+    Outcome.NEEDS_REVIEW: "rehearsal.held",
+    Outcome.FAILED: "rehearsal.failed",
+}
 REPORTED: Final = (
     "job", "status", "reason", "message", "dry_run", "stored", "counts", "issues",
 )  # fmt: skip
@@ -30,7 +34,8 @@ REPORTED: Final = (
 def announce_end(ended: Ended, environ: Mapping[str, str]) -> None:
     """Queue a message for the feed's webhook, where it has one; not before the last attempt.
 
-    A check is none of its business: nothing was stored, and nobody can decide on it.
+    A check is none of its business: nothing was stored, and nobody can decide on it. Of a
+    rehearsal `announce_rehearsal` tells.
     """
     if ended.job.report.dry_run or ended.retry_at is not None:
         return
@@ -39,6 +44,15 @@ def announce_end(ended: Ended, environ: Mapping[str, str]) -> None:
     feed = Feed.objects.filter(pk=ended.job.feed_id, removed_at=None).exclude(webhook="").first()
     if feed is not None:
         queue_message(feed, ended.job.number, _content(event, ended, feed, environ))
+
+
+def announce_rehearsal(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> None:
+    """Queue a message of a rehearsal whose run would be held or would fail."""
+    if not feed.webhook:
+        return
+    content = _content(REHEARSED[ended.job.outcome], ended, feed, environ)
+    data = content["data"] | {"planned_at": _moment(ended.job.rehearses)}
+    queue_message(feed, ended.job.number, {**content, "data": data})
 
 
 def announce_broken_promise(

@@ -17,7 +17,13 @@ from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import decision_messages, messages
-from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
+from rollbook.notify.digest import (
+    MOST_NAMED,
+    OF_ALL_SERVERS,
+    digest,
+    is_told_for_each,
+    topic_of,
+)
 from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of, district_zone
@@ -52,7 +58,7 @@ def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
     # Who started it by hand waits for its mail; those of the night may become one.
     is_of_night = job.started_by == SCHEDULE
     for notice in _notices(ended, feed, environ):
-        _queue_of(feed, notice, environ, job=job.number, gathers=is_of_night)
+        queue_of_import(feed, notice, environ, job=job.number, gathers=is_of_night)
 
 
 def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
@@ -61,7 +67,7 @@ def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping
     link = page_link(environ, f"imports/{job}/")
     missed = messages.run_missed(feed.name, planned=words, job=job, link=link)
     for notice in news_of(feed, job, [(missed, "")]):
-        _queue_of(feed, notice, environ, job=job, gathers=True)
+        queue_of_import(feed, notice, environ, job=job, gathers=True)
 
 
 def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notice]:
@@ -195,7 +201,7 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     return [(messages.file_unchanged(feed.name, days=days, job=job.number, link=link), "")]
 
 
-def _queue_of(
+def queue_of_import(
     feed: Feed, notice: Notice, environ: Mapping[str, str], *, job: int, gathers: bool
 ) -> None:
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
@@ -217,4 +223,4 @@ def _queue_of(
 def _is_one_of_many(feed: Feed, notice: Notice) -> bool:
     """Whether other feeds may have the same to tell."""
     others = Feed.objects.filter(removed_at=None).exclude(host="").exclude(pk=feed.pk)
-    return (others if notice.kind is Kind.RUN_MISSED else others.filter(host=feed.host)).exists()
+    return (others if notice.kind in OF_ALL_SERVERS else others.filter(host=feed.host)).exists()

@@ -1,10 +1,11 @@
-"""Which rehearsals are worth a mail: those whose run would be held, or would fail."""
+"""Which rehearsals are told, by mail and webhook: those whose run would be held, or would fail."""
 
 from collections.abc import Mapping
 
 from django.utils import timezone
 
-from rollbook.automation.mailing import queue_notice
+from rollbook.automation.announcements import announce_rehearsal
+from rollbook.automation.notices import queue_of_import
 from rollbook.core.quantities import clock_text
 from rollbook.notify.messages import Notice
 from rollbook.notify.outbox import page_link
@@ -17,8 +18,9 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 
 
-def mail_rehearsal(ended: Ended, environ: Mapping[str, str]) -> None:
-    """Queue the mail that an ended rehearsal is worth, in the transaction that records its end.
+def tell_of_rehearsal(ended: Ended, environ: Mapping[str, str]) -> None:
+    """Queue the mail that an ended rehearsal is worth, and the message for the feed's webhook, in
+    the transaction that records its end.
 
     None for a file that is not there or the same as the last, for a server that does not answer
     (the run may find it), nor for a file of which people know already.
@@ -27,8 +29,11 @@ def mail_rehearsal(ended: Ended, environ: Mapping[str, str]) -> None:
     if job.rehearses is None or not _is_in_the_way(job) or _is_known(job):
         return
     feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
-    if feed is not None and not feed.muted_at(timezone.now()):
-        queue_notice(_notice(job, environ), feed, job.number)
+    if feed is None:
+        return
+    announce_rehearsal(ended, feed, environ)
+    if not feed.muted_at(timezone.now()):
+        queue_of_import(feed, _notice(job, environ), environ, job=job.number, gathers=True)
 
 
 def _is_in_the_way(job: JobView) -> bool:

@@ -31,6 +31,7 @@ from rollbook.records.operations import (
     audit_seals,
     files,
     jobs,
+    old_limits,
     promises,
     queueing,
     rehearsals,
@@ -123,6 +124,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due, follow imports, delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(student_search.follow_imports)
+    steps.run(old_limits.plan_old_limits, datetime.now(UTC))
     steps.run(end_undecided_imports, datetime.now(UTC), environ)
     steps.run(remind_of_undecided, datetime.now(UTC), environ)
     steps.run(mail_unusable_settings, environ)

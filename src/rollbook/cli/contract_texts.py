@@ -207,13 +207,12 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("text or null", "the name of that import's file, as long as the import is kept"),
     "row": ("integer or null", "the row of that file, counted from 1"),
     "at": ("text or null", "when the import was stored, in UTC"),
-    "before": (
-        "as `value`",
-        "the value before; null too where that import made the record, or the value before is no "
-        "longer kept",
-    ),
+    "before": ("as `value`", "the value before; null too where it is not known or no longer kept"),
     "kept": ("object or null", "who protected it, if no import brought it: `by`, `at`, `reason`"),
     "by_another_hand": ("boolean", "whether neither the last import wrote it nor `kept`"),
+    "as_of": ("text or null", "when an import last brought the value, changed or not, in UTC"),
+    "stale": ("boolean", "whether the source has or may have another value by now"),
+    "old": ("boolean", "whether no import has brought it for `quality.old_days` school days"),
     "history": (
         "list of objects",
         "every value on record, the newest first: `value`, `job`, `file`, `row`, `at`, `kept`; "

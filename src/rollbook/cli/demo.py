@@ -206,6 +206,8 @@ def _month(console: Console, server: "DemoServer", served: Path, wish: _Wish) ->
     nights = month.run(past_nights(now, zone), now)
     records = month.write_tonight(nights.next(), now)
     _night(console, SIS, "Tonight", records=records, by=SCHEDULE)
+    rehearsed = month.rehearse(datetime.now(UTC))
+    console.print(f"\n  A rehearsal of the next night is import {rehearsed}: it would be held.")
 
 
 def _night(

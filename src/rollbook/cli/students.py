@@ -1,6 +1,7 @@
 """`rollbook students`: one student's values, and where each came from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,11 +13,12 @@ from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
 from rollbook.cli.student_protections import StudentId, protect, protected, release, wanted
 from rollbook.cli.student_record import record
-from rollbook.cli.times import Clock, district_clock
+from rollbook.cli.times import Clock, day_text, district_clock
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
+    from rollbook.records.queries.as_of import AsOf
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
     from rollbook.records.queries.student_search import Presence
 
@@ -41,6 +43,7 @@ def show(
 ) -> None:
     """Show a student's values, the import and row each came from, and the value before."""
     with database():
+        from rollbook.records.queries.as_of import dated_object, dates_of
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.lineage import lineage_of
         from rollbook.records.queries.student_search import presence_of
@@ -48,11 +51,12 @@ def show(
         found = lineage_of(wanted(student_id))
         note_disclosure(f"student {found.number}", "values and where they came from")
         presence = presence_of(found.number)
+        dates = dates_of(found, datetime.now(UTC))
         if as_json:
             feeds = {"presence": [each.as_object() for each in presence]}
-            typer.echo(visible_json(found.as_object() | feeds))
+            typer.echo(visible_json(dated_object(found, dates) | feeds))
             return
-        _print(found, field_headers(), presence)
+        _print(found, field_headers(), presence, dates)
 
 
 app.command("protect")(protect)
@@ -61,8 +65,12 @@ app.command("protected")(protected)
 
 
 def _print(
-    student: "StudentLineage", headers: dict[str, str], presence: "Sequence[Presence]"
+    student: "StudentLineage",
+    headers: dict[str, str],
+    presence: "Sequence[Presence]",
+    dates: "Mapping[str, AsOf]",
 ) -> None:
+    from rollbook.records.queries.as_of import NO_VALUE
     from rollbook.records.queries.lineage import header_of
 
     console, clock = plain_console(), district_clock()
@@ -77,14 +85,15 @@ def _print(
         console.print(f"  {_in_file(each, clock)}", style="dim")
     told = {name: each for name, each in student.fields.items() if each.had[0].value is not None}
     told |= {name: each for name, each in student.fields.items() if each.changes}
-    rows = [
-        (header_of(name, headers), *_row(told[name], last, clock))
-        for name in student.fields
-        if name in told
-    ]
-    titles = ["field", "value", "before", "came from", "row", f"when ({clock.words})", "file"]
+    rows = []
+    for name in (name for name in student.fields if name in told):
+        value, *origin = _row(told[name], last, clock)
+        as_of = _as_of(dates.get(name, NO_VALUE), clock)
+        rows.append((header_of(name, headers), value, as_of, *origin))
+    titles = ["field", "value", "as of", "before", "came from", "row"]
+    titles += [f"when ({clock.words})", "file"]
     if console.width < WIDE:  # the import says when, and of which file
-        titles, rows = titles[:5], [each[:5] for each in rows]
+        titles, rows = titles[:6], [each[:6] for each in rows]
     print_table(titles, rows, right=["row"])
     if empty := len(student.fields) - len(told):
         console.print(f"  {counted(empty, 'field')} without a value.", style="dim")
@@ -95,6 +104,13 @@ def _in_file(each: "Presence", clock: Clock) -> str:
         return f"missing from the file of {each.feed} since {clock.told(each.missing_since)}"
     since = f" since {clock.told(each.present_since)}" if each.present_since else ""
     return f"in the file of {each.feed}{since}"
+
+
+def _as_of(date: "AsOf", clock: Clock) -> str:
+    """Return the day on which an import last brought the value, and whether it is stale or old."""
+    at = day_text(date.at.astimezone(clock.zone)) if date.at else ""
+    mark = "stale" if date.is_stale else f"old, {date.old_days} school days" if date.is_old else ""
+    return "\n".join(filter(None, (at, mark)))
 
 
 def _row(field: "FieldLineage", last: int | None, clock: Clock) -> list[str]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 app = Commands(help="The school year, and the switch to a new one.")
 
 ACTOR = "command line"
+FIRST_FILES = (
+    "Which files would be held after the switch isn't known yet: the new year's first files aren't "
+    "here. To find out eight hours before each run, use `rollbook feeds schedule FEED --rehearse 8`."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask first.")]
@@ -80,12 +84,18 @@ def set_days(
 
 @app.command("rehearse")
 def rehearse(as_json: AsJson = False) -> None:
-    """Show what the switch would clear. Nothing changes."""
+    """Show what the switch would clear. Nothing changes.
+
+    Which files will be held afterwards isn't known yet: they aren't here. To find out some hours
+    before each run, use `rollbook feeds schedule FEED --rehearse 8`.
+    """
     with database():
         from rollbook.records.operations.school_year import rehearse_switch
 
         found = rehearse_switch()
     _tell(found, as_json=as_json)
+    if not as_json:
+        typer.echo(FIRST_FILES)
 
 
 @app.command("switch")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from rollbook.automation.imports import JobResult, run_import
+from rollbook.automation.imports import JobResult, run_import, run_requested
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.events import ignore
 from rollbook.core.file_set import ALL
@@ -38,7 +38,9 @@ from rollbook.records.district import NAME, district_zone
 from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations.decisions import discard_import
 from rollbook.records.operations.district import change_settings
+from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.mappings import MappingChange, change_mapping
+from rollbook.records.operations.rehearsals import queue_rehearsal
 from rollbook.records.operations.scheduling import note_begun
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import feed_by_name
@@ -64,6 +66,9 @@ STYLE: Final = TableStyle(more_columns=UNKNOWN)
 
 TESTED: Final = {2: 6, 1: 9, 0: 10}
 """How many weeks ago i-Ready's files came, and of how many students in ten they had tests."""
+
+REHEARSED: Final = 8
+"""Hours before its run."""
 
 _WEEKDAYS: Final = {"is_on": True, "days": [0, 1, 2, 3, 4]}
 _OFF: Final = {"is_on": False}
@@ -108,6 +113,26 @@ class Month:
     def write_tonight(self, rows: Sequence[Row], written_at: datetime) -> int:
         """Write the SIS's file as it is by now; return its records."""
         return self._write_sis([[*row] for row in rows], written_at)
+
+    def rehearse(self, now: datetime) -> int:
+        """Rehearse the next run of a feed whose file would be held; return the job's number."""
+        catalogue, students = self._tests
+        name = IREADY["reading"]
+        rows = iready_rows(catalogue, self._tested(students, 10), "reading")
+        self._write(IREADY_FILES["reading"], _without_numbers([*rows]), now)
+        run = now.astimezone(district_zone()) + timedelta(hours=REHEARSED)
+        schedule = {"is_on": True, "times": [f"{run:%H}:00"], "rehearse_hours": REHEARSED + 1}
+        change_feed(
+            name,
+            settings={"schedule": schedule},
+            secret=None,
+            environ=self.environ,
+            actor=PERSON,
+        )
+        number = queue_rehearsal(feed_by_name(name), now)
+        assert number is not None
+        run_requested(number, listener=ignore, environ=self.environ)
+        return number
 
     def _set_up(self, at: datetime, weekly: Mapping[str, object]) -> None:
         terms = vendors_terms(at.astimezone(district_zone()).date())

@@ -11,6 +11,9 @@ MOST_NAMED: Final = 50
 """Feeds that a mail names. Where all have one cause the others are counted; where each is told
 for itself, the next one begins another mail."""
 
+OF_ALL_SERVERS: Final = (Kind.RUN_MISSED, Kind.REHEARSAL_HELD, Kind.REHEARSAL_FAILED)
+"""What has nothing to do with the server: it is gathered over all of them."""
+
 _SUBJECTS: Final[Mapping[Kind, str]] = {
     Kind.FAILED: "{count} imports from {server} failed",
     Kind.RECOVERED: "{count} imports from {server} work again",
@@ -35,6 +38,22 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         UNTOUCHED,
         "Look at what each would change, then import it anyway or discard it. The files are kept "
         "for a limited time.",
+    ),
+    Kind.REHEARSAL_HELD: (
+        "The next imports of {count} feeds would wait for your decision",
+        "Their next runs were rehearsed with the files that the servers have now.",
+        "Nothing was changed. What stays as it is will not be stored until an administrator has "
+        "decided.",
+        "Have the exports corrected before then. Or open each rehearsal and decide in advance: "
+        "that counts for exactly this file, and one that has changed by then is checked as any "
+        "other.",
+    ),
+    Kind.REHEARSAL_FAILED: (
+        "The next imports of {count} feeds would fail",
+        "Their next runs were rehearsed with the files that the servers have now.",
+        "Nothing was changed. Where a file stays as it is, the run will fail, and the data from "
+        "the previous import remains.",
+        "Look at each rehearsal's page, which says more, and have the exports corrected.",
     ),
     Kind.RECOVERED: (
         "{count} imports from {server} are back to normal",
@@ -104,11 +123,11 @@ def is_told_for_each(notice: Notice) -> bool:
 def topic_of(notice: Notice, *, server: str) -> str:
     """Return what mails have in common that become one: kind, server and cause; '' for none.
 
-    That Rollbook was not running has to do with no server.
+    That Rollbook was not running, and what a rehearsal has found, have to do with no server.
     """
     if not notice.together and not is_told_for_each(notice):
         return ""
-    place = "" if notice.kind is Kind.RUN_MISSED else server
+    place = "" if notice.kind in OF_ALL_SERVERS else server
     same = sha256(f"{notice.together}\n{place}".encode()).hexdigest()[:32]
     return f"{notice.kind} {same}"
 

@@ -68,6 +68,20 @@ def test_a_list_is_filtered_by_what_is_no_secret(program: Make) -> None:
     problem(calls.get("/api/students?student_id=0000001"), 422, "invalid")
 
 
+def test_a_list_names_the_values_that_no_import_has_brought_for_weeks(program: Make) -> None:
+    from django.db import connection
+
+    calls = program("students")
+    old = [each["old"] for each in calls.get("/api/students").json()["items"]]
+    assert old == [[], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.import_changes set made_at = made_at - interval '20 days'")
+    items = calls.get("/api/students").json()["items"]
+    assert [each["old"] for each in items] == [["absences_ytd"]] * 3
+    ada = calls.get(f"/api/students/{items[0]['number']}").json()["values"]
+    assert [name for name, each in ada.items() if each["old"]] == ["absences_ytd"]
+
+
 def test_students_are_found_by_student_id_by_words_and_by_filters(program: Make) -> None:
     calls = program("students")
     assert sought(calls, student_id="0000002") == ["0000002"]
@@ -121,10 +135,10 @@ def test_one_student_has_each_value_with_where_it_came_from_and_presence(program
     found = calls.get(f"/api/students/{ada}").json()
     absences = found["values"]["absences_ytd"]
     job = absences["job"]
-    assert absences.pop("at")[:19] == found["as_of"][:19]
+    assert absences.pop("at")[:19] == absences.pop("as_of")[:19] == found["as_of"][:19]
     assert absences == {
         "value": 5, "job": job, "file": "second.csv", "row": 2, "before": 3,
-        "kept": None, "by_another_hand": False,
+        "kept": None, "by_another_hand": False, "stale": False, "old": False,
     }  # fmt: skip
     assert (found["student_id"], found["last_import"]) == ("0000001", job)
     [presence] = found["presence"]

@@ -478,9 +478,11 @@ def _settled(found: dict[str, Any]) -> dict[str, Any]:
     """Without what the worker itself writes meanwhile, about the imports that have ended."""
     own = (
         "rollbook.audit_seals",
+        "rollbook.current_students",  # says which values are old, once that is planned
         "rollbook.import_index",
         "rollbook.job_attempts",
         "rollbook.mails",
+        "rollbook.old_limits",
         "rollbook.student_search",
         "rollbook.student_search_state",
         "rollbook.told_problems",

@@ -20,8 +20,8 @@ AGO = (20, LATE, TESTED_BY_MCLASS, CUT_OFF, RENAMING, 2, 1)
 
 
 @pytest.fixture
-def month(records: str, rollbook: CommandLine, tmp_path: Path) -> Iterator[list[Any]]:
-    """The imports of a month, as they were told."""
+def past(records: str, rollbook: CommandLine, tmp_path: Path) -> Iterator[tuple[Any, list[Any]]]:
+    """A month that has happened, and its imports as they were told."""
     from rollbook.demo.month import Month
 
     told: list[Any] = []
@@ -31,19 +31,23 @@ def month(records: str, rollbook: CommandLine, tmp_path: Path) -> Iterator[list[
     with demo_server(served) as server:
         past = Month(server, served, STUDENTS, 48, environ, lambda *each: told.append(each))
         past.run([night for night in past_nights(NOW, ZONE) if night.ago in AGO], NOW)
-        yield told
+        yield past, told
 
 
-def test_it_has_good_nights_and_every_kind_of_other_one(month: list[Any]) -> None:
+def test_it_has_good_nights_and_every_kind_of_other_one(past: tuple[Any, list[Any]]) -> None:
     from rollbook.core.catalogue.students import student_catalogue
     from rollbook.demo.month import IREADY, MCLASS, SIS
     from rollbook.records.models import AuditEvent, Feed, FeedVersion, FieldOwner, Job
     from rollbook.records.operations.audit_seals import seal_all
+    from rollbook.records.outcome import Outcome
+    from rollbook.records.queries.advance_decisions import advance_of
     from rollbook.records.queries.audit_chain import verify
+    from rollbook.records.queries.jobs import job_by_number
     from rollbook.records.queries.standings import feed_standings
     from rollbook.records.standing import FeedStatus
 
-    ended = [(name, ran.report.status) for _, name, ran in month]
+    month, told = past
+    ended = [(name, ran.report.status) for _, name, ran in told]
     assert ended.count((SIS, "completed")) == len(AGO)
     assert ended.count((SIS, "failed")) == 1
     assert (MCLASS, "completed") in ended
@@ -64,7 +68,7 @@ def test_it_has_good_nights_and_every_kind_of_other_one(month: list[Any]) -> Non
     assert "fall_2025_iready_math_score" in student_catalogue().by_name
 
     # Each thing is of its own time.
-    for at, _, ran in month:
+    for at, _, ran in told:
         row = Job.objects.get(pk=ran.job)
         for moment in (row.created_at, row.completed_at):
             assert timedelta(0) <= moment.replace(tzinfo=UTC) - at < timedelta(hours=8)
@@ -75,3 +79,9 @@ def test_it_has_good_nights_and_every_kind_of_other_one(month: list[Any]) -> Non
     assert NOW - timedelta(days=33) < times[0] < times[-1] < NOW
     seal_all()
     assert verify(now=NOW).events == len(times)
+
+    # The rehearsal at its end has something to decide.
+    rehearsed = job_by_number(month.rehearse(datetime.now(UTC)))
+    assert (rehearsed.outcome, rehearsed.feed) == (Outcome.NEEDS_REVIEW, IREADY["reading"])
+    advance = advance_of(rehearsed)
+    assert advance is not None and advance.state == "open"

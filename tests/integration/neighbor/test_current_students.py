@@ -18,6 +18,7 @@ GRANTS = (
     "grant usage on schema rollbook to {role}",
     "grant select on rollbook.current_students to {role}",
     "grant execute on function rollbook.list_current_students() to {role}",
+    "grant execute on function rollbook.list_old_values_today() to {role}",
 )
 CHANGES = (
     "alter table students drop column ssid cascade",
@@ -93,7 +94,7 @@ def test_it_keeps_the_application_from_nothing_and_reads_what_is_left(neighbor: 
 
 
 @pytest.mark.usefixtures("imported")
-def test_a_reader_needs_three_grants_and_sees_no_table(
+def test_a_reader_needs_four_grants_and_sees_no_table(
     neighbor: Neighbor, neighbor_server: str
 ) -> None:
     with undone(neighbor, neighbor_server) as connection:
@@ -123,5 +124,5 @@ def test_its_columns_are_the_catalogues_without_a_term(
     assert wanted < set(found)
     assert set(found) - wanted == {
         "number", "present_since", "missing_since", "as_of", "last_written_at", "last_import",
-        "last_feed",
+        "last_feed", "old_values",
     }  # fmt: skip

@@ -26,6 +26,9 @@ LOST = {
         ("rollbook.current_students", "", "view"),
         ("rollbook.list_current_students()", "", "function"),
     ],
+    "drop function rollbook.list_old_values": [
+        ("rollbook.list_old_values(timestamptz, integer[])", "", "function")
+    ],
     "drop function rollbook.is_import(bigint, varchar, jsonb)": [
         ("rollbook.is_import(bigint, varchar, jsonb)", "", "function")
     ],
@@ -73,13 +76,16 @@ def test_migrate_makes_it_again(owner: CommandLine, neighbor: Neighbor, tmp_path
     assert refused.code == 1
     assert all(name in refused.out for name in expected), refused
     assert refused.out.count("`rollbook migrate`") == sum(map(len, LOST.values()))
-    assert ", and 11 more" in owner("doctor").out
+    assert ", and 12 more" in owner("doctor").out
     assert owner("migrate").code == 0
     assert owner.json("health")["tables"] == []
-    assert neighbor.rows(
-        "select prosecdef, has_function_privilege('public', oid, 'execute') from pg_proc"
-        " where proname in ('expire_audit', 'list_current_students')"
-    ) == [(True, False), (True, False)]
+    assert (
+        neighbor.rows(
+            "select prosecdef, has_function_privilege('public', oid, 'execute') from pg_proc"
+            " where proname in ('expire_audit', 'list_current_students', 'list_old_values_today')"
+        )
+        == [(True, False)] * 3
+    )
     done = owner("import", write_csv(tmp_path / "s.csv", *known_rows(6)))
     assert done.code == 0, done
 

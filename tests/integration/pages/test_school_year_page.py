@@ -18,6 +18,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert f"Add Fall {first.year}" in shown
     rehearsed = admin.get("/settings/school-year/switch/").content.decode()
     assert "Absences YTD" in rehearsed
+    assert "Which files would be held after the switch is not known yet" in rehearsed
     refused = admin.post("/settings/school-year/switch/", {"reason": ""})
     assert refused.status_code == 200
     switched = admin.post("/settings/school-year/switch/", {"reason": "it begins"})

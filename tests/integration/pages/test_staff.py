@@ -208,20 +208,30 @@ def row_of(page: str, header: str) -> str:
 
 
 @pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize("role", ["staff", "administrator"])
 def test_attendance_that_no_file_has_brought_for_weeks_is_called_old(
-    staff: Person, rollbook: CommandLine, tmp_path: Path
+    staff: Person, person: Person, rollbook: CommandLine, role: str
 ) -> None:
     from django.db import connection
 
-    client = staff(NORTH, SOUTH)
+    client = staff(NORTH, SOUTH) if role == "staff" else person()
     with connection.cursor() as cursor:
         cursor.execute("update rollbook.import_changes set made_at = made_at - interval '20 days'")
     page = client.get("/students/1/").content.decode()
     assert "school days ago" in row_of(page, "Absences YTD")
     assert "Old" not in row_of(page, "Grade")
     assert " old</span>" in page
+    told = rollbook("students", "show", "0000001").out
+    assert "old, 20 school" in told
+    values = rollbook.json("students", "show", "0000001")["values"]
+    assert [name for name, each in values.items() if each["old"]] == [
+        "absences_ytd",
+        "tardies_ytd",
+    ]
     assert rollbook("settings", "set", "quality.old_days", "25").code == 0
     assert "Old" not in row_of(client.get("/students/1/").content.decode(), "Absences YTD")
+    values = rollbook.json("students", "show", "0000001")["values"]
+    assert not any(each["old"] for each in values.values())
 
 
 @pytest.mark.usefixtures("imported")

@@ -1,5 +1,6 @@
 """A run is rehearsed, decided on in advance, and carried out so for exactly this file."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -108,6 +109,15 @@ def mails() -> list[tuple[str, str]]:
     from rollbook.records.models import Mail
 
     return list(Mail.objects.order_by("pk").values_list("kind", "subject"))
+
+
+def told_webhook() -> list[tuple[str, bool]]:
+    """Types of the messages, and whether each says of which run it is."""
+    from rollbook.records.models import WebhookMessage
+
+    bodies = WebhookMessage.objects.order_by("pk").values_list("body", flat=True)
+    found = [json.loads(each) for each in bodies]
+    return [(each["type"], bool(each["data"].get("planned_at"))) for each in found]
 
 
 def state(rehearsal: Any) -> str:
@@ -284,6 +294,7 @@ def test_nobody_is_told_where_the_file_would_be_stored_is_the_same_or_is_missing
 ) -> None:
     from rollbook.records.models import Feed
 
+    Feed.objects.update(webhook="https://hooks.example.org/rollbook")
     nights.plan()
     assert nights.rehearse().outcome == "no_new_file"
     nights.serve(ALL, absences=5)
@@ -293,7 +304,7 @@ def test_nobody_is_told_where_the_file_would_be_stored_is_the_same_or_is_missing
     (nights.folder / "students.csv").unlink()
     nights.plan()
     assert nights.rehearse().report.reason == "file_not_found"
-    assert mails() == []
+    assert mails() == [] and told_webhook() == []
     write_csv(nights.folder / "students.csv", "1", header="Color")
     nights.plan()
     assert nights.rehearse().outcome == "failed"
@@ -302,11 +313,35 @@ def test_nobody_is_told_where_the_file_would_be_stored_is_the_same_or_is_missing
     nights.plan()
     nights.rehearse()
     assert len(mails()) == 1, "of this file people know"
+    assert told_webhook() == [("rehearsal.failed", True)]
     Feed.objects.update(muted_until=datetime.now(UTC) + timedelta(days=1))
     write_csv(nights.folder / "students.csv", "2", header="Color")
     nights.plan()
     nights.rehearse()
     assert len(mails()) == 1
+    nights.serve(FEWER)
+    nights.plan()
+    nights.rehearse()
+    assert told_webhook() == [("rehearsal.failed", True)] * 2 + [("rehearsal.held", True)]
+
+
+@pytest.mark.usefixtures("records")
+def test_rehearsals_of_feeds_on_several_servers_are_one_mail() -> None:
+    from rollbook.automation.notices import queue_of_import
+    from rollbook.notify.rehearsal_messages import would_be_held
+    from rollbook.records.models import Mail
+
+    feeds = [
+        add_feed(name, host=f"{name}.example.org", recipients=[ADA]) for name in ("one", "other")
+    ]
+    for number, feed in enumerate(feeds, start=1):
+        about: dict[str, Any] = {"planned": "Sunday", "job": number, "link": None}
+        notice = would_be_held(feed.name, **about, what=f"{number * 20} students are missing.")
+        queue_of_import(feed, notice, {}, job=number, gathers=True)
+    mail = Mail.objects.get()
+    assert mail.subject == "Rollbook: The next imports of 2 feeds would wait for your decision"
+    assert "20 students" in mail.text and "40 students" in mail.text
+    assert mail.job_ids == [1, 2]
 
 
 def test_a_rehearsal_that_does_not_end_gives_way_to_its_run(nights: Nights) -> None:

@@ -11,7 +11,7 @@ from rollbook.notify import (
     messages,
     rehearsal_messages,
 )
-from rollbook.notify.digest import digest, topic_of
+from rollbook.notify.digest import OF_ALL_SERVERS, digest, topic_of
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Item, Kind, Notice
 
@@ -72,6 +72,7 @@ def test_a_digest_of_what_each_feed_has_for_itself_tells_each_with_its_link() ->
     assert {each.kind for each in found} == {
         Kind.HELD, Kind.RECOVERED, Kind.COLUMN_SET_ASIDE, Kind.FILE_UNCHANGED, Kind.SEVERAL_FILES,
         Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL, Kind.NEW_IN_FILE,
+        Kind.REHEARSAL_HELD, Kind.REHEARSAL_FAILED,
     }  # fmt: skip
     for each in found:
         assert "60" in each.subject
@@ -85,8 +86,10 @@ def test_another_kind_server_or_cause_is_another_topic() -> None:
     long = "a" * 200
     notices = [each for each in every_notice() if topic_of(each, server=long)]
     topics = [topic_of(each, server=f"{long}.{n}") for each in notices for n in "ab"]
-    # Columns, and what is over, are told for each; the time of a run has to do with no server.
-    assert len({*topics}) == len({(each.kind, each.together) for each in notices}) * 2 - 1
+    # Columns, and what is over, are told for each; the time of a run and rehearsals have to do with
+    # no server.
+    of_all = len(OF_ALL_SERVERS)
+    assert len({*topics}) == len({(each.kind, each.together) for each in notices}) * 2 - of_all
     assert max(map(len, topics)) <= 200
 
 

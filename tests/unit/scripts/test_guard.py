@@ -1,7 +1,7 @@
 """The simulation behind docs/reference/guard.md, with one small district."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from scripts.guard.__main__ import DEFAULT, Tallies, print_alarms, print_caught, run
 from scripts.guard.disasters import DISASTERS
@@ -10,7 +10,8 @@ from scripts.guard.rosters import KINDS, PLANTED_AFTER
 from scripts.guard.rosters import District as RosterDistrict
 from scripts.guard.rosters import Tallies as RosterTallies
 from scripts.guard.rosters import run as run_rosters
-from scripts.guard.turns import Outcome, print_turns
+from scripts.guard.turn_table import Outcome, print_turns
+from scripts.guard.turning import BEFORE_JUNE, YEAR_ROUND, TurningDistrict
 from scripts.guard.turns import run as run_turn
 
 SEASON = "winter break"
@@ -85,6 +86,22 @@ def test_a_year_turns_without_a_false_hold_a_mapping_or_a_value_of_june() -> Non
     assert (outcome.mapped, outcome.shown, outcome.left_out_wrongly) == (0, 0, 0)
     assert outcome.left_out > 20
     assert outcome.shown_unswitched > 100
+
+
+def test_a_sis_may_turn_in_may_and_a_school_begin_before_the_switch() -> None:
+    early = TurningDistrict("K-12, 3 schools", 1, BEFORE_JUNE)
+    assert early.turns_on < date(2026, 6, 1)
+    apart = TurningDistrict("K-12, 3 schools", 1, YEAR_ROUND)
+    assert apart.begins < apart.switch_on < apart.year.first == apart.turns_on
+    apart.pass_day(apart.begins)
+    file = apart.file(apart.begins)
+    counts = {
+        is_its: sum(file.columns["absences_ytd"][each] or 0 for each in students) / len(students)
+        for is_its in (True, False)
+        if (students := [each for each, (school, _) in file.roster.items()
+                         if (school == apart.year_round) is is_its])
+    }  # fmt: skip
+    assert counts[True] < 1 < counts[False]
 
 
 def test_the_table_of_turns_says_what_was_counted(capsys: object) -> None:

@@ -1,7 +1,9 @@
-"""Leaving last year's counts out of the new school year: their cells go out of the staged rows."""
+"""Leaving last year's counts out of the new school year: where all schools have them, the columns
+are not written; otherwise their cells go out of the staged rows."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -20,13 +22,21 @@ from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.measure import Measure
 
+Where = tuple[frozenset[str], frozenset[str], bool]
+"""The schools, those that are not meant, and whether all but these are."""
 
-def leave_last_years(cursor: psycopg.Cursor[Any], plan: MergePlan) -> LastYears:
-    """Take last year's counts out of the rows that `judge_students` let through, area by area."""
+EVERYWHERE: Final[Where] = (frozenset(), frozenset(), True)
+
+
+def leave_last_years(cursor: psycopg.Cursor[Any], plan: MergePlan) -> tuple[MergePlan, LastYears]:
+    """Take last year's counts out of what is merged, area by area.
+
+    Returns the plan of what is left to be merged, and what was taken out.
+    """
     year = plan.year_before
     if year is None:
-        return LastYears()
-    taken: dict[str, None] = {}
+        return plan, LastYears()
+    taken: dict[Where, list[Field]] = {}
     issues = []
     counted = _count(cursor, plan, year, compared_fields(plan.written_fields))
     for area in AREAS:
@@ -38,10 +48,19 @@ def leave_last_years(cursor: psycopg.Cursor[Any], plan: MergePlan) -> LastYears:
         }
         found = left_out(of_area)
         if found is not None:
-            _leave(cursor, plan, fields, found)
-            taken |= dict.fromkeys(field.name for field in fields)
+            taken.setdefault(_where(found), []).extend(fields)
             issues.append(last_years_issue(found, fields, plan.headers))
-    return LastYears(frozenset(taken), tuple(issues))
+    # To write a whole column's cells once more costs a tenth of an import.
+    everywhere = taken.pop(EVERYWHERE, [])
+    for where, fields in taken.items():
+        _leave(cursor, plan, fields, where)
+    left = replace(plan, columns_set_aside=(*plan.columns_set_aside, *everywhere))
+    names = {field.name for fields in (everywhere, *taken.values()) for field in fields}
+    return left, LastYears(frozenset(names), tuple(issues))
+
+
+def _where(found: LeftOut) -> Where:
+    return found.schools if not found.is_rest else frozenset(), found.others, found.is_rest
 
 
 def _count(
@@ -77,8 +96,9 @@ def _count(
 
 
 def _leave(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, fields: Sequence[Field], found: LeftOut
+    cursor: psycopg.Cursor[Any], plan: MergePlan, fields: Sequence[Field], where: Where
 ) -> None:
+    schools, others, is_rest = where
     blank = [sql.SQL(", {} = NULL").format(sql.Identifier(field.name)) for field in fields]
     parts = {"school": _school(plan), "assignments": sql.SQL("").join(blank)}
     run(
@@ -86,9 +106,9 @@ def _leave(
         "leave_last_years",
         parts=parts,
         fields=[field.name for field in fields],
-        schools=sorted(found.schools),
-        others=sorted(found.others),
-        is_rest=found.is_rest,
+        schools=sorted(schools),
+        others=sorted(others),
+        is_rest=is_rest,
     )
 
 

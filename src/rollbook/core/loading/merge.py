@@ -45,7 +45,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    protected, last_years = leave_protected(cursor, plan), leave_last_years(cursor, plan)
+    protected, (plan, last_years) = leave_protected(cursor, plan), leave_last_years(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = plan.is_roster and is_adoption(cursor)

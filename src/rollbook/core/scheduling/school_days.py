@@ -99,6 +99,24 @@ def school_days_since(
     return sum(calendar.is_school_day(last - timedelta(days=back)) for back in days)
 
 
+def old_before(
+    calendar: SchoolCalendar, now: datetime, *, limit: int, zone: ZoneInfo
+) -> datetime | None:
+    """Return the moment before which everything is more than `limit` school days ago.
+
+    None where nothing counts as old: with a limit of 0, or one that LOOKS_BACK days cannot pass.
+    The same as `school_days_since(...) > limit`, for many moments at once.
+    """
+    today = now.astimezone(zone).date()
+    passed = 0
+    for back in range(LOOKS_BACK if limit > 0 else 0):
+        day = today - timedelta(days=back)
+        passed += calendar.is_school_day(day)
+        if passed > limit:
+            return first_moment(day, time(), zone)
+    return None
+
+
 def school_time(
     calendar: SchoolCalendar, since: datetime, now: datetime, zone: ZoneInfo
 ) -> timedelta:

@@ -28,6 +28,7 @@ from rollbook.records.models.job_traces import (
 )
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.layouts import OwnLayout
+from rollbook.records.models.old_limits import OldLimit
 from rollbook.records.models.protections import ProtectedValue
 from rollbook.records.models.rehearsals import AdvanceDecision
 from rollbook.records.models.school_years import YearSwitch
@@ -63,6 +64,7 @@ __all__ = [
     "LastTick",
     "Mail",
     "NewFileName",
+    "OldLimit",
     "OwnLayout",
     "ProtectedValue",
     "RejectedRow",

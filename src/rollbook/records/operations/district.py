@@ -1,6 +1,7 @@
 """Changing the district's settings, all or none, with their audit event."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from rollbook.records.database import translated
 from rollbook.records.district import CATEGORY, SETTINGS, DistrictSetting, unusable, values
 from rollbook.records.models import Setting
 from rollbook.records.operations import audit, jobs
+from rollbook.records.operations.old_limits import plan_old_limits
 from rollbook.records.operations.seen import check_seen, wait_for_other_edits
 
 
@@ -45,6 +47,7 @@ def change_settings(given: Mapping[str, str], *, actor: str, seen: str = "") -> 
     for key, text in sorted(changed.items()):  # two at once must not wait for each other
         _store(known[key], text)
     if changed:
+        plan_old_limits(datetime.now(UTC))
         audit.record(
             actor,
             "settings.changed",

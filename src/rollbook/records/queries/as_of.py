@@ -1,27 +1,31 @@
-"""Of which moment each value of a student is, and which are stale.
+"""Of which moment each value of a student is, which are stale, and which are old.
 
-How fresh a feed is, is judged as everywhere, by `records.standing`.
+How fresh a feed is, is judged as everywhere, by `records.standing`; what is old by
+`records.old_limit`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 from django.db import connection
 
 from rollbook.core.catalogue.school_year import fields_of_the_year
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.scheduling.school_days import ALL_DAYS, school_days_since
 from rollbook.core.statements import Statements
-from rollbook.records.district import OLD_DAYS, TIME_ZONE, values
 from rollbook.records.models import ImportIndex, RejectedRow
+from rollbook.records.old_limit import OldLimits
+from rollbook.records.queries.feeds import read_catalogue
+from rollbook.records.queries.lineage import StudentLineage, in_utc
 from rollbook.records.queries.standings import feed_standings
-from rollbook.records.school_calendar import OF_CALENDAR, calendar_in
+from rollbook.records.queries.student_search import problems_of
 
 _SQL: Final = Statements(__package__, "as_of.sql")
+
+BY_THE_YEAR: Final = frozenset(each.name for each in fields_of_the_year(student_catalogue(())))
+"""The fields whose values get old: what is counted by the school year. A score is of its term."""
 
 WHOLE_ROW: Final = ""
 """In place of a field: none of the row was imported."""
@@ -38,6 +42,39 @@ class AsOf:
     """Whether it is from an earlier file than that of `at`, which had a value that was refused."""
     old_days: int = 0
     """School days since `at`, where these are more than the district's limit of what is old."""
+
+    @property
+    def is_old(self) -> bool:
+        """Whether no import has brought it for more school days than the district's limit."""
+        return self.old_days > 0
+
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        at = None if self.at is None else in_utc(self.at)
+        return {"as_of": at, "stale": self.is_stale, "old": self.is_old}
+
+
+NO_VALUE: Final = AsOf(None, is_stale=False)
+"""Where there is no value that could be of a moment."""
+
+
+def dates_of(student: StudentLineage, now: datetime) -> Mapping[str, AsOf]:
+    """Return of which moment each value of the student is, by the fields that have one."""
+    known = [
+        field.name
+        for field in read_catalogue().snapshot_fields
+        if student.fields[field.name].value is not None
+    ]
+    problems = problems_of(student.number, student.student_id)
+    return values_as_of(student.number, known, problems=problems, now=now)
+
+
+def dated_object(student: StudentLineage, dates: Mapping[str, AsOf]) -> dict[str, Any]:
+    """Return the student as programs read one, each value with its moment."""
+    found = student.as_object()
+    for name, value in found["values"].items():
+        value |= dates.get(name, NO_VALUE).as_object()
+    return found
 
 
 def values_as_of(
@@ -59,25 +96,22 @@ def values_as_of(
         brought = {name: rest for name, *rest in cursor.fetchall()}
     current = {each.feed.pk for each in feed_standings(now) if not each.standing.is_stale}
     refused = _refused(problems)
-    old = _old_days({at for _, at, _ in brought.values()}, now)
-    by_the_year = {each.name for each in fields_of_the_year(student_catalogue(()))}
+    limits = OldLimits.read()
     found = {}
     for name in fields:
         feed, at, is_missing = brought.get(name, (None, None, False))
         is_refused = not refused.isdisjoint({(feed, name), (feed, WHOLE_ROW)})
         is_stale = feed not in current or is_missing or is_refused
-        days = old.get(at, 0) if name in by_the_year else 0
+        days = limits.days_old(at, now) if name in BY_THE_YEAR else 0
         found[name] = AsOf(at, is_stale, is_refused, days)
     return found
 
 
-def _old_days(moments: Collection[datetime], now: datetime) -> dict[datetime | None, int]:
-    """Return how many school days ago these were that are longer ago than the district's limit."""
-    given = values((OLD_DAYS, TIME_ZONE, *OF_CALENDAR))
-    limit, zone = int(given[OLD_DAYS.key]), ZoneInfo(given[TIME_ZONE.key])
-    calendar = calendar_in(given) or ALL_DAYS
-    days = {at: school_days_since(calendar, at, now, zone) for at in moments}
-    return {at: count for at, count in days.items() if count > limit > 0}
+def old_values(numbers: Sequence[int], now: datetime) -> Mapping[int, Sequence[str]]:
+    """Return the names of the old values of those students who have any."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "old", before=OldLimits.read().before(now), numbers=list(numbers))
+        return dict(cursor.fetchall())
 
 
 def _refused(problems: Sequence[tuple[int, Sequence[Issue]]]) -> set[tuple[int, str]]:

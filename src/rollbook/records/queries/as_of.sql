@@ -19,3 +19,7 @@ CROSS JOIN LATERAL (
     ORDER BY i.id DESC LIMIT 1
 ) last
 ORDER BY f.name, last.made_at DESC
+
+-- name: old
+-- The same for many students, and of what is old alone (migrations/old_values.sql).
+SELECT student_id, names FROM rollbook.list_old_values(%(before)s, %(numbers)s::integer[])

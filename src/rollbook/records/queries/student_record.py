@@ -3,7 +3,7 @@
 Each part has its own limit, and says where it was reached: nothing is left out silently.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -14,6 +14,7 @@ from django.db import connection
 from rollbook.core.issues import Issue
 from rollbook.core.report import issue_objects
 from rollbook.core.statements import Statements
+from rollbook.records.queries.as_of import AsOf, dated_object, dates_of
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
 from rollbook.records.queries.lineage import StudentLineage, field_types, in_utc, plain, typed
 from rollbook.records.queries.protections import Protection, every_protection_of
@@ -82,6 +83,8 @@ class StudentRecord:
     """What is held of one student. A further part is a field here, and a line of `as_object`."""
 
     student: StudentLineage
+    dates: Mapping[str, AsOf]
+    """Of which moment each value is that there is."""
     presence: Sequence[Presence]
     undone: Sequence[UndoneChange]
     kept: Sequence[KeptByUndo]
@@ -95,7 +98,7 @@ class StudentRecord:
 
     def as_object(self) -> dict[str, Any]:
         """Return the record as JSON has it."""
-        return self.student.as_object() | {
+        return dated_object(self.student, self.dates) | {
             "presence": [each.as_object() for each in self.presence],
             "undone": [_undone_object(each) for each in self.undone],
             "kept_by_undo": [
@@ -143,6 +146,7 @@ def student_record(
     }
     return StudentRecord(
         student,
+        dates_of(student, now),
         presence_of(number),
         undone=undone[:MOST_LINES],
         kept=kept[:MOST_LINES],

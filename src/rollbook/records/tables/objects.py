@@ -15,20 +15,20 @@ from rollbook.records.tables.key import Key
 _SOURCES: Final = (
     "own_tables.sql", "refuse_change.sql", "expire_audit.sql", "issues_once.sql", "is_import_2.sql",
     "is_import_3.sql", "import_index.sql", "undo.sql", "current_students.sql",
-    "files_of_some.sql",
+    "files_of_some.sql", "old_values.sql",
 )  # fmt: skip
 """The files of migrations that make them, in the order of running; of two, the later one counts."""
 
 ISSUES: Final = f"rollbook.{IssueRow._meta.db_table}"
 CURRENT_STUDENTS: Final = "rollbook.current_students"
 VIEWS: Final = (ISSUES, CURRENT_STUDENTS)
-FOR_OTHERS: Final = ("list_current_students",)
+FOR_OTHERS: Final = ("list_current_students", "list_old_values_today")
 """Functions that Rollbook itself never calls, so that it needs no right to them."""
 
 _MADE: Final = re.compile(
     r"^create (?:or replace )?function (?P<function>rollbook\.\w+)\((?P<given>[^)]*)\)"
     r".*?\$\$(?P<body>.*?)\$\$"
-    r"|^create view (?P<view>rollbook\.\w+) as\s[^;]*"
+    r"|^create (?:or replace )?view (?P<view>rollbook\.\w+) as\s[^;]*"
     r"|^create trigger (?P<trigger>\w+)\s[^;]*?\son (?P<table>rollbook\.\w+)\s[^;]*",
     re.MULTILINE | re.DOTALL,
 )

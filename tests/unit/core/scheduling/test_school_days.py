@@ -14,6 +14,7 @@ from rollbook.core.scheduling.school_days import (
     LOOKS_BACK,
     CalendarRefused,
     SchoolCalendar,
+    old_before,
     school_days_since,
     school_moment,
     school_time,
@@ -107,6 +108,24 @@ def test_time_on_school_days_is_a_part_of_all_time(
     assert timedelta() <= passed <= late - early
     if late - early < timedelta(days=LOOKS_BACK - 1):
         assert school_time(ALL_DAYS, early, late, ZoneInfo(zone)) == late - early
+
+
+@QUICK
+@given(CALENDARS, MOMENTS, MOMENTS, st.integers(1, 30), st.sampled_from(ZONES + FAR_ZONES))
+def test_what_is_from_before_a_moment_is_more_school_days_ago_than_the_limit(
+    calendar: SchoolCalendar, one: datetime, other: datetime, limit: int, name: str
+) -> None:
+    (at, now), zone = sorted((one, other)), ZoneInfo(name)
+    before = old_before(calendar, now, limit=limit, zone=zone)
+    is_old = school_days_since(calendar, at, now, zone) > limit
+    assert is_old == (before is not None and at < before)
+
+
+def test_old_begins_with_a_day_of_the_districts_clock() -> None:
+    now = local("2026-12-02 06:00")  # Wednesday after Thanksgiving
+    assert old_before(CALENDAR, now, limit=3, zone=NEW_YORK) == local("2026-11-25 00:00")
+    assert old_before(CALENDAR, now, limit=0, zone=NEW_YORK) is None
+    assert old_before(CALENDAR, now, limit=LOOKS_BACK, zone=NEW_YORK) is None
 
 
 def test_school_days_are_counted_from_the_day_after() -> None:

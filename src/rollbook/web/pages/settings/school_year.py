@@ -20,7 +20,7 @@ from rollbook.records.operations.school_year import (
     undo_switch,
 )
 from rollbook.records.queries import school_years
-from rollbook.records.queries.feeds import field_headers
+from rollbook.records.queries.feeds import active_feeds, field_headers
 from rollbook.records.queries.new_year import preparation
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.reason_form import ReasonForm
@@ -108,6 +108,7 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
     else:
         headers = field_headers()
         shown["students"] = found.students
+        shown["feeds"] = [each.name for each in active_feeds() if each.is_roster and each.host]
         shown["values"] = [(headers[name], count) for name, count in found.values.items()]
     return render(request, "settings/school_year_switch.html", shown)
 

@@ -23,11 +23,10 @@ from rollbook.records.operations.student_records import (
 from rollbook.records.queries.feeds import field_headers, read_catalogue
 from rollbook.records.queries.lineage import (
     NoSuchStudent,
-    StudentLineage,
     header_of,
     lineage_by_number,
 )
-from rollbook.records.queries.student_record import MOST_LINES
+from rollbook.records.queries.student_record import MOST_LINES, StudentRecord
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.undo import WHY
@@ -99,7 +98,7 @@ def _as_page(request: HttpRequest, made: MadeRecord) -> HttpResponse:
         "record": record,
         "student": record.student,
         "name": values.name_of(record.student),
-        "tables": _tables(record.student, catalogue),
+        "tables": _tables(record, catalogue),
         "undone": [(_header(each.field, known), each) for each in record.undone],
         "kept": [
             (_header(each.field, known) if each.field else "the student", WHY[each.why], each)
@@ -113,14 +112,19 @@ def _as_page(request: HttpRequest, made: MadeRecord) -> HttpResponse:
     return render(request, "students/record.html", context)
 
 
-def _tables(student: StudentLineage, catalogue: Catalogue) -> list[values.Area]:
+def _tables(record: StudentRecord, catalogue: Catalogue) -> list[values.Area]:
     """Return every value in tables of one form: an assessment's results line by line."""
+    student, dates = record.student, record.dates
     of_assessments = [
         values.Area(each.title, [line for measure in each.measures for line in measure.cells])
-        for each in values.assessments(student, catalogue)
+        for each in values.assessments(student, catalogue, dates)
     ]
     others = values.others_read(student, catalogue)
-    return [*values.areas(student, catalogue), *of_assessments, *([others] if others else [])]
+    return [
+        *values.areas(student, catalogue, dates),
+        *of_assessments,
+        *([others] if others else []),
+    ]
 
 
 def _header(name: str, known: Mapping[str, str]) -> str:

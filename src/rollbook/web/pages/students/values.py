@@ -1,13 +1,15 @@
 """One student's values as the page lays them out: by area, assessments with terms in columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.loading.protection import NOT_PROTECTED
+from rollbook.records.queries.as_of import NO_VALUE, AsOf
 from rollbook.records.queries.lineage import FieldLineage, StudentLineage, header_of
+from rollbook.web.pages.students.dates import Dated
 
 LONGEST_KEY: Final = 2_147_483_647
 """What a number of a row can be."""
@@ -35,6 +37,7 @@ class Line:
     field: FieldLineage
     name: str
     """As the lineage names it."""
+    as_of: AsOf = NO_VALUE
 
     @property
     def plain_name(self) -> str:
@@ -44,12 +47,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class Area(Dated):
     """Fields that belong together; `note` says what they are where that is not plain."""
 
     title: str
     lines: Sequence[Line]
     note: str = ""
+
+    @property
+    def dates(self) -> Sequence[AsOf]:
+        return [each.as_of for each in self.lines if each.as_of is not NO_VALUE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,15 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Dated):
     title: str
     terms: Sequence[str]
     measures: Sequence[Measure]
+
+    @property
+    def dates(self) -> Sequence[AsOf]:
+        cells = [cell for measure in self.measures for cell in measure.cells]
+        return [each.as_of for each in cells if each.as_of is not NO_VALUE]
 
 
 def name_of(student: StudentLineage) -> str:
@@ -83,13 +95,15 @@ def place_of(student: StudentLineage) -> str:
     return ", ".join(filter(None, parts))
 
 
-def areas(student: StudentLineage, catalogue: Catalogue) -> Sequence[Area]:
+def areas(
+    student: StudentLineage, catalogue: Catalogue, dates: Mapping[str, AsOf]
+) -> Sequence[Area]:
     """Return the fields that have no term; those without any value or record are left out."""
     found = (
         Area(
             title,
             [
-                Line(field.header, student.fields[field.name], field.name)
+                _line(field.header, field.name, student, dates)
                 for field in catalogue.snapshot_fields
                 if field.area == area and _is_told(student.fields[field.name])
             ],
@@ -110,7 +124,9 @@ def others_read(student: StudentLineage, catalogue: Catalogue) -> Area | None:
     return Area(OTHERS_READ, shared, OTHERS_NOTE) if shared else None
 
 
-def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Assessment]:
+def assessments(
+    student: StudentLineage, catalogue: Catalogue, dates: Mapping[str, AsOf]
+) -> Sequence[Assessment]:
     """Return each assessment of which there is a result, with the terms side by side."""
     found = []
     for area, title in ASSESSMENTS:
@@ -128,8 +144,7 @@ def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Asses
             for field in catalogue.snapshot_fields:
                 if field.area == area and field.term == term.key:
                     header = field.header.removeprefix(f"{term.name} {title} ")
-                    found_in = student.fields[field.name]
-                    line = Line(f"{header}, {term.name}", found_in, field.name)
+                    line = _line(f"{header}, {term.name}", field.name, student, dates)
                     measures.setdefault(header, []).append(line)
         told = [
             Measure(header, cells)
@@ -139,6 +154,10 @@ def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Asses
         if told:
             found.append(Assessment(title, [term.name for term in terms], told))
     return found
+
+
+def _line(header: str, name: str, student: StudentLineage, dates: Mapping[str, AsOf]) -> Line:
+    return Line(header, student.fields[name], name, dates.get(name, NO_VALUE))
 
 
 def _is_told(field: FieldLineage) -> bool:

@@ -20,6 +20,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.operations.student_search import bring_up_to_date
 from rollbook.records.queries import coverage
+from rollbook.records.queries.as_of import dates_of
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.protections import protections_of
@@ -102,16 +103,17 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
     if within is not None:
         context = for_staff.context_of(found, timezone.now())
         return render(request, "students/for_staff.html", context)
-    catalogue = read_catalogue()
+    catalogue, now = read_catalogue(), timezone.now()
+    dates = dates_of(found, now)
     context = {
         "student": found,
         "query": OF_LACKING if request.GET.get("list") == "lacking" else "",
         "name": values.name_of(found),
-        "areas": values.areas(found, catalogue),
+        "areas": values.areas(found, catalogue, dates),
         "place": values.place_of(found),
-        "assessments": values.assessments(found, catalogue),
+        "assessments": values.assessments(found, catalogue, dates),
         "others_read": values.others_read(found, catalogue),
-        "charts": charts(found, catalogue, now=timezone.now().astimezone(district_zone())),
+        "charts": charts(found, catalogue, now=now.astimezone(district_zone())),
         "presence": presence_of(number),
         "problems": problems_of(number, found.student_id),
         "protections": protections_of(number, now=datetime.now(UTC)),
