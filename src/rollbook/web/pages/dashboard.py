@@ -1,6 +1,6 @@
 """The dashboard: how things are, in one sentence with one action."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
+from rollbook.records.queries.rehearsals import NextRehearsal, next_rehearsals, with_states
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.standing import FeedStatus
@@ -61,18 +62,21 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if user.is_staff_member:
         return redirect("students")
     now, zone = timezone.now(), district_zone()
-    jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
+    jobs, found = with_states(newest_jobs(feed=None, limit=RECENT)), feed_standings(now)
     catalogue = read_catalogue()
     last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
     is_any_over = any(job.outcome.is_over for job in jobs)
     servers = [each.feed for each in found if each.feed.host]
+    rehearsed = next_rehearsals((each.feed for each in found), now)
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
         "nights": nights[:MOST_FEEDS],
         "unusual_untold": max(0, len(nights) - MOST_FEEDS),
         "inboxes": inboxes[:MOST_FEEDS],
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
-        "headlines": headlines(found, now.astimezone(zone)) if is_any_over else (),
+        "headlines": headlines(found, now.astimezone(zone), rehearsed.values())
+        if is_any_over
+        else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
@@ -80,8 +84,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),
-            next_tile(found, now, zone, leads=is_administrator(request)),
-            needs_tile(_needing(found), sum(count for _, count in inboxes)),
+            next_tile(found, now, zone, leads=is_administrator(request), rehearsed=rehearsed),
+            needs_tile(_needing(found, rehearsed), sum(count for _, count in inboxes)),
         ),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
@@ -106,12 +110,14 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
     return sorted(counts.items(), key=lambda each: -each[1])
 
 
-def _needing(found: Sequence[FeedStanding]) -> int:
-    """Return how many feeds need a person."""
+def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
+    """Return how many feeds need a person, now or before their next run."""
+    ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
     return sum(
         each.standing.is_in_trouble
         or each.standing.facts.held is not None
         or each.standing.status is FeedStatus.UNCHANGED
+        or each.feed.pk in ahead
         for each in found
     )
 

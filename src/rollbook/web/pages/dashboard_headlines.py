@@ -1,14 +1,16 @@
 """The sentences at the top of the dashboard: what needs a person, or that nothing does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from rollbook.core.quantities import clock_text, counted
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
 from rollbook.records.queries.standings import FeedStanding
 from rollbook.records.queries.undone import undone_with_schedule_off
+from rollbook.records.rehearsal_words import moment_words
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 
 MOST_TOLD: Final = 10
@@ -26,9 +28,11 @@ class Headline:
     job: int | None = None
 
 
-def headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
+def headlines(
+    found: Sequence[FeedStanding], now: datetime, rehearsed: Iterable[NextRehearsal] = ()
+) -> list[Headline]:
     """Return a line for each feed that needs a person, or the one that says that none does; `now`
-    is local.
+    is local. `rehearsed`: what is known of the next runs.
 
     A feed for files by hand counts from its first import.
     """
@@ -39,6 +43,7 @@ def headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
     trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
+    trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
     undone = undone_with_schedule_off(each.feed for each in found)
     told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
     return told or [_calm(ranked, now), *_each_old(found, now)]
@@ -60,6 +65,20 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         )
         for each in old[:MOST_TOLD]
     ]
+
+
+def _rehearsed(each: NextRehearsal, now: datetime) -> Headline:
+    """Amber: nothing has gone wrong yet, and there is time."""
+    at = moment_words(each.run.astimezone(now.tzinfo), now)
+    job = each.job.number if each.job else None
+    if each.what is Rehearsed.REFUSED:
+        sentence = f"The next file of {each.feed} would be rejected ({at})."
+        return Headline("warn", "clock", sentence, "Have the export corrected before then.", job)
+    detail = "Decide now, or have the export corrected before then."
+    if each.obstacle is not None:
+        detail = f"What was decided will not count: {each.obstacle.words}. Decide again."
+    sentence = f"The next file of {each.feed} would be held ({at})."
+    return Headline("warn", "clock", sentence, detail, job)
 
 
 def _unchanged(each: Standing) -> Headline:
