@@ -118,8 +118,8 @@ class JobWithIssues(JobOut):
 
     in_advance_obstacle: str | None = Field(
         None,
-        description="Why a decision in advance would not count as things are, or did not: settings, "
-        "person (who decided is no longer an administrator), file, same_file, no_file, failed.",
+        description="Why a decision in advance would not count as things are, or did not: "
+        "settings, person (no longer an administrator), file, same_file, no_file or failed.",
     )
     issue_list: list[IssueOut]
 

@@ -89,7 +89,7 @@ def queue_rehearsal(feed: Feed, now: datetime) -> int | None:
 
 
 def rehearse_again(number: int, *, actor: str) -> int:
-    """Queue one more rehearsal of the run that rehearsal `number` was of, under the settings of now;
+    """Queue one more rehearsal of the run that `number` was one of, under the settings of now;
     return the job's number. Raises UsageError, ImportRunning, FunctionNotCalled."""
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
