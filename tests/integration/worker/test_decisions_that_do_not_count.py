@@ -98,13 +98,14 @@ def test_a_held_run_says_which_decision_did_not_count_and_why(
     ada = person()
     nights.serve(FEWER)
     nights.plan()
-    for change, why in (
+    changes: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: Feed.objects.update(missing_limit=19), "the settings have changed since"),
         (
             lambda: User.objects.filter(email=BOB).update(role="viewer"),
             "the person who decided is no longer an administrator",
         ),
-    ):
+    )
+    for change, why in changes:
         nights.plan()
         rehearsal = nights.rehearse()
         decide(rehearsal, actor=BOB)
@@ -121,8 +122,8 @@ def test_a_held_run_says_which_decision_did_not_count_and_why(
         assert why in note
     assert may_decide("command line") and may_decide("ada@example.org (token nightly)")
     assert not may_decide(f"{BOB} (token nightly)") and not may_decide("gone@example.org")
-    found = text_of(ada.get("/imports/?result=would_be_held"))
-    assert "2 imports found" in found and "Over" in found
+    listed = text_of(ada.get("/imports/?result=would_be_held"))
+    assert "2 imports found" in listed and "Over" in listed
     assert "2 imports found" in text_of(ada.get("/imports/?result=needs_review"))
 
 
