@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -11,9 +11,12 @@ from rollbook.access.scopes import Scope
 from rollbook.api.bodies import DecisionIn
 from rollbook.api.caller import caller_of
 from rollbook.api.rules import needs
+from rollbook.api.schemas import Begun
+from rollbook.api.views import begun
 from rollbook.records.models import AdvanceDecision
 from rollbook.records.operations.advance_decisions import decide_in_advance as decide
 from rollbook.records.operations.advance_decisions import take_back
+from rollbook.records.operations.rehearsals import rehearse_again
 
 router = Router(tags=["Imports"])
 
@@ -62,6 +65,20 @@ def decide_in_advance(request: HttpRequest, job: int, body: AdvanceIn) -> Any:
 )
 def take_decision_back(request: HttpRequest, job: int) -> Any:
     return _object(take_back(job, actor=caller_of(request).actor))
+
+
+@router.post(
+    "/jobs/{int:job}/rehearse-again",
+    **needs(Scope.ADMIN),
+    response={202: Begun},
+    operation_id="rehearse_again",
+    url_name="rehearse_again",
+    summary="Rehearse the run of a rehearsal once more, under the settings of now",
+    description="For a rehearsal whose settings have changed since (`in_advance_obstacle`): a "
+    "decision on it would not count. Decide on the new one.",
+)
+def rehearse_once_more(request: HttpRequest, response: HttpResponse, job: int) -> Any:
+    return begun(response, rehearse_again(job, actor=caller_of(request).actor))
 
 
 def _object(decision: AdvanceDecision) -> dict[str, Any]:

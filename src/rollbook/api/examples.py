@@ -22,6 +22,7 @@ JOB: Final = {
     "ended_at": "2026-11-25T10:00:03Z",
     "next_attempt_at": None,
     "rehearses": None,
+    "in_advance": None,
     "file": {"name": "students.csv", "size": 3596753, "kind": "delimited", "encoding": "utf-8"},
     "counts": {
         "total": 10000,
@@ -284,7 +285,8 @@ ANSWERED: Final[Mapping[str, Any]] = {
         "values_restored": 1318,
         "values_kept": 4,
     },
-    "get_job": {**JOB, "issue_list": [ISSUE]},
+    "rehearse_again": BEGUN,
+    "get_job": {**JOB, "in_advance_obstacle": None, "issue_list": [ISSUE]},
     "list_jobs": {"items": [JOB], "next_cursor": "WzEyXQ"},
     "list_schools": SCHOOLS,
     "map_schools": SCHOOLS,

@@ -32,6 +32,7 @@ from rollbook.api.views import (
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, nothing_to_fix
 from rollbook.records.operations.disclosures import DOWNLOADED
+from rollbook.records.queries.advance_decisions import advance_of
 from rollbook.records.queries.change_lines import ChangeFilter, Place
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.issues import (
@@ -99,7 +100,9 @@ def get_job(request: HttpRequest, job: int) -> Any:
     caller = caller_of(request)
     found = readable(caller, job)
     issues = issue_views(caller, found, issues_of(found.number, limit=ISSUES_OF_A_JOB))
-    return job_object(caller, found) | {"issue_list": issues}
+    advance = advance_of(found)
+    why = advance.obstacle if advance is not None else None
+    return job_object(caller, found) | {"in_advance_obstacle": why, "issue_list": issues}
 
 
 @router.get(

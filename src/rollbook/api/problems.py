@@ -52,6 +52,8 @@ STATUSES: Final[Mapping[str, int]] = {
     "too_late_in_advance": 409,
     "decided_already": 409,
     "not_decided_yet": 409,
+    "no_rehearsal": 409,
+    "too_late_to_rehearse": 409,
     "not_on_record": 409,
     "record_too_old": 409,
     "already_undone": 409,

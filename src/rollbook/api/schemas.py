@@ -78,6 +78,11 @@ class JobOut(Schema):
     ended_at: datetime | None
     next_attempt_at: datetime | None = Field(description="Of a failed import that is tried again.")
     rehearses: datetime | None = Field(None, description="Of a rehearsal: its planned run.")
+    in_advance: str | None = Field(
+        None,
+        description="Of a rehearsal whose file would be held: open (it can be decided), decided, "
+        "used, or expired (its run has begun, or is planned no longer).",
+    )
     file: dict[str, Any]
     counts: Counts
     issues: IssueCounts
@@ -111,6 +116,11 @@ class UndoOut(Schema):
 class JobWithIssues(JobOut):
     """One import with its first issues."""
 
+    in_advance_obstacle: str | None = Field(
+        None,
+        description="Why a decision in advance would not count as things are, or did not: "
+        "settings, person (no longer an administrator), file, same_file, no_file or failed.",
+    )
     issue_list: list[IssueOut]
 
 

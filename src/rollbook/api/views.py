@@ -15,6 +15,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.change_lines import Change
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, job_by_number
+from rollbook.records.queries.rehearsals import with_states
 from rollbook.records.queries.schedules import next_attempts
 
 WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
@@ -31,7 +32,7 @@ def readable(caller: Caller, number: int) -> JobView:
 def job_objects(caller: Caller, jobs: Sequence[JobView]) -> list[dict[str, Any]]:
     """Return the objects of a list of jobs."""
     promised = next_attempts([each.number for each in jobs if each.outcome is Outcome.FAILED])
-    return [_job_object(caller, each, promised.get(each.number)) for each in jobs]
+    return [_job_object(caller, each, promised.get(each.number)) for each in with_states(jobs)]
 
 
 def job_object(caller: Caller, job: JobView) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def _job_object(caller: Caller, job: JobView, next_attempt_at: datetime | None) 
         "ended_at": view.ended_at,
         "next_attempt_at": next_attempt_at,
         "rehearses": view.rehearses,
+        "in_advance": view.in_advance or None,
     }
 
 

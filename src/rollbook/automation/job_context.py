@@ -26,7 +26,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import AdvanceDecision, Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
-from rollbook.records.queries.advance_decisions import counts_for, decision_for
+from rollbook.records.queries.advance_decisions import decision_for, obstacle
 from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
@@ -51,8 +51,8 @@ OVERWRITTEN: Final = (
     "its values since then. So it was read again."
 )
 PASSED_OVER: Final = (
-    "The decision in advance on rehearsal {rehearsal} doesn't count: the file or the settings have "
-    "changed since then. So the file was checked as usual."
+    "The decision in advance on rehearsal {rehearsal} doesn't count: {why}. So the file was "
+    "checked as usual."
 )
 OF_ANOTHER_DAY: Final = (
     "The file is the same as last time, but enrollments in it may have started or ended since "
@@ -97,11 +97,12 @@ class JobContext:
             return None
         with translated():
             decision = decision_for(self.feed.pk, self.asked.planned_at)
-        if decision is None:
-            return None
-        if counts_for(decision, sha256=sha256, settings=self.settings):
+            if decision is None:
+                return None
+            why = obstacle(decision, sha256=sha256, settings=self.settings)
+        if why is None:
             return decision
-        self.stages.findings.note(PASSED_OVER.format(rehearsal=decision.job_id))
+        self.stages.findings.note(PASSED_OVER.format(rehearsal=decision.job_id, why=why.words))
         return None
 
     @property
@@ -228,7 +229,7 @@ def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_agai
     return Arrival(
         last=served[0] if served else None,
         before=tuple(each.modified for each in served),
-        is_tried_again=is_tried_again,
+        is_tried_again=is_tried_again and asked.rehearses is None,  # that is to tell at once
         unchanged_for=0.0 if asked.no_wait else feed.unchanged_for,
         is_skipped=lambda: heartbeat.was_skipped,
     )

@@ -26,7 +26,9 @@ def tell_of_rehearsal(ended: Ended, environ: Mapping[str, str]) -> None:
     (the run may find it), nor for a file of which people know already.
     """
     job = ended.job
-    if job.rehearses is None or not _is_in_the_way(job) or _is_known(job):
+    if job.rehearses is None or job.started_by != SCHEDULE:  # who asks for one looks at it
+        return
+    if not _is_in_the_way(job) or _is_known(job):
         return
     feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
     if feed is None:
@@ -47,7 +49,7 @@ def _is_in_the_way(job: JobView) -> bool:
 def _is_known(job: JobView) -> bool:
     """Whether the last run or rehearsal had the same file, with the same end: that was told."""
     before = Job.imports.of_feed(job.feed_id).before(job.number).ended()
-    row = before.started_by(SCHEDULE).newest()
+    row = before.by_schedule().newest()
     last = job_view(row) if row is not None else None
     if last is None or last.report.file.get("sha256") != job.report.file.get("sha256"):
         return False

@@ -59,7 +59,9 @@ def schedule(
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
         from rollbook.records.queries.feeds import feed_by_name
+        from rollbook.records.queries.rehearsals import next_rehearsals
         from rollbook.records.queries.schedules import planned_words, schedule_of
+        from rollbook.records.rehearsal_words import rehearsal_words
 
         feed = feed_by_name(name)
         if not feed.host:
@@ -86,8 +88,11 @@ def schedule(
         if promise := promise_text(now):
             typer.echo(f"  alert if not up to date by {promise} on school days")
         if now.rehearse_hours:
-            typer.echo(f"  checked {counted(now.rehearse_hours, 'hour')} before each run")
-        typer.echo(f"  next: {'; '.join(planned_words(feed, timezone.now(), zone=zone))}")
+            typer.echo(f"  rehearsed {counted(now.rehearse_hours, 'hour')} before each run")
+        moment = timezone.now()
+        typer.echo(f"  next: {'; '.join(planned_words(feed, moment, zone=zone))}")
+        if (found := next_rehearsals([feed], moment).get(feed.pk)) is not None:
+            typer.echo(f"  {rehearsal_words(found, moment.astimezone(zone))}")
 
 
 def _changes(

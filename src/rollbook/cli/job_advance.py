@@ -1,4 +1,4 @@
-"""`rollbook jobs decide` and `take-back`: deciding in advance on a rehearsed file."""
+"""`rollbook jobs decide`, `take-back` and `rehearse`: deciding in advance on a rehearsed file."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ from rollbook.cli.times import district_clock
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from rollbook.records.queries.advance_decisions import Obstacle, State
     from rollbook.records.queries.jobs import JobView
 
 Rehearsal = Annotated[int, typer.Argument(help="The rehearsal's number.")]
@@ -47,11 +48,36 @@ def tell(job: "JobView") -> None:
         who, counted = decision.decided_by, decision.used_by
         came = f"used by import {counted}" if counted else f"{advance.state}"
         typer.echo(f"Decided in advance by {who}: {decision.verdict} ({came}).")
+    if advance.newer is not None and advance.state in (State.OPEN, State.DECIDED):
+        typer.echo(f"Rehearsal {advance.newer} has looked at the file again since: decide there.")
+    elif (why := advance.obstacle) is not None:
+        typer.echo(_why_not(job.number, advance.state, why))
     elif advance.state is State.OPEN:
         typer.echo(
             f"To decide now: `rollbook jobs decide {job.number} --apply --reason ...` (or "
             "--discard)."
         )
+
+
+def _why_not(number: int, state: "State", why: "Obstacle") -> str:
+    """Say why a decision does not count, or did not, and what to do."""
+    from rollbook.records.queries.advance_decisions import Obstacle, State
+
+    if state is State.EXPIRED:
+        return f"It did not count: {why.words}."
+    if why is Obstacle.SETTINGS:
+        todo = f"Check again with `rollbook jobs rehearse {number}`, and decide on that."
+        return f"Settings have changed since: a decision on it will not count. {todo}"
+    return f"It will not count: {why.words}. Take it back and decide again."
+
+
+def rehearse(job: Rehearsal) -> None:
+    """Rehearse the run of a rehearsal once more, under the settings of now."""
+    with database():
+        from rollbook.records.operations.rehearsals import rehearse_again
+
+        number = rehearse_again(job, actor="command line")
+    typer.echo(f"Rehearsal {number} waits for a worker. See it with `rollbook jobs show {number}`.")
 
 
 def take_decision_back(job: Rehearsal) -> None:

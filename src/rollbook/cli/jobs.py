@@ -221,6 +221,7 @@ def discard(job: HeldJob, reason: Reason) -> None:
 
 
 app.command("decide")(job_advance.decide)
+app.command("rehearse")(job_advance.rehearse)
 app.command("take-back")(job_advance.take_decision_back)
 app.command("undo")(undo)
 

@@ -19,8 +19,9 @@ app = Commands(help="The school year, and the switch to a new one.")
 
 ACTOR = "command line"
 FIRST_FILES = (
-    "Which files would be held after the switch isn't known yet: the new year's first files aren't "
-    "here. To find out eight hours before each run, use `rollbook feeds schedule FEED --rehearse 8`."
+    "Which files would be held after the switch isn't known yet: the new year's first files "
+    "aren't here. To find out eight hours before each run, use `rollbook feeds schedule FEED "
+    "--rehearse 8`."
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]

@@ -1,5 +1,6 @@
 """What a run came to, as one object: the `--json` object of the contract, stored with the job."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -113,7 +114,7 @@ class Report:
         if self.status == "held" and self.message is not None:
             before = self.message
             why = f"{before.what} {why}"
-            advice = before.advice if advice in before.advice else f"{before.advice} {advice}"
+            advice = _each_once(before.advice, advice)
         self.status, self.reason = "held", "held"
         self.message = Message(why, "Nothing was changed.", advice)
 
@@ -184,6 +185,12 @@ class Report:
             "protected": None if self.protected is None else dict(self.protected),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         } | ({} if self.undone is None else {"undone": dict(self.undone)})
+
+
+def _each_once(*texts: str) -> str:
+    """Return the sentences of texts, none of them twice."""
+    sentences = (each for text in texts for each in re.split(r"(?<=[.!?])\s+(?=[A-Z])", text))
+    return " ".join(dict.fromkeys(filter(None, sentences)))
 
 
 def issue_objects(issues: Iterable[Issue], file: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -142,6 +142,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="job_decide_in_advance",
     ),
     page(
+        "imports/<int:number>/rehearse-again/",
+        lambda: modules.advance().job_rehearse_again,
+        name="job_rehearse_again",
+    ),
+    page(
         "imports/<int:number>/take-back/",
         lambda: modules.advance().job_take_back,
         name="job_take_back",

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "rollbook.web.middleware.disclosure.Disclosure",
     "rollbook.web.middleware.request_validation.RefuseHostile",
     "rollbook.web.middleware.ended_session.EndedSession",
+    "rollbook.web.middleware.lost_decisions.LostDecisions",
 ]
 ROOT_URLCONF = "rollbook.project.urls"
 TEMPLATES = [

@@ -54,6 +54,7 @@ EXPECTED = {
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/decide-in-advance"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/take-back"): ADMIN,
+    ("post", "/api/admin/import/jobs/{job}/rehearse-again"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/undo"): ADMIN,
     ("get", "/api/admin/import/jobs/{job}/notes"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/notes/add"): ADMIN,

@@ -45,7 +45,7 @@ SHOW_NONE = {
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs decide", "jobs discard", "jobs list", "jobs note", "jobs take-back",
-    "jobs undo", "keys rotate", "layouts export",
+    "jobs rehearse", "jobs undo", "keys rotate", "layouts export",
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
     "quality", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",

@@ -55,3 +55,17 @@ def test_the_parts_of_a_message_come_back() -> None:
     assert report.message is not None and report.message.means
     read = Report.from_object(report.as_object(1), message=report.message)
     assert read.message == report.message
+
+
+def test_what_is_to_be_done_says_each_sentence_once() -> None:
+    report = Report()
+    report.hold("10 are missing.", advice="See whether it is the right file. Decide.")
+    report.hold(
+        "9 moved.", advice="See whether it is the right file. Ask the vendor: today. Decide."
+    )
+    report.hold("8 are new.", advice="Decide.")
+    assert report.message is not None
+    assert report.message.what == "10 are missing. 9 moved. 8 are new."
+    assert report.message.advice == (
+        "See whether it is the right file. Decide. Ask the vendor: today."
+    )

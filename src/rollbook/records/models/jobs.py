@@ -96,6 +96,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     def started_by(self, text: str) -> "JobQuerySet":
         return self.filter(index__started_by__icontains=text)
 
+    def by_schedule(self) -> "JobQuerySet":
+        """Planned runs and their rehearsals; no person whose name is like it."""
+        return self.filter(index__started_by=SCHEDULE)
+
     def before(self, number: int) -> "JobQuerySet":
         return self.filter(pk__lt=number)
 

@@ -116,6 +116,7 @@ def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> 
         if not is_still_planned(job_by_number(number)):
             raise TooLateInAdvance(number)
         check_same_settings(Checked(number, output.settings), settings_of(feed, encoding=None))
+        _replace_others(feed.pk, run, actor=actor)
         accepted = {kind: one.part for kind, one in output.report.measures.items()}
         decision = AdvanceDecision.objects.create(
             feed_id=feed.pk,
@@ -153,14 +154,7 @@ def take_back(number: int, *, actor: str) -> AdvanceDecision:
         decision = undecided.filter(job_id=number, taken_back_at=None, used_at=None).first()
         if decision is None:
             raise NotDecidedYet(number)
-        decision.taken_back_at, decision.taken_back_by = clock.now(), actor
-        decision.save(update_fields=["taken_back_at", "taken_back_by"])
-        audit.record(
-            actor,
-            "rehearsal.taken_back",
-            subject=f"job {number}",
-            before={"verdict": decision.verdict, "decided_by": decision.decided_by},
-        )
+        _take_back(decision, actor)
     return decision
 
 
@@ -183,6 +177,24 @@ def use_decision(cursor: Any, decision: AdvanceDecision, job: int, *, is_applied
     after = {"verdict": decision.verdict, "rehearsal": decision.job_id, "stored": is_applied}
     jobs.record_event(
         cursor, decision.decided_by, action="rehearsal.decision_used", job=job, after=after
+    )
+
+
+def _replace_others(feed: int, run: datetime, *, actor: str) -> None:
+    """Take back what was decided on earlier rehearsals of the same run: of one run one counts."""
+    waiting = AdvanceDecision.objects.select_for_update().filter(feed_id=feed, planned_at=run)
+    for earlier in waiting.filter(taken_back_at=None, used_at=None):
+        _take_back(earlier, actor)
+
+
+def _take_back(decision: AdvanceDecision, actor: str) -> None:
+    decision.taken_back_at, decision.taken_back_by = clock.now(), actor
+    decision.save(update_fields=["taken_back_at", "taken_back_by"])
+    audit.record(
+        actor,
+        "rehearsal.taken_back",
+        subject=f"job {decision.job_id}",
+        before={"verdict": decision.verdict, "decided_by": decision.decided_by},
     )
 
 

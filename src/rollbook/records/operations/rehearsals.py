@@ -12,7 +12,8 @@ from rollbook.core.errors import UsageError
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.rehearsal import due_rehearsal, is_too_late, next_rehearsal
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
-from rollbook.records.database import translated
+from rollbook.records import clock
+from rollbook.records.database import connect, translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobInput
 from rollbook.records.models.job_input import SCHEDULE
@@ -20,15 +21,43 @@ from rollbook.records.operations import jobs
 from rollbook.records.operations.queueing import (
     check_free,
     create_job,
+    lock_requests,
     request_cancel,
     try_lock_requests,
 )
+from rollbook.records.operations.runner import call_for_job
+from rollbook.records.operations.scheduling import MOST_ATTEMPTS
+from rollbook.records.queries.advance_decisions import is_still_planned
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.records.queries.jobs import progress_of
+from rollbook.records.queries.jobs import job_by_number, progress_of
 from rollbook.records.queries.schedules import schedule_of
 
 ENDS: Final = "end of rehearsals"
 """Who stops a rehearsal that has not ended in time."""
+
+
+class NoRehearsal(UsageError):
+    """Import {number} is no rehearsal.
+
+    Nothing was changed."""
+
+    reason = "no_rehearsal"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
+class TooLateToRehearse(UsageError):
+    """The run that import {number} has rehearsed begins, or is no longer planned.
+
+    Nothing was changed.
+
+    Look at the last import of the feed: where it is held, decide there."""
+
+    reason = "too_late_to_rehearse"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
 
 
 @translated()
@@ -55,7 +84,28 @@ def queue_rehearsal(feed: Feed, now: datetime) -> int | None:
             return None
         Feed.objects.filter(pk=feed.pk).update(rehearsed_for=run)
         asked = JobInput.for_feed(feed, started_by=SCHEDULE, dry_run=True)
-        return create_job(cursor, replace(asked, rehearses=run))
+        # One whose server does not answer is tried again, as its run would be.
+        return create_job(cursor, replace(asked, rehearses=run), max_attempts=MOST_ATTEMPTS)
+
+
+def rehearse_again(number: int, *, actor: str) -> int:
+    """Queue one more rehearsal of the run that `number` was one of, under the settings of now;
+    return the job's number. Raises UsageError, ImportRunning, FunctionNotCalled."""
+    with connect(autocommit=True) as visible:
+        jobs.mark_interrupted(visible)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        found = job_by_number(number)
+        feed, run = Feed.objects.filter(pk=found.feed_id).first(), found.rehearses
+        if feed is None or run is None:
+            raise NoRehearsal(number)
+        lock_requests(cursor, feed)
+        if not is_still_planned(found) or is_too_late(run, now=clock.now()):
+            raise TooLateToRehearse(number)
+        check_free(feed)
+        asked = JobInput.for_feed(feed, started_by=actor, dry_run=True)
+        job = create_job(cursor, replace(asked, rehearses=run))
+        call_for_job(job, keeps_waiting=False)
+    return job
 
 
 @translated()
@@ -89,7 +139,9 @@ def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:
     schedule = _schedule(feed, zone)
     if schedule is None or due(schedule, feed.planned_at, now=now) is not None:
         return None
-    return due_rehearsal(schedule, feed.rehearsed_for, now=now)
+    run = due_rehearsal(schedule, feed.rehearsed_for, now=now)
+    is_begun = run is not None and feed.planned_at is not None and run <= feed.planned_at
+    return None if is_begun else run  # a clock that jumps back plans it once more
 
 
 def _schedule(feed: Feed, zone: ZoneInfo) -> Schedule | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from rollbook.core.scheduling.due import due
+from rollbook.core.scheduling.rehearsal import is_worth_trying
 from rollbook.core.scheduling.retries import PAUSES, next_attempt
 from rollbook.core.scheduling.schedule import ScheduleRefused
 from rollbook.core.statements import Statements
@@ -26,6 +27,7 @@ from rollbook.records.operations.queueing import (
     enqueue,
     try_lock_requests,
 )
+from rollbook.records.queries.advance_decisions import is_to_come
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import next_planned, schedule_of
@@ -132,7 +134,7 @@ def retry(attempt: int, now: datetime) -> int | None:
             return None
         row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
         feed = _feed_of(row)
-        if row is None or feed is None or _is_idle(row, feed, promised.number):
+        if row is None or feed is None or _is_idle(row, feed, promised.number, now=now):
             cancel_next_attempt(promised, why="There is nothing left for it to do.")
             return None
         if not try_lock_requests(cursor, feed) or not _is_free(feed):
@@ -193,7 +195,10 @@ def _store_attempt(row: Job, random: float) -> Ended:
 
 
 def _is_planned_before(row: Job, retry_at: datetime) -> bool:
-    """Tell whether the next planned run is the better second attempt."""
+    """Tell whether the next planned run is the better second attempt; so it is where a rehearsal of
+    it would come too late."""
+    if (run := row.asked.rehearses) is not None:
+        return not is_worth_trying(run, at=retry_at)
     feed = _feed_of(row)
     if feed is None or feed.removed_at is not None:
         return True
@@ -205,10 +210,12 @@ def _feed_of(row: Job | None) -> Feed | None:
     return Feed.objects.filter(pk=row.asked.feed_id).first() if row else None
 
 
-def _is_idle(row: Job, feed: Feed, attempt: int) -> bool:
+def _is_idle(row: Job, feed: Feed, attempt: int, *, now: datetime) -> bool:
     """Tell whether a promised attempt has nothing left to do."""
     if row.status != Job.Status.FAILED or row.attempts != attempt or feed.removed_at:
         return True
+    if (run := row.asked.rehearses) is not None:
+        return not is_worth_trying(run, at=now) or not is_to_come(feed, run)
     later = Job.imports.of_feed(feed.pk).after(row.pk).ended().writing()
     # To stop a later import is not to ask for none at all.
     return later.except_reason(jobs.Cancelled.reason).exists()

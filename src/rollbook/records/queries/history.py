@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from rollbook.records.models import AuditEvent, Feed, Job, JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
+from rollbook.records.queries.rehearsals import with_states
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -62,6 +63,9 @@ class JobFilter:
     """What a person asks of the history. Days are those of the district's time zone."""
 
     outcome: Outcome | None = None
+    """NEEDS_REVIEW: what waits for a person, no rehearsal."""
+    would_be_held: bool = False
+    """Only rehearsals of files that their runs would hold."""
     feed_id: int | None = None
     started_by: str = ""
     since: date | None = None
@@ -87,10 +91,11 @@ class AuditFilter:
 
 
 def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) -> Page[JobView]:
-    """Return one page of the jobs that match, newest first, in two queries."""
+    """Return one page of the jobs that match, newest first, in a fixed number of queries."""
     rows, number, total = paged(_jobs(asked, zone), page=page, size=size, most=MOST_COUNTED + 1)
     is_cut = total > MOST_COUNTED
-    return Page([job_view(row) for row in rows], number, size, min(total, MOST_COUNTED), is_cut)
+    jobs = with_states([job_view(row) for row in rows])
+    return Page(jobs, number, size, min(total, MOST_COUNTED), is_cut)
 
 
 def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
@@ -133,6 +138,10 @@ def _jobs(asked: JobFilter, zone: ZoneInfo) -> JobQuerySet:
     found = Job.imports.newest_first()
     if asked.outcome is not None:
         found = found.with_outcome(asked.outcome)
+        if asked.outcome is Outcome.NEEDS_REVIEW:
+            found = found.exclude(input_data__has_key="rehearses")
+    if asked.would_be_held:
+        found = found.with_outcome(Outcome.NEEDS_REVIEW).filter(input_data__has_key="rehearses")
     if asked.feed_id is not None:
         found = found.of_feed(asked.feed_id)
     if asked.started_by:

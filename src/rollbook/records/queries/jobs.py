@@ -43,8 +43,11 @@ class JobView:
     is_of_stored_file: bool = False
     """Whether its file was uploaded, or held and approved: no server is asked."""
     unusual: UnusualChanges = NOTHING
+    planned_at: datetime | None = None
+    """The moment of the schedule, of a planned run; `rehearses`: the run that it rehearses."""
     rehearses: datetime | None = None
-    """The planned run that it rehearses."""
+    in_advance: str = ""
+    """Of a rehearsal that would hold its file, its state where that was looked up."""
 
     @property
     def message(self) -> Message:
@@ -54,6 +57,11 @@ class JobView:
     @property
     def outcome(self) -> Outcome:
         return outcome_of(self.report)
+
+    @property
+    def would_be_held(self) -> bool:
+        """Whether it is a rehearsal, of a file that its run would hold."""
+        return self.rehearses is not None and self.outcome is Outcome.NEEDS_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,4 +298,5 @@ def job_view(row: Job) -> JobView:
         is_of_stored_file=bool(asked.upload or asked.in_bucket),
         unusual=output.unusual if output else NOTHING,
         rehearses=asked.rehearses,
+        planned_at=asked.planned_at,
     )

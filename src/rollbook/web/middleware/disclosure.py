@@ -99,7 +99,7 @@ SHOWS_NONE: Final = frozenset({
     "first_steps_district", "first_steps_email",
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
-    "job_decide_in_advance", "job_take_back",
+    "job_decide_in_advance", "job_take_back", "job_rehearse_again",
     "job_note", "job_levels", "feeds", "feed", "feed_fields", "feed_limits", "feed_versions",
     "feed_version", "feed_file_name", "feed_remove", "schedule", "feed_mute",
     "settings", "settings_test_mail", "terms", "people",

@@ -1,6 +1,6 @@
 """The dashboard: how things are, in one sentence with one action."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
+from rollbook.records.queries.rehearsals import NextRehearsal, next_rehearsals, with_states
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.undone import undone_with_schedule_off
@@ -61,11 +62,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if user.is_staff_member:
         return redirect("students")
     now, zone = timezone.now(), district_zone()
-    jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
+    jobs, found = with_states(newest_jobs(feed=None, limit=RECENT)), feed_standings(now)
     catalogue = read_catalogue()
     last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
     undone = undone_with_schedule_off(each.feed for each in found)
-    lines, untold_lines = headlines(found, undone, now.astimezone(zone))
+    rehearsed = next_rehearsals((each.feed for each in found), now)
+    lines, untold_lines = headlines(found, undone, rehearsed.values(), now.astimezone(zone))
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
@@ -81,11 +83,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),
-            next_tile(found, now, zone, leads=is_administrator(request)),
-            needs_tile(
-                sum(each.standing.needs_a_person for each in found),
-                sum(count for _, count in inboxes),
-            ),
+            next_tile(found, now, zone, leads=is_administrator(request), rehearsed=rehearsed),
+            needs_tile(_needing(found, rehearsed), sum(count for _, count in inboxes)),
         ),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
@@ -108,6 +107,12 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
     """Return the feeds in whose inbox most waits, with how much that is."""
     counts = inbox_counts([each.feed for each in found], catalogue)
     return sorted(counts.items(), key=lambda each: -each[1])
+
+
+def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
+    """Return how many feeds need a person, now or before their next run."""
+    ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
+    return sum(each.standing.needs_a_person or each.feed.pk in ahead for each in found)
 
 
 def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:

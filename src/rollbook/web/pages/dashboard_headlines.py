@@ -1,13 +1,15 @@
 """The sentences at the top of the dashboard: what needs a person, or that nothing does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from rollbook.core.quantities import clock_text, counted
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
 from rollbook.records.queries.standings import FeedStanding
+from rollbook.records.rehearsal_words import moment_words
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 
 MOST_TOLD: Final = 10
@@ -26,12 +28,16 @@ class Headline:
 
 
 def headlines(
-    found: Sequence[FeedStanding], undone: Sequence[JobView], now: datetime
+    found: Sequence[FeedStanding],
+    undone: Sequence[JobView],
+    rehearsed: Iterable[NextRehearsal],
+    now: datetime,
 ) -> tuple[list[Headline], int]:
     """Return a line for each feed that needs a person, or the one that says that none does, and
     how many lines are left out; `now` is local.
 
-    `undone` are imports whose undo has left a schedule off. A feed for files by hand counts from
+    `undone` are imports whose undo has left a schedule off, `rehearsed` what is known of the next
+    runs. A feed for files by hand counts from
     its first import.
     """
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
@@ -41,6 +47,7 @@ def headlines(
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
     trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
+    trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
     lines = trouble + [_undone(job) for job in undone]
     if not lines:
         lines = [_calm(ranked, now), *_each_old(found, now)]
@@ -63,6 +70,20 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         )
         for each in old
     ]
+
+
+def _rehearsed(each: NextRehearsal, now: datetime) -> Headline:
+    """Amber: nothing has gone wrong yet, and there is time."""
+    at = moment_words(each.run.astimezone(now.tzinfo), now)
+    job = each.job.number if each.job else None
+    if each.what is Rehearsed.REFUSED:
+        sentence = f"The next file of {each.feed} would be rejected ({at})."
+        return Headline("warn", "clock", sentence, "Have the export corrected before then.", job)
+    detail = "Decide now, or have the export corrected before then."
+    if each.obstacle is not None:
+        detail = f"The decision won't count: {each.obstacle.words}. Decide again."
+    sentence = f"The next file of {each.feed} would be held ({at})."
+    return Headline("warn", "clock", sentence, detail, job)
 
 
 def _unchanged(each: Standing) -> Headline:

@@ -11,10 +11,12 @@ from django.urls import reverse
 from rollbook.core.quantities import clock_text, counted
 from rollbook.core.report import Report
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.rehearsals import NextRehearsal
 from rollbook.records.queries.schedules import next_run
 from rollbook.records.queries.standings import FeedStanding
 from rollbook.web.pages.imports.sentences import changed_at, changed_fields
 
+NOTHING: Final[Mapping[int, NextRehearsal]] = {}
 MOST_FIELDS: Final = 2
 """Fields that the sentence names."""
 
@@ -46,19 +48,30 @@ def last_tile(last: JobView | None, now: datetime, zone: ZoneInfo) -> Tile:
     return Tile("Last import", clock_text(at), detail, reverse("job", args=[last.number]))
 
 
-def next_tile(found: Sequence[FeedStanding], now: datetime, zone: ZoneInfo, *, leads: bool) -> Tile:
-    """The next planned run of all feeds; `leads`: to its schedule, which administrators may see."""
+def next_tile(
+    found: Sequence[FeedStanding],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    leads: bool,
+    rehearsed: Mapping[int, NextRehearsal] = NOTHING,
+) -> Tile:
+    """The next planned run of all feeds; `leads`: to its schedule, which administrators may see.
+    `rehearsed`: what is known of runs to come, by feed."""
     planned = [
-        (at, each.feed.name)
+        (at, each.feed.name, each.feed.pk)
         for each in found
         if each.standing.is_on and (at := next_run(each.standing.facts.schedule, now))
     ]
     if not planned:
         return Tile("Next import", "none", "no schedule is on")
-    at, feed = min(planned)
+    at, feed, key = min(planned)
     local = at.astimezone(zone)
     address = reverse("schedule", args=[feed]) if leads else ""
-    return Tile("Next import", clock_text(local), f"{day_words(local, now)}, {feed}", address)
+    detail = f"{day_words(local, now)}, {feed}"
+    if key in rehearsed and rehearsed[key].short_words:
+        detail = f"{detail}, {rehearsed[key].short_words}"
+    return Tile("Next import", clock_text(local), detail, address)
 
 
 def needs_tile(feeds: int, decisions: int) -> Tile:

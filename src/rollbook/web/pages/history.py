@@ -23,6 +23,8 @@ COLUMNS = (
     "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
     "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors", "warnings",
 )  # fmt: skip
+WOULD_BE_HELD = "would_be_held"
+"""As a result that is filtered by: rehearsals of files that their runs would hold."""
 
 
 @require_safe
@@ -63,6 +65,7 @@ def asked_of(request: HttpRequest) -> JobFilter:
     result, feed = query.get("result", ""), query.get("feed", "")
     return JobFilter(
         outcome=Outcome(result) if result in set(Outcome) else None,
+        would_be_held=result == WOULD_BE_HELD,
         feed_id=int(feed) if feed.isascii() and feed.isdigit() and len(feed) < 10 else None,
         started_by=text_of(query, "by"),
         since=day_of(query.get("since", "")),
@@ -84,7 +87,7 @@ def _row(job: JobView) -> tuple[Any, ...]:
         job.ended_at,
         job.feed,
         job.started_by,
-        job.outcome.value,
+        WOULD_BE_HELD if job.would_be_held else job.outcome.value,
         report.reason,
         report.file.get("name"),
         counts.total,

@@ -21,7 +21,10 @@ from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.advance_decisions import State
+from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
+from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
 from rollbook.web.pages.imports import sentences
 
@@ -50,10 +53,35 @@ register.simple_tag(provider_to_offer)
 register.simple_tag(provider_of_person)
 
 
+IN_ADVANCE: dict[str, tuple[str, str, str]] = {
+    "": ("Would be held", "warn", "hand-raised"),
+    State.OPEN: ("Would be held", "warn", "hand-raised"),
+    State.DECIDED: ("Decided in advance", "info", "clock"),
+    State.USED: ("Over", "", "minus-circle"),
+    State.EXPIRED: ("Over", "", "minus-circle"),
+}
+"""The same of a rehearsal that would hold its file, by what can be done about it."""
+
+
 @register.filter
 def tone(outcome: Outcome) -> str:
     """The color of a result: ok, info, warn, bad or none."""
     return BADGES[outcome][1]
+
+
+@register.simple_tag
+def job_badge(job: JobView) -> SafeString:
+    """The result of a job; of a rehearsal of a file that would be held, how it stands."""
+    if not job.would_be_held:
+        return badge(job.outcome, job.report)
+    words, tone, icon = IN_ADVANCE[job.in_advance]
+    return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
+
+
+@register.filter
+def result_words(job: JobView) -> str:
+    """The result of a job in words alone."""
+    return IN_ADVANCE[job.in_advance][0] if job.would_be_held else words(job.outcome)
 
 
 @register.simple_tag
@@ -125,6 +153,12 @@ def when(moment: datetime | None) -> SafeString | str:
         clock_text(local),
         ago_text((now - moment).total_seconds(), days=abs((here.date() - local.date()).days)),
     )
+
+
+@register.simple_tag
+def at_moment(moment: datetime) -> str:
+    """A time in the middle of a sentence: 4:10 AM today."""
+    return moment_words(timezone.localtime(moment), timezone.localtime())
 
 
 @register.simple_tag

@@ -13,7 +13,9 @@ from rollbook.core.scheduling.rehearsal import (
     MARGIN,
     due_rehearsal,
     is_too_late,
+    is_worth_trying,
     next_rehearsal,
+    rehearsal_at,
 )
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 
@@ -128,3 +130,26 @@ def test_who_sleeps_until_it_is_due_rehearses_every_run(
         now, last = at, due_rehearsal(schedule, last, now=at)
         begun.append(last)
     assert begun == [first, *next_runs(schedule, first, count=7)]
+
+
+def test_a_run_that_is_put_before_the_rehearsed_one_is_rehearsed() -> None:
+    earlier = replace(NIGHTLY, times=(time(1),))
+    assert due_rehearsal(earlier, RUN, now=RUN - 2 * HOUR) == RUN - HOUR
+    assert next_rehearsal(earlier, RUN, now=RUN - 2 * HOUR) == RUN - 2 * HOUR
+    both = replace(NIGHTLY, times=(time(1), time(2)))
+    assert due_rehearsal(both, RUN, now=RUN - 2 * HOUR) == RUN - HOUR
+    assert due_rehearsal(both, RUN - HOUR, now=RUN - 2 * HOUR) is None
+    later = replace(NIGHTLY, times=(time(3),))
+    assert due_rehearsal(later, RUN, now=RUN - 2 * HOUR) == RUN + HOUR
+
+
+def test_it_is_told_when_a_rehearsal_begins_or_that_it_is_too_late() -> None:
+    assert rehearsal_at(NIGHTLY, RUN, since=RUN - 9 * HOUR) == RUN - 4 * HOUR
+    assert rehearsal_at(NIGHTLY, RUN, since=RUN - HOUR) == RUN - HOUR
+    assert rehearsal_at(NIGHTLY, RUN, since=RUN - MARGIN) is None
+    assert rehearsal_at(replace(NIGHTLY, rehearse_hours=0), RUN, since=RUN - HOUR) is None
+
+
+def test_a_failed_rehearsal_is_tried_again_while_a_person_could_still_decide() -> None:
+    assert is_worth_trying(RUN, at=RUN - MARGIN - timedelta(seconds=1))
+    assert not is_worth_trying(RUN, at=RUN - MARGIN)

@@ -11,6 +11,7 @@ from rollbook.core.quantities import listed
 from rollbook.core.scheduling.description import runs_in_words
 from rollbook.records.models import Feed
 from rollbook.records.queries.outgoing import recipients_of
+from rollbook.records.queries.rehearsals import NextRehearsal, next_rehearsals
 from rollbook.records.queries.standings import FeedStanding
 from rollbook.records.queries.strips import strips
 from rollbook.records.standing import FeedStatus, Standing
@@ -96,6 +97,7 @@ def glances(found: Sequence[FeedStanding], now: datetime) -> list[Glance]:
     """Return the feeds at a glance, in their order, in a fixed number of statements."""
     feeds = [each.feed for each in found]
     found_strips, told = strips(found, now), recipients_of(feeds)
+    rehearsed = next_rehearsals(feeds, now)
     return [
         Glance(
             each.feed,
@@ -104,13 +106,22 @@ def glances(found: Sequence[FeedStanding], now: datetime) -> list[Glance]:
             squares(found_strips[each.feed.pk].nights),
             summary(found_strips[each.feed.pk].nights),
             found_strips[each.feed.pk].students,
-            runs_in_words(each.standing.facts.schedule, now)[0] if each.feed.host else "",
+            _next_run(each, now, rehearsed.get(each.feed.pk)),
             told[each.feed.pk],
             each.feed.muted_at(now),
             each.is_roster_of_tests,
         )
         for each in found
     ]
+
+
+def _next_run(each: FeedStanding, now: datetime, rehearsed: NextRehearsal | None) -> str:
+    """Return the next run in words, with what is known of its file."""
+    if not each.feed.host:
+        return ""
+    words = runs_in_words(each.standing.facts.schedule, now)[0]
+    said = rehearsed.short_words if rehearsed is not None else ""
+    return f"{words}, {said}" if said else words
 
 
 def badge_of(each: FeedStanding) -> Badge:

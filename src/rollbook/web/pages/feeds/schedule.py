@@ -1,5 +1,9 @@
 """When a feed is imported automatically."""
 
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,16 +12,43 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.core.scheduling.due import next_runs
+from rollbook.core.scheduling.rehearsal import rehearsal_at
+from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.district import district_zone
+from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.mutes import LONGEST, mute_feed
+from rollbook.records.queries.rehearsals import next_rehearsals
 from rollbook.records.queries.schedules import planned_words, schedule_of
+from rollbook.records.rehearsal_words import TOO_NEAR, moment_words, rehearsal_words
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
 from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox, shown_feed
 from rollbook.web.seen import seen_by
 
 SHOWN = ("schedule",)
+
+
+def runs_shown(
+    feed: Feed, schedule: Schedule, now: datetime, zone: ZoneInfo
+) -> list[tuple[str, str, int | None]]:
+    """Return the next runs in words, each with what is said of its rehearsal, and that job."""
+    words, runs = planned_words(feed, now, zone=zone), next_runs(schedule, now, count=3)
+    said: list[tuple[str, int | None]] = [("", None)] * len(words)
+    found, local = next_rehearsals([feed], now).get(feed.pk), now.astimezone(zone)
+    if found is not None:
+        later = [_later(schedule, *pair, local) for pair in pairwise(runs)]
+        first = rehearsal_words(found, local), found.job.number if found.job else None
+        said[-len(runs) :] = [first, *((each, None) for each in later)]
+    return [(text, *rehearsal) for text, rehearsal in zip(words, said, strict=True)]
+
+
+def _later(schedule: Schedule, before: datetime, run: datetime, now: datetime) -> str:
+    at = rehearsal_at(schedule, run, since=before)
+    return (
+        TOO_NEAR if at is None else f"Rehearsal at {moment_words(at.astimezone(now.tzinfo), now)}."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +77,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         "seen": shown_feed(request, name, SHOWN, refused),
         "form": form,
         "in_inbox": in_inbox(feed),
-        "runs": planned_words(feed, moment, zone=zone),
+        "runs": runs_shown(feed, now, moment, zone),
         "is_on": now.is_on,
         "muted_until": feed.muted_at(moment),
         "most_days": LONGEST,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
@@ -17,6 +18,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.operations import queueing
 from rollbook.records.operations.bucket_files import upload_bucket
 from rollbook.records.operations.jobs import ImportRunning
+from rollbook.records.queries.advance_decisions import waiting_decisions
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.history import JobFilter, find_jobs
 from rollbook.transfers.direct_uploads import largest_in_request, offer
@@ -48,6 +50,7 @@ def import_now(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "servers": [feed for feed in form.feeds.values() if feed.host],
+        "decided": [decision for decision, _ in waiting_decisions(timezone.now()).values()],
         "recent": find_jobs(JobFilter(), zone=district_zone(), page=1, size=3).items,
     }
     response = render(request, "imports/import_now.html", context | _direct())

@@ -26,7 +26,6 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.advance_decisions import advance_of, decision_used_by
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -53,7 +52,7 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import notes, progress, result, sentences
+from rollbook.web.pages.imports import advance, notes, progress, result, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
@@ -75,11 +74,10 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     levels = unknown_levels(found) if is_administrator(request) else []
     if not is_administrator(request):
         listed = problems_for_viewers(*listed, headers=headers)
-    feed = _feed_in_use(found.feed)
+    feed, in_advance = _feed_in_use(found.feed), advance.context_of(found)
     has_server = feed is not None and bool(feed.host)
     is_by_hand = feed is not None and not has_server
     context = {
-        "job": found,
         "sentence": sentences.outcome_sentence(found.report),
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
         **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
@@ -94,7 +92,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "levels": levels,
         "levels_seen": digest(levels),
         **_held(found),
-        "decided": decision_used_by(found),
+        **in_advance,
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
@@ -125,7 +123,6 @@ def _held(job: JobView) -> dict[str, Any]:
         "beyond": [line for line in limits if line.is_beyond],
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
-        "advance": advance_of(job),
     }
 
 
