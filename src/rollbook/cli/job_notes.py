@@ -1,11 +1,13 @@
 """`rollbook jobs note`: notes to an import, and that a failed one is resolved."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_lines
+from rollbook.cli.disclosures import note_disclosure
 from rollbook.core.visible import visible_json
 
 
@@ -15,6 +17,10 @@ def note(
     resolved: Annotated[
         bool,
         typer.Option("--resolved", help="This failed import needs no one now; TEXT says why."),
+    ] = False,
+    not_resolved: Annotated[
+        bool,
+        typer.Option("--not-resolved", help="It was not resolved after all; TEXT says why."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -27,19 +33,23 @@ def note(
         from rollbook.records.queries.jobs import job_by_number
 
         number = job_by_number(job).number
-        if text or resolved:
-            now = timezone.now()
-            add_note(number, text, resolves=resolved, actor="command line", now=now)
+        if text or resolved or not_resolved:
+            who, now = "command line", timezone.now()
+            add_note(number, text, resolves=resolved, reopens=not_resolved, actor=who, now=now)
         found = [note_object(each) for each in notes_of(number)]
+        if found and (as_json or not text):
+            note_disclosure(f"job {number}", "notes")
     if as_json:
         typer.echo(visible_json({"job": number, "notes": found}))
     elif text:
-        typer.echo(f"Import {job} is resolved." if resolved else "The note was added.")
+        done = f"Import {job} is resolved." if resolved else "The note was added."
+        typer.echo(f"Import {job} is not resolved." if not_resolved else done)
     elif not found:
         typer.echo(f"Import {job} has no notes.")
     else:
-        lines = [
-            (each["at"], each["author"], each["text"], "resolved" if each["resolves"] else "")
-            for each in found
-        ]
-        print_lines(["when", "who", "note", ""], lines)
+        print_lines(["when", "who", "note", ""], [_line(each) for each in found])
+
+
+def _line(note: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    mark = "resolved" if note["resolves"] else "not resolved" if note["reopens"] else ""
+    return note["at"], note["author"], note["text"], mark

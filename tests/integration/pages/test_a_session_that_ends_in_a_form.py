@@ -158,6 +158,99 @@ def test_an_address_that_only_takes_forms_leads_to_the_page_above(
     assert "We filled in" not in text
 
 
+@pytest.mark.usefixtures("job_and_feed")
+def test_a_note_is_filled_in_on_the_page_of_its_import(person: Person, later: Later) -> None:
+    client = person()
+    client.get("/imports/1/")
+    later(minutes(31))
+    answer = client.post("/imports/1/notes/", {"text": "Case 4711"}, headers=BROWSER)
+    page = signed_in_again(client, answer)
+    text = page.content.decode()
+    assert page.request["PATH_INFO"] == "/imports/1/"
+    assert "Case 4711</textarea>" in text
+    assert "We filled in what you typed" in text and "Nothing was done" not in text
+    assert "Case 4711" not in client.get("/imports/1/").content.decode()
+
+
+@pytest.mark.usefixtures("job_and_feed")
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [
+        ("/feeds/sis/columns/", {"change": "ignore-others"}),
+        ("/feeds/sis/columns/bring/", {"document": "{}"}),
+        ("/settings/schools/", {"name": "Oak", "school": "17"}),
+    ],
+)
+def test_what_a_page_does_not_show_again_it_does_not_speak_of(
+    person: Person, later: Later, address: str, given: dict[str, str]
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    page = signed_in_again(client, client.post(address, given, headers=BROWSER))
+    text = page.content.decode()
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, address)
+    assert "We filled in" not in text
+    assert "Your session had ended. Nothing was done." in text
+
+
+def test_a_form_stays_though_something_else_is_sent_after_it(person: Person, later: Later) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    client.post("/stay/", headers={"HX-Request": "true"})
+    other = client.post("/settings/terms/", {"season": "Fall", "year": "2091"}, headers=BROWSER)
+    assert 'value="Harbor"' in signed_in_again(client, answer).content.decode()
+    page = client.get(other["Location"], headers=BROWSER, follow=True).content.decode()
+    assert 'value="2091"' in page and "We filled in" in page
+    assert "session had ended" not in client.get("/settings/").content.decode()
+
+
+def test_no_more_than_a_few_forms_and_none_that_is_large_is_kept(
+    person: Person, later: Later
+) -> None:
+    from django.core.cache import cache
+
+    from rollbook.access import unfinished
+
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    client.post("/settings/", {"district.name": "H" * unfinished.LARGEST}, headers=BROWSER)
+    (kept,) = client.session["unfinished"]
+    assert cache.get(f"unfinished:{kept['number']}") is None
+    first = None
+    for count in range(unfinished.MOST + 1):
+        client.post(f"/feeds/f{count}/", {"host": "sftp.example.org"}, headers=BROWSER)
+        first = first or client.session["unfinished"][-1]["number"]
+        assert len(client.session["unfinished"]) <= unfinished.MOST
+    assert cache.get(f"unfinished:{first}") is None
+    assert cache.get(f"unfinished:{client.session['unfinished'][-1]['number']}") is not None
+
+
+@pytest.mark.parametrize("name", ["uploaded", "new_password", "api_key", "Secret", "csrf_token"])
+def test_what_must_be_given_again_is_not_kept(name: str) -> None:
+    from rollbook.access.unfinished import NOT_KEPT
+
+    assert NOT_KEPT.search(name)
+
+
+def test_neither_a_part_of_a_page_nor_the_way_to_it_takes_what_was_sent(
+    person: Person, later: Later, settings: Any
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    client.post(answer["Location"], {"login": "ada@example.org", "password": PASSWORD})
+    client.get("/imports/1/progress/")
+    settings.SECOND_FACTOR = "everyone"
+    client.get("/settings/")
+    settings.SECOND_FACTOR = "off"
+    assert 'value="Harbor"' in client.get("/settings/").content.decode()
+
+
 def test_such_an_address_typed_by_hand_says_that_nothing_was_done(person: Person) -> None:
     page = person().get("/people/invite/", headers=BROWSER, follow=True)
     assert page.request["PATH_INFO"] == "/people/"

@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, str]] = {
     "import.held": "Import held",
     "import.noted": "Note added to an import",
     "import.requested": "Import asked for",
+    "import.reopened": "Failed import not resolved after all",
     "import.resolved": "Failed import resolved",
     "import.started": "Import started",
     "import.undone": "Import undone",

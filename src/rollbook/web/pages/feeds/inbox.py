@@ -1,6 +1,7 @@
 """A feed's inbox: new columns and codes, each decided on with one press."""
 
 import os
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,17 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.records.operations import inbox
+from rollbook.records.operations.inbox import NotInInbox
+from rollbook.records.operations.seen import parts_of, version_of
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox
+from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox, inbox_of
 from rollbook.web.error_texts import error_text
+from rollbook.web.pages.feeds.columns import SHOWN, renamings
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 
+MOST_COLUMNS: Final = 50
+"""Shown at once: each has a list of all fields."""
 IGNORED = "-"
 """As a choice: the column is ignored, the code stays as it is."""
 BLANK = "="
@@ -37,6 +44,11 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "feed": feed,
         "inbox": found,
+        "columns": found.columns[:MOST_COLUMNS],
+        "more_columns": len(found.columns[MOST_COLUMNS:]),
+        "new_names": new_file_names(feed),
+        "renamed": renamings(feed, found.job),
+        "seen": version_of(parts_of(feed, SHOWN)),
         "at_once": inbox.at_once(feed, found).value,
         "fields": read_catalogue().fields,
         "most_texts": MOST_TEXTS,
@@ -70,11 +82,19 @@ def _decide(request: HttpRequest, feed: str) -> str:
     meaning = given.get("meaning", "")
     if not meaning:
         raise UsageError(what="Nothing was chosen.", advice="Choose what it means.")
-    if "header" in given:
+    waiting, key = inbox_of(any_feed_or_404(feed)), given.get("key", "")
+    if "field" not in given:
+        header = next((each.column.header for each in waiting.columns if each.key == key), None)
+        if header is None:
+            raise NotInInbox
         meant = IGNORE if meaning == IGNORED else meaning
-        inbox.map_column(feed, given["header"], meant, actor=actor)
+        inbox.map_column(feed, header, meant, actor=actor)
         return "Saved. It applies from the next import."
-    field, text = given.get("field", ""), given.get("text", "")
+    field = given["field"]
+    codes = [each.text for each in waiting.codes if (each.field.name, each.key) == (field, key)]
+    if not codes:
+        raise NotInInbox
+    (text,) = codes
     if meaning == IGNORED:
         inbox.ignore_code(feed, field, text, actor=actor)
         return "It is not shown here again."

@@ -28,9 +28,13 @@ def _text(found: Backtest) -> str:
     last, most = found.last, found.most
     if last is None or most is None:
         return NO_NUMBERS
-    text = f"Last import: {last.part:,} of {last.whole:,} ({last.percent:.1f} %)."
+    text = "Nothing to compare in the last import."
+    if last.whole:
+        text = f"Last import: {last.part:,} of {last.whole:,} ({last.percent:.1f} %)."
     if found.nights > 1:
         text += f" Highest of {counted(found.nights, 'import')}: {most.percent:.1f} %."
-    if found.percent >= NEVER or found.holds_from is None:
+    if found.percent >= NEVER:
         return f"{text} It never stops a file."
+    if found.holds_from is None:
+        return f"{text} These are too few to stop a file." if last.whole else text
     return f"{text} It stops a file at {found.holds_from:,}."

@@ -22,12 +22,13 @@ from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_st
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import roster_feeds
-from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.file_names import adopted_name, new_file_names
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.queries.standings import feed_standings
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.by_hand import files_by_hand
 from rollbook.web.pages.feeds.credentials import means_of
@@ -129,6 +130,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
         context |= {
             "new_names": new_file_names(feed),
+            "adopted": adopted_name(feed),
             "in_inbox": inbox_counts([feed], read_catalogue()).get(feed.name),
             **_at_a_glance(feed),
         }
@@ -143,8 +145,8 @@ def _at_a_glance(feed: Feed) -> dict[str, Any]:
 
 def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:
     """Return what was typed, with the setting that a test has offered, and that one's name."""
-    given = QueryDict(request.POST.urlencode(), mutable=True)
-    field, _, value = request.POST.get("use", "").partition("=")
+    given = QueryDict((sent_fields(request) or QueryDict()).urlencode(), mutable=True)
+    field, _, value = given.get("use", "").partition("=")
     if field not in OFFERED:
         return given, ""
     given[field], given["test"] = value, "1"

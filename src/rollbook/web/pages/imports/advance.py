@@ -10,6 +10,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.records.operations.advance_decisions import decide_in_advance, take_back
 from rollbook.records.queries.advance_decisions import State, advance_of
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.reason_form import ReasonForm
@@ -27,7 +28,7 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
     advance = advance_of(found)
     if advance is None or (advance.state is not State.OPEN and request.method != "POST"):
         return redirect("job", number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         reason, actor = form.cleaned_data["reason"], str(request.user)
         try:

@@ -23,6 +23,7 @@ from rollbook.records.queries import school_years
 from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.new_year import preparation
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import sent_version, shown_version
 
@@ -45,7 +46,7 @@ def school_year(request: HttpRequest) -> HttpResponse:
     refused: RollbookError | None = None
     now = values()
     initial = {"first_day": now[FIRST_SCHOOL_DAY.key], "last_day": now[LAST_SCHOOL_DAY.key]}
-    form = DaysForm(request.POST or None, initial=initial)
+    form = DaysForm(sent_fields(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             set_school_year(
@@ -73,7 +74,7 @@ def school_year(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_switch(request: HttpRequest) -> HttpResponse:
     """Say in numbers what the switch would do, then do it."""
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
@@ -100,7 +101,7 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_undo(request: HttpRequest) -> HttpResponse:
     """Ask whether the last switch is to be undone, then do it."""
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         try:
             done = undo_switch(actor=str(request.user), reason=form.cleaned_data["reason"])
