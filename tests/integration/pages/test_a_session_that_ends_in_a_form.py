@@ -11,11 +11,17 @@ import pytest
 
 from tests.integration.pages.conftest import PASSWORD
 from tests.integration.pages.test_how_long_a_sign_in_lasts import later, minutes
-from tests.integration.pages.test_who_may_see_what import job_and_feed
+from tests.integration.pages.test_who_may_see_what import (
+    job_and_feed,
+    make_first_layout,
+    make_first_student,
+    own_addresses,
+)
 
 Person = Callable[..., Any]
 Later = Callable[[timedelta], None]
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+MARKER = "Marker 4711"
 NEW_FEED = {
     "name": "sis", "host": "sftp.example.org", "port": "22", "username": "u", "sign_in": "password",
     "password": "correct horse", "private_key": "PRIVATE KEY of mine", "folder": "/out",
@@ -255,3 +261,35 @@ def test_such_an_address_typed_by_hand_says_that_nothing_was_done(person: Person
     page = person().get("/people/invite/", headers=BROWSER, follow=True)
     assert page.request["PATH_INFO"] == "/people/"
     assert "Nothing was done." in page.content.decode()
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_on_every_address_it_is_said_that_what_was_typed_is_filled_in_only_where_it_is(
+    person: Person,
+) -> None:
+    """Text goes into each field of each form; where a page says so, it shows some of it."""
+    from django.test import RequestFactory
+
+    from rollbook.access import unfinished
+    from rollbook.access.models import User
+
+    client, said = person(), set()
+    make_first_layout()
+    make_first_student()
+    user = User.objects.get()
+    for address, view in own_addresses():
+        allowed = client.options(address).headers.get("Allow", "")
+        if getattr(view, "rule", "") == "everyone" or not {"GET", "POST"} <= {*allowed.split(", ")}:
+            continue
+        names = set(re.findall(r' name="([\w.-]+)"', client.get(address).content.decode()))
+        fields = dict.fromkeys(names - {"csrfmiddlewaretoken", "viewport"}, MARKER)
+        request = RequestFactory().post(address, fields)
+        request.session = client.session
+        unfinished.remember_ended(request, user.pk)
+        unfinished.keep(request)
+        request.session.save()
+        page = client.get(address, headers=BROWSER, follow=True).content.decode()
+        if "We filled in what you typed" in page:
+            assert MARKER in page, address
+            said.add(address)
+    assert {"/settings/", "/settings/school-year/", "/feeds/sis/schedule/"} <= said
