@@ -15,7 +15,7 @@ from rollbook.records.operations import inbox
 from rollbook.records.operations.inbox import NotInInbox
 from rollbook.records.operations.seen import parts_of, version_of
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.file_names import adopted_name, new_file_names
 from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox, inbox_of
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds.columns import SHOWN, renamings
@@ -47,6 +47,7 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
         "columns": found.columns[:MOST_COLUMNS],
         "more_columns": len(found.columns[MOST_COLUMNS:]),
         "new_names": new_file_names(feed),
+        "adopted": adopted_name(feed),
         "renamed": renamings(feed, found.job),
         "seen": version_of(parts_of(feed, SHOWN)),
         "at_once": inbox.at_once(feed, found).value,
