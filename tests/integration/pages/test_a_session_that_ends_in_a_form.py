@@ -243,17 +243,18 @@ def test_what_must_be_given_again_is_not_kept(name: str) -> None:
 
 
 def test_neither_a_part_of_a_page_nor_the_way_to_it_takes_what_was_sent(
-    person: Person, later: Later, settings: Any
+    person: Person, later: Later
 ) -> None:
+    from django.test import override_settings
+
     client = person()
     client.get("/settings/")
     later(minutes(31))
     answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
     client.post(answer["Location"], {"login": "ada@example.org", "password": PASSWORD})
     client.get("/imports/1/progress/")
-    settings.SECOND_FACTOR = "everyone"
-    client.get("/settings/")
-    settings.SECOND_FACTOR = "off"
+    with override_settings(SECOND_FACTOR="everyone"):
+        client.get("/settings/")
     assert 'value="Harbor"' in client.get("/settings/").content.decode()
 
 
