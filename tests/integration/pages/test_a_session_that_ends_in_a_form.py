@@ -184,7 +184,7 @@ def test_a_note_is_filled_in_on_the_page_of_its_import(person: Person, later: La
     [
         ("/feeds/sis/columns/", {"change": "ignore-others"}),
         ("/feeds/sis/columns/bring/", {"document": "{}"}),
-        ("/settings/schools/", {"name": "Oak", "school": "17"}),
+        ("/feeds/sis/inbox/", {"field": "grade", "key": "x", "meaning": "K"}),
     ],
 )
 def test_what_a_page_does_not_show_again_it_does_not_speak_of(

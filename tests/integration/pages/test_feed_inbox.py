@@ -258,7 +258,8 @@ def test_a_held_import_is_decided_on_and_a_held_rehearsal_is_imported(
     from rollbook.records.models import Feed
     from rollbook.records.operations.inbox import AtOnce, DecisionWaits, at_once, import_at_once
 
-    few = write(tmp_path, ["Kinder 1", *["3"] * 9])
+    few = write(tmp_path, ["Kinder 1", *["3"] * 20])
+    few.write_text(few.read_text() + ",,3,Room\n" * 9)  # too many rows without an identifier
     assert rollbook("import", few, "--dry-run").code == 7
     rehearsed()
     feed = Feed.objects.get(name="files")

@@ -36,7 +36,9 @@ def status() -> tuple[str, int]:
 def actions() -> list[tuple[str, Any]]:
     from rollbook.records.models import AuditEvent
 
-    found = AuditEvent.objects.filter(action__in=("import.noted", "import.resolved"))
+    found = AuditEvent.objects.filter(
+        action__in=("import.noted", "import.resolved", "import.reopened")
+    )
     return list(found.order_by("pk").values_list("action", "after"))
 
 
@@ -172,7 +174,8 @@ def test_who_reads_notes_is_on_record(failed: int, person: Person) -> None:
 
     client = person()
     IssueBlock.objects.filter(job_id=failed).delete()
-    seen = AuditEvent.objects.filter(action="students.viewed", subject=f"job {failed}")
+    pages = AuditEvent.objects.filter(action="students.viewed", actor="ada@example.org")
+    seen = pages.filter(subject=f"job {failed}")
     client.get(f"/imports/{failed}/")
     before = seen.count()
     client.post(f"/imports/{failed}/notes/", {"text": "About a student"}, follow=True)

@@ -43,7 +43,8 @@ def _not_found_since(feed: Feed, names: Sequence[NewFileName]) -> list[NewFileNa
     """Return those of the names after whose last run no other one has found a file."""
     if not names:
         return []
-    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names))
+    # With the run itself, which another attempt may have brought to its file.
+    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names) - 1)
     has_found = later.filter(status="completed") | later.with_outcome(Outcome.NEEDS_REVIEW)
     newest = has_found.from_server().newest()
     return [each for each in names if newest is None or newest.pk < each.job_id]

@@ -74,7 +74,7 @@ def school_year(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_switch(request: HttpRequest) -> HttpResponse:
     """Say in numbers what the switch would do, then do it."""
-    form = ReasonForm(sent_fields(request))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
@@ -91,6 +91,7 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
     except RollbookError as error:
         shown["refused"] = error_text(error)
     else:
+        shown["form"] = form if form.is_bound else ReasonForm(sent_fields(request))
         headers = field_headers()
         shown["students"] = found.students
         shown["values"] = [(headers[name], count) for name, count in found.values.items()]
@@ -101,7 +102,8 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def school_year_undo(request: HttpRequest) -> HttpResponse:
     """Ask whether the last switch is to be undone, then do it."""
-    form = ReasonForm(sent_fields(request))
+    is_asked = request.method == "POST" or school_years.last_switch() is not None
+    form = ReasonForm(sent_fields(request) if is_asked else None)
     if request.method == "POST" and form.is_valid():
         try:
             done = undo_switch(actor=str(request.user), reason=form.cleaned_data["reason"])
