@@ -25,6 +25,11 @@ def sent_fields(request: HttpRequest, *, sent_to: str = "") -> QueryDict | None:
     return fields
 
 
+def show_no_form(request: HttpRequest) -> None:
+    """Note that the page has no form after all, so that it does not say that it filled one in."""
+    setattr(request, _IS_SHOWN, False)
+
+
 def sent_text(request: HttpRequest, name: str) -> str:
     """Return one text that goes with the form and that nobody has typed; "" where none was sent."""
     fields = request.POST if request.method == "POST" else _fields(request, request.path)
