@@ -1,13 +1,14 @@
 """What was sent after a sign-in had ended: nothing of it is done, and its form is filled in again.
 
-The fields are kept for ten minutes, encrypted, for the person whose sign-in ended and for the one
-address they were sent to. Passwords, keys and files are never kept.
+The fields are kept for ten minutes, encrypted, for the person whose sign-in ended and for the
+address they were sent to, of the last few addresses each. Passwords, keys and files are never kept.
 """
 
 import json
 import os
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ KEPT: Final = 600.0
 """Seconds for which the fields of a form are kept."""
 LARGEST: Final = 1 << 18
 """Characters of all fields together, as JSON; more is not kept."""
+MOST: Final = 5
+"""Addresses of which one browser's fields are kept: a form in each of a few tabs."""
 NOT_KEPT: Final = re.compile(r"pass|secret|key|token|credential|uploaded", re.IGNORECASE)
 """Names of fields that hold what must be typed or chosen again."""
 
@@ -59,25 +62,73 @@ def keep(request: HttpRequest) -> None:
         sealed = seal(text, key_to_seal_with(os.environ), purpose=purpose)
         cache.set(_name(number), sealed, KEPT)
     is_whole = not left_out and not request.FILES
-    about = {"person": person, "path": request.path, "number": number, "is_whole": is_whole}
-    request.session[_UNFINISHED] = about
+    about: dict[str, Any] = {
+        "person": person,
+        "path": request.path,
+        "number": number,
+        "is_whole": is_whole,
+    }
+    about["until"] = time.time() + KEPT
+    others = [each for each in _kept(request) if each["path"] != request.path]
+    _store(request, [*others, about])
 
 
-def take(request: HttpRequest) -> Unfinished | None:
-    """Return, once, what the signed-in person had sent; nothing of what another one had."""
+def find(request: HttpRequest) -> Unfinished | None:
+    """Return what the signed-in person had sent to the address of this page, or to one that led
+    here; nothing of what another person had sent, which is forgotten."""
     request.session.pop(_ENDED, None)
-    about: dict[str, Any] = request.session.pop(_UNFINISHED)
-    sealed = cache.get(_name(about["number"]))
-    cache.delete(_name(about["number"]))
-    if about["person"] != request.user.pk:
-        return None
-    fields = None if sealed is None else _opened(sealed, about)
-    return Unfinished(about["path"], fields, about["is_whole"])
+    mine = [each for each in _kept(request) if each["person"] == request.user.pk]
+    _store(request, mine)
+    for about in reversed(mine):
+        if request.path in (about["path"], about.get("page")):
+            sealed = cache.get(_name(about["number"]))
+            fields = None if sealed is None else _opened(sealed, about)
+            return Unfinished(about["path"], fields, about["is_whole"])
+    return None
+
+
+def lead(request: HttpRequest, path: str, *, page: str) -> None:
+    """Let what was sent to `path`, which has no page of its own, be filled in on another one."""
+    found = [each | {"page": page} if each["path"] == path else each for each in _kept(request)]
+    _store(request, found)
+
+
+def forget(request: HttpRequest, path: str) -> None:
+    """Forget what was sent to an address: its page has shown it."""
+    _store(request, [each for each in _kept(request) if each["path"] != path])
+
+
+def is_news(request: HttpRequest) -> bool:
+    """Tell, once, whether anything was sent that the person has not been told of."""
+    found = _kept(request)
+    live = [each | {"is_told": True} for each in found if each["until"] > time.time()]
+    _store(request, live)
+    return not all(each.get("is_told") for each in found)
 
 
 def is_there(request: HttpRequest) -> bool:
     """Tell whether the session knows of something unfinished."""
     return _UNFINISHED in request.session
+
+
+def _kept(request: HttpRequest) -> list[dict[str, Any]]:
+    found = request.session.get(_UNFINISHED)
+    return found if isinstance(found, list) else []  # earlier versions kept one
+
+
+def _store(request: HttpRequest, found: list[dict[str, Any]]) -> None:
+    """Keep the newest of these alone, and none of the fields of the others."""
+    kept = found[-MOST:]
+    numbers = {each["number"] for each in kept}
+    for each in _kept(request):
+        if each["number"] not in numbers:
+            cache.delete(_name(each["number"]))
+    if kept == _kept(request):
+        return
+    if kept:
+        request.session[_UNFINISHED] = kept
+    else:
+        request.session.pop(_UNFINISHED, None)
 
 
 def _opened(sealed: str, about: dict[str, Any]) -> QueryDict | None:

@@ -86,8 +86,14 @@ class NoteIn(Schema):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    text: str = Field(min_length=1, max_length=LONGEST_NOTE, examples=["Vendor's export was late."])
+    text: str = Field(
+        min_length=1,
+        max_length=2 * LONGEST_NOTE,
+        description=f"Up to {LONGEST_NOTE:,} characters; the end of a line is one.",
+        examples=["Vendor's export was late."],
+    )
     resolves: bool = Field(False, description="No one needs to look at the failed import again.")
+    reopens: bool = Field(False, description="It was not resolved after all.")
 
 
 class MuteIn(Schema):

@@ -14,7 +14,7 @@ from rollbook.api.caller import caller_of
 from rollbook.api.imports import Key, begin_once
 from rollbook.api.rules import needs
 from rollbook.api.schemas import Begun, JobOut, NotesOut, UndoOut
-from rollbook.api.views import begun, job_object
+from rollbook.api.views import begun, disclose, job_object
 from rollbook.notify.undone import tell_undone
 from rollbook.records.operations import job_notes
 from rollbook.records.operations.checked_files import import_checked
@@ -102,7 +102,11 @@ def discard_job(request: HttpRequest, job: int, body: DecisionIn) -> Any:
     summary="Notes to an import",
 )
 def list_notes(request: HttpRequest, job: int) -> Any:
-    return {"job": job_by_number(job).number, "items": [*map(note_object, notes_of(job))]}
+    number = job_by_number(job).number
+    found = [note_object(each) for each in notes_of(number)]
+    if found:
+        disclose(caller_of(request), f"job {number}", what="notes")
+    return {"job": number, "items": found}
 
 
 @router.post(
@@ -112,11 +116,13 @@ def list_notes(request: HttpRequest, job: int) -> Any:
     operation_id="add_note",
     url_name="add_note",
     summary="Add a note to an import, or say that a failed one is resolved",
-    description="What is resolved leaves the dashboard and `health`; it stays in the history.",
+    description="What is resolved leaves the dashboard and `health`; it stays in the history. "
+    "`reopens` takes that back.",
 )
 def add_note(request: HttpRequest, job: int, body: NoteIn) -> Any:
     actor, now = caller_of(request).actor, timezone.now()
-    job_notes.add_note(job, body.text, resolves=body.resolves, actor=actor, now=now)
+    marks = {"resolves": body.resolves, "reopens": body.reopens}
+    job_notes.add_note(job, body.text, actor=actor, now=now, **marks)
     return list_notes(request, job)
 
 

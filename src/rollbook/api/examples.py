@@ -192,6 +192,7 @@ NOTES: Final = {
             "author": "ada@example.org",
             "text": "Vendor's export was late.",
             "resolves": True,
+            "reopens": False,
         }
     ],
 }
@@ -228,7 +229,7 @@ SENT: Final[Mapping[str, Any]] = {
     "decide_in_advance": {"verdict": "apply", **REASON},
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
-    "add_note": {"text": "Vendor's export was late.", "resolves": True},
+    "add_note": {"text": "Vendor's export was late.", "resolves": True, "reopens": False},
     "decide_in_inbox": {"field": "grade", "text": "Kinder 1", "meaning": "K"},
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},

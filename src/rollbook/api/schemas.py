@@ -165,6 +165,7 @@ class NoteOut(Schema):
     author: str
     text: str
     resolves: bool = Field(description="No one needs to look at the failed import again.")
+    reopens: bool = Field(description="It was not resolved after all.")
 
 
 class NotesOut(Schema):

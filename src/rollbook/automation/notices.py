@@ -34,7 +34,7 @@ from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import import_before
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.inbox import digest_of
+from rollbook.records.queries.inbox_items import digest_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.new_in_inbox import new_in_inbox
 from rollbook.records.queries.own_levels import has_many_unknown

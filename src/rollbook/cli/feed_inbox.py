@@ -11,7 +11,7 @@ from rollbook.cli.disclosures import note_disclosure
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
-    from rollbook.records.queries.inbox import Inbox
+    from rollbook.records.queries.inbox_items import Inbox
 
 
 def inbox(

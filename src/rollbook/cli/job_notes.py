@@ -1,11 +1,13 @@
 """`rollbook jobs note`: notes to an import, and that a failed one is resolved."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_table
+from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.times import district_clock
 from rollbook.core.visible import visible_json
 
@@ -16,6 +18,10 @@ def note(
     resolved: Annotated[
         bool,
         typer.Option("--resolved", help="Mark a failed import as resolved; TEXT says why."),
+    ] = False,
+    not_resolved: Annotated[
+        bool,
+        typer.Option("--not-resolved", help="It was not resolved after all; TEXT says why."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -28,25 +34,27 @@ def note(
         from rollbook.records.queries.jobs import job_by_number
 
         number = job_by_number(job).number
-        if text or resolved:
-            now = timezone.now()
-            add_note(number, text, resolves=resolved, actor="command line", now=now)
+        if text or resolved or not_resolved:
+            who, now = "command line", timezone.now()
+            add_note(number, text, resolves=resolved, reopens=not_resolved, actor=who, now=now)
         notes, clock = notes_of(number), district_clock()
         found = [note_object(each) for each in notes]
+        if found and (as_json or not text):
+            note_disclosure(f"job {number}", "notes")
     if as_json:
         typer.echo(visible_json({"job": number, "notes": found}))
     elif text:
-        typer.echo(f"Import {job} is marked as resolved." if resolved else "Note added.")
+        done = f"Import {job} is marked as resolved." if resolved else "Note added."
+        typer.echo(f"Import {job} is no longer marked as resolved." if not_resolved else done)
     elif not found:
         typer.echo(f"Import {job} has no notes.")
     else:
         lines = [
-            (
-                clock.column(note.made_at),
-                each["author"],
-                each["text"],
-                "resolved" if each["resolves"] else "",
-            )
-            for note, each in zip(notes, found, strict=True)
+            (clock.column(each.made_at), each.author, each.text, _mark(note))
+            for each, note in zip(notes, found, strict=True)
         ]
         print_table([f"when ({clock.words})", "who", "note", ""], lines)
+
+
+def _mark(note: Mapping[str, Any]) -> str:
+    return "resolved" if note["resolves"] else "not resolved" if note["reopens"] else ""

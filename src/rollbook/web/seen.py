@@ -6,11 +6,12 @@ from django.http import HttpRequest
 
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations.seen import ChangedMeanwhile, Seen, version_of
+from rollbook.web.filled_again import sent_text
 
 
 def sent_version(request: HttpRequest) -> str:
     """Return the version that the page showed; "" where nothing was sent."""
-    return request.POST.get("seen", "")[:64]
+    return sent_text(request, "seen")[:64]
 
 
 def seen_by(request: HttpRequest, parts: tuple[str, ...]) -> Seen | None:

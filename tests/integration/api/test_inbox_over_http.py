@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from tests.integration.api.conftest import Program, problem
-from tests.integration.pages.test_feed_inbox import GRADE, HOSTILE, imported, values
+from tests.integration.pages.test_feed_inbox import HOSTILE, imported, values
 
 __all__ = ["imported"]  # a fixture
 
 Make = Callable[..., Program]
 INBOX = "/api/admin/import/feeds/files/inbox"
 DECIDE = f"{INBOX}/decide"
+GRADE = {"field": "grade", "text": "Kinder 1"}
 
 
 @pytest.mark.usefixtures("imported")

@@ -27,6 +27,7 @@ SHOW_VALUES = {
     "import": ("students.viewed", "job 2", EXAMPLES),
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
     "jobs import": ("students.viewed", "job 5", EXAMPLES),
+    "jobs note": ("students.viewed", "job 1", "notes"),
     "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
     "students protected": ("students.viewed", "students", "protected values"),
     "students show": ("students.viewed", "student 1", "values and where they came from"),
@@ -44,7 +45,7 @@ SHOW_NONE = {
     "feeds mute", "feeds names", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
-    "jobs cancel", "jobs decide", "jobs discard", "jobs list", "jobs note", "jobs take-back",
+    "jobs cancel", "jobs decide", "jobs discard", "jobs list", "jobs take-back",
     "jobs rehearse", "jobs undo", "keys rotate", "layouts export",
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
     "quality", "restore",
@@ -176,6 +177,9 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     out("import", write_csv(tmp_path / "levels.csv", *rows, header=f"{HEADER},{level}"))
     new_events()
     walk += (("jobs levels", NAME, out("jobs", "levels", "3"), new_events()),)
+    out("jobs", "note", "1", f"About {NAME}")
+    assert new_events() == []  # it shows nothing
+    walk += (("jobs note", NAME, out("jobs", "note", "1"), new_events()),)
     walk += (("feeds inbox", NAME, out("feeds", "inbox", "files"), new_events()),)
     out("import", held, "--dry-run", codes=(7,))
     assert new_events() == []  # it went to no terminal, and so nobody saw a value

@@ -11,11 +11,17 @@ import pytest
 
 from tests.integration.pages.conftest import PASSWORD
 from tests.integration.pages.test_how_long_a_sign_in_lasts import later, minutes
-from tests.integration.pages.test_who_may_see_what import job_and_feed
+from tests.integration.pages.test_who_may_see_what import (
+    job_and_feed,
+    make_first_layout,
+    make_first_student,
+    own_addresses,
+)
 
 Person = Callable[..., Any]
 Later = Callable[[timedelta], None]
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+MARKER = "Marker 4711"
 NEW_FEED = {
     "name": "sis", "host": "sftp.example.org", "port": "22", "username": "u", "sign_in": "password",
     "password": "correct horse", "private_key": "PRIVATE KEY of mine", "folder": "/out",
@@ -158,7 +164,135 @@ def test_an_address_that_only_takes_forms_leads_to_the_page_above(
     assert "We filled in" not in text
 
 
+@pytest.mark.usefixtures("job_and_feed")
+def test_a_note_is_filled_in_on_the_page_of_its_import(person: Person, later: Later) -> None:
+    client = person()
+    client.get("/imports/1/")
+    later(minutes(31))
+    answer = client.post("/imports/1/notes/", {"text": "Case 4711"}, headers=BROWSER)
+    page = signed_in_again(client, answer)
+    text = page.content.decode()
+    assert page.request["PATH_INFO"] == "/imports/1/"
+    assert "Case 4711</textarea>" in text
+    assert "We filled in what you typed" in text and "Nothing was done" not in text
+    assert "Case 4711" not in client.get("/imports/1/").content.decode()
+
+
+@pytest.mark.usefixtures("job_and_feed")
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [
+        ("/feeds/sis/columns/", {"change": "ignore-others"}),
+        ("/feeds/sis/columns/bring/", {"document": "{}"}),
+        ("/feeds/sis/inbox/", {"field": "grade", "key": "x", "meaning": "K"}),
+    ],
+)
+def test_what_a_page_does_not_show_again_it_does_not_speak_of(
+    person: Person, later: Later, address: str, given: dict[str, str]
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    page = signed_in_again(client, client.post(address, given, headers=BROWSER))
+    text = page.content.decode()
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, address)
+    assert "We filled in" not in text
+    assert "Your session had ended. Nothing was done." in text
+
+
+def test_a_form_stays_though_something_else_is_sent_after_it(person: Person, later: Later) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    client.post("/stay/", headers={"HX-Request": "true"})
+    other = client.post("/settings/terms/", {"season": "Fall", "year": "2091"}, headers=BROWSER)
+    assert 'value="Harbor"' in signed_in_again(client, answer).content.decode()
+    page = client.get(other["Location"], headers=BROWSER, follow=True).content.decode()
+    assert 'value="2091"' in page and "We filled in" in page
+    assert "session had ended" not in client.get("/settings/").content.decode()
+
+
+def test_no_more_than_a_few_forms_and_none_that_is_large_is_kept(
+    person: Person, later: Later
+) -> None:
+    from django.core.cache import cache
+
+    from rollbook.access import unfinished
+
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    client.post("/settings/", {"district.name": "H" * unfinished.LARGEST}, headers=BROWSER)
+    (kept,) = client.session["unfinished"]
+    assert cache.get(f"unfinished:{kept['number']}") is None
+    first = None
+    for count in range(unfinished.MOST + 1):
+        client.post(f"/feeds/f{count}/", {"host": "sftp.example.org"}, headers=BROWSER)
+        first = first or client.session["unfinished"][-1]["number"]
+        assert len(client.session["unfinished"]) <= unfinished.MOST
+    assert cache.get(f"unfinished:{first}") is None
+    assert cache.get(f"unfinished:{client.session['unfinished'][-1]['number']}") is not None
+
+
+@pytest.mark.parametrize("name", ["uploaded", "new_password", "api_key", "Secret", "csrf_token"])
+def test_what_must_be_given_again_is_not_kept(name: str) -> None:
+    from rollbook.access.unfinished import NOT_KEPT
+
+    assert NOT_KEPT.search(name)
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_neither_a_part_of_a_page_nor_the_way_to_it_takes_what_was_sent(
+    person: Person, later: Later
+) -> None:
+    from django.test import override_settings
+
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    client.post(answer["Location"], {"login": "ada@example.org", "password": PASSWORD})
+    client.get("/imports/1/progress/")
+    with override_settings(SECOND_FACTOR="everyone"):
+        client.get("/settings/")
+    page = client.get("/settings/").content.decode()
+    assert 'value="Harbor"' in page and "Nothing was done" not in page
+
+
 def test_such_an_address_typed_by_hand_says_that_nothing_was_done(person: Person) -> None:
     page = person().get("/people/invite/", headers=BROWSER, follow=True)
     assert page.request["PATH_INFO"] == "/people/"
     assert "Nothing was done." in page.content.decode()
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_on_every_address_it_is_said_that_what_was_typed_is_filled_in_only_where_it_is(
+    person: Person,
+) -> None:
+    """Text goes into each field of each form; where a page says so, it shows some of it."""
+    from django.test import RequestFactory
+
+    from rollbook.access import unfinished
+    from rollbook.access.models import User
+
+    client, said = person(), set()
+    make_first_layout()
+    make_first_student()
+    user = User.objects.get()
+    for address, view in own_addresses():
+        allowed = client.options(address).headers.get("Allow", "")
+        if getattr(view, "rule", "") == "everyone" or not {"GET", "POST"} <= {*allowed.split(", ")}:
+            continue
+        names = set(re.findall(r' name="([\w.-]+)"', client.get(address).content.decode()))
+        fields = dict.fromkeys(names - {"csrfmiddlewaretoken", "viewport"}, MARKER)
+        request = RequestFactory().post(address, fields)
+        request.session = client.session
+        unfinished.remember_ended(request, user.pk)
+        unfinished.keep(request)
+        request.session.save()
+        page = client.get(address, headers=BROWSER, follow=True).content.decode()
+        if "We filled in what you typed" in page:
+            assert MARKER in page, address
+            said.add(address)
+    assert {"/settings/", "/settings/school-year/", "/feeds/sis/schedule/"} <= said

@@ -1,8 +1,10 @@
 """New codes and columns wait in one inbox; one press maps them, the file may follow at once."""
 
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,15 @@ from tests.integration.cli.commands import CommandLine, write_csv
 INBOX = "/feeds/files/inbox/"
 HEADER = "Student ID,SSID,Grade,Homeroom"
 HOSTILE = "<b>'\"; K"
-GRADE = {"field": "grade", "text": "Kinder 1"}
+
+
+def grade(text: str) -> dict[str, str]:
+    """What the form of a code sends: no text, because a browser changes the ends of its lines."""
+    return {"field": "grade", "key": sha256(text.encode()).hexdigest()}
+
+
+GRADE = grade("Kinder 1")
+HOMEROOM = {"key": sha256(b"Homeroom").hexdigest()}
 
 
 def write(folder: Path, grades: list[str], header: str = HEADER) -> Path:
@@ -33,6 +43,21 @@ def waiting() -> Any:
     from rollbook.records.queries.inbox import inbox_of
 
     return inbox_of(Feed.objects.get(name="files"))
+
+
+def counts() -> Any:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.feeds import read_catalogue
+    from rollbook.records.queries.inbox import inbox_counts
+
+    return inbox_counts(Feed.objects.all(), read_catalogue())
+
+
+def rehearsed() -> None:
+    """Let what was checked by hand be the rehearsal of a night."""
+    from rollbook.records.models import ImportIndex
+
+    ImportIndex.objects.filter(is_check=True).update(started_by="schedule")
 
 
 def values() -> Any:
@@ -58,8 +83,8 @@ def test_the_inbox_has_each_code_once_and_each_column_with_examples(
 def test_a_code_is_mapped_or_ignored_and_leaves_the_inbox(person: Callable[..., Any]) -> None:
     client = person()
     client.post(INBOX, GRADE | {"meaning": "K"})
-    client.post(INBOX, {"field": "grade", "text": HOSTILE, "meaning": "-"})
-    client.post(INBOX, {"header": "Homeroom", "meaning": "-"})
+    client.post(INBOX, grade(HOSTILE) | {"meaning": "-"})
+    client.post(INBOX, HOMEROOM | {"meaning": "-"})
     assert (waiting().count, values()) == (0, {"grade": {"Kinder 1": "K"}})
     from rollbook.records.models import AuditEvent
 
@@ -73,7 +98,7 @@ def test_what_the_field_does_not_take_and_what_is_not_in_the_inbox_is_refused(
     person: Callable[..., Any],
 ) -> None:
     client = person()
-    for given in ({"meaning": "Kinder 2"}, {"meaning": "K", "text": "3"}, {"meaning": ""}):
+    for given in ({"meaning": "Kinder 2"}, grade("3") | {"meaning": "K"}, {"meaning": ""}):
         page = client.post(INBOX, GRADE | given, follow=True).content.decode()
         assert "Nothing was" in page or "accept" in page
     assert values() == {}
@@ -129,7 +154,12 @@ def test_a_code_is_applied_at_once_to_the_stored_file(
     monkeypatch.delenv("ROLLBOOK_SECRET_KEY")  # that of the commands counts
     client = person()
     rollbook("import", write(tmp_path, ["Kinder 1"] + ["3"] * 20), "--dry-run")
-    assert "Save and import now" in client.get(INBOX).content.decode()
+    assert (waiting().count, counts()) == (0, {}), "a person may check any file"
+    assert "No file of this feed was imported yet" in client.get(INBOX).content.decode()
+    rehearsed()
+    assert counts() == {"files": 2}
+    page = " ".join(client.get(INBOX).content.decode().split())
+    assert "Save and import students.csv of import 1<" in page
     sent = client.post(INBOX, GRADE | {"meaning": "K", "now": "1"})
     assert sent.headers["Location"] == "/imports/2/"
     from django.db import connection
@@ -169,22 +199,14 @@ def test_a_column_of_many_texts_is_one_item(
 def test_the_dashboard_counts_what_waits_for_administrators_alone(
     person: Callable[..., Any],
 ) -> None:
-    from rollbook.records.models import Feed
-    from rollbook.records.queries.feeds import read_catalogue
-    from rollbook.records.queries.inbox import inbox_counts
-
-    assert (
-        inbox_counts(Feed.objects.all(), read_catalogue())
-        == {"files": waiting().count}
-        == {"files": 3}
-    )
+    assert counts() == {"files": waiting().count} == {"files": 3}
     client = person()
     assert "files (3)" in client.get("/").content.decode()
     viewer = person("viewer", "view@example.org")
     assert "files (3)" not in viewer.get("/").content.decode()
-    for given in (GRADE, {"field": "grade", "text": HOSTILE}, {"header": "Homeroom"}):
+    for given in (GRADE, grade(HOSTILE), HOMEROOM):
         client.post(INBOX, given | {"meaning": "-"})
-    assert inbox_counts(Feed.objects.all(), read_catalogue()) == {}
+    assert counts() == {}
     assert "need a match" not in client.get("/").content.decode()
 
 
@@ -211,3 +233,69 @@ def test_what_no_file_had_before_is_told_once_by_mail_and_in_numbers_alone(
     assert not any(text in mail.text + mail.html for text in ("Gr. Three", "Advisor", "Kinder"))
     rollbook("import", write(tmp_path, [*grades, "3"], header="Student ID,SSID,Grade,Advisor"))
     assert len(mails()) == 1
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_a_colleague_only_checks_does_not_hide_what_waits(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rollbook("import", write(tmp_path, ["TK9", *["4"] * 60]), "--dry-run")
+    assert [each.text for each in waiting().codes] == ["Kinder 1", HOSTILE]
+    assert counts() == {"files": 3}
+
+
+def test_a_code_and_a_column_of_two_lines_are_decided_on_as_a_browser_sends_them(
+    person: Callable[..., Any], rollbook: CommandLine, tmp_path: Path
+) -> None:
+    header = 'Student ID,SSID,Grade,"Home\nroom"'
+    rollbook("import", write(tmp_path, ['"Kin\nder"', *["3"] * 60], header))
+    client = person()
+    page = client.get(INBOX).content.decode()
+    for form in re.findall(r'<form method="post" class="inline">(.*?)</form>', page, re.S):
+        given = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"\n]*)"', form))
+        client.post(INBOX, given | {"meaning": "-"})
+    assert (waiting().count, page.count('name="key"')) == (0, 2)
+
+
+@pytest.mark.usefixtures("imported")
+def test_up_to_twenty_texts_are_codes_and_an_older_import_has_no_inbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.inbox import inbox_of
+
+    feed = Feed.objects.get(name="files")
+    assert inbox_of(feed, of_import=1).job is not None
+    assert (inbox_of(feed, of_import=2).job, inbox_of(feed, of_import=2).count) == (None, 0)
+    for most, codes, full in ((2, 2, 0), (1, 0, 1)):
+        monkeypatch.setattr("rollbook.records.queries.inbox.MOST_TEXTS", most)
+        assert (len(waiting().codes), len(waiting().full)) == (codes, full)
+
+
+def test_a_held_import_is_decided_on_and_a_held_rehearsal_is_imported(
+    imported: None, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.inbox import AtOnce, DecisionWaits, at_once, import_at_once
+
+    few = write(tmp_path, ["Kinder 1", *["3"] * 20])
+    few.write_text(few.read_text() + ",,3,Room\n" * 9)  # too many rows without an identifier
+    assert rollbook("import", few, "--dry-run").code == 7
+    rehearsed()
+    feed = Feed.objects.get(name="files")
+    assert at_once(feed, waiting()) is AtOnce.STORED
+    assert rollbook("import", few).code == 7
+    assert at_once(feed, waiting()) is AtOnce.DECIDE
+    with pytest.raises(DecisionWaits):
+        import_at_once("files", actor="ada", environ=os.environ)
+
+
+def test_of_many_columns_fifty_are_shown_and_the_others_counted(
+    person: Callable[..., Any], rollbook: CommandLine, tmp_path: Path
+) -> None:
+    header = ",".join(["Student ID,SSID,Grade", *(f"New {at}" for at in range(60))])
+    rows = [f"{n:07},9{n:09},3" + ",x" * 60 for n in range(1, 9)]
+    rollbook("import", write_csv(tmp_path / "students.csv", *rows, header=header))
+    page = person().get(INBOX).content
+    assert page.count(b'name="key"') == 50
+    assert b"10 more columns follow" in page and len(page) < 600_000

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rollbook.core.sources.renamed_files import NewName
 from tests.doubles.feeds import add_feed
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.cli.test_who_saw_values import settled
@@ -65,7 +67,9 @@ def test_the_name_is_adopted_with_one_click_and_the_next_run_imports_it(
     failed = rollbook.json("run", "sis", code=4)
     assert (failed["reason"], pattern()) == ("file_not_found", "student_data_*.csv")
     assert NAME not in failed["message"]
-    for address in (FEED, f"/imports/{failed['job']}/"):
+    assert "sis (1)" in client.get("/").content.decode()
+    pages = (FEED, f"/imports/{failed['job']}/", f"{FEED}inbox/")
+    for address in pages:
         page = client.get(address).content.decode()
         assert "Was the file renamed?" in page and NAME in page
         assert "student_data*.csv" in page and "attendance_2026.csv</span>" not in page
@@ -73,7 +77,11 @@ def test_the_name_is_adopted_with_one_click_and_the_next_run_imports_it(
         f"{FEED}file-names/{names()[0].pk}/", {"decision": "adopt"}, follow=True
     ).content.decode()
     assert "Saved" in page and "Was the file renamed?" not in page
+    for address in pages[:2]:
+        assert "The new name was adopted." in client.get(address).content.decode()
     assert rollbook.json("run", "sis")["file"]["name"] == NAME
+    for address in pages[:2]:
+        assert "The new name was adopted." not in client.get(address).content.decode()
     client.post(f"{FEED}versions/1/", {"reason": "Was a slip"})
     assert pattern() == "student_data_*.csv"
 
@@ -143,3 +151,49 @@ def test_when_the_usual_file_comes_after_all_nothing_is_proposed_any_more(
     assert len(names()) == 1
     put(served, "student_data_2026.csv")
     assert rollbook("run", "sis").code in (0, 6) and names() == []
+    from rollbook.records.models import Job, NewFileName
+
+    newest = Job.imports.newest()
+    assert newest is not None
+    NewFileName.objects.update(job_id=newest.pk)
+    assert names() == [], "another attempt of the same run has found it"
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_name_is_known_since_it_was_first_seen() -> None:
+    from django.db import connection
+
+    from rollbook.records.clock import beginning_at
+    from rollbook.records.models import Feed, NewFileName
+    from rollbook.records.operations.file_names import note_new_names
+
+    feed = Feed.objects.create(name="sis", host="sftp.example.org")
+    begun, names = datetime(2026, 11, 2, tzinfo=UTC), [NewName("a.csv", "a.csv", "a*.csv")]
+
+    def seen(day: int) -> int:
+        with beginning_at(begun + timedelta(days=day)), connection.cursor() as cursor:
+            note_new_names(cursor, 1, feed, names)
+        return (NewFileName.objects.get().first_seen_at - begun).days
+
+    assert (seen(0), seen(1)) == (0, 0)
+    NewFileName.objects.update(decision="adopted")
+    assert seen(2) == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "folder", "is_there"),
+    [
+        ("SFTP.example.org", 22, "out", True),
+        ("sftp.example.org", 2222, "/home/out", False),
+        ("other.example.org", 22, "/home/out", False),
+        ("sftp.example.org", 22, "/home/in", False),
+    ],
+)
+def test_a_feed_is_beside_another_in_the_same_folder_of_the_same_server(
+    host: str, port: int, folder: str, is_there: bool
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.file_names import is_beside
+
+    feed = Feed(pk=1, host="sftp.example.org", port=22, folder="/home/out")
+    assert is_beside(feed, Feed(pk=2, host=host, port=port, folder=folder)) is is_there

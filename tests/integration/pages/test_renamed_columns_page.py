@@ -40,7 +40,13 @@ def test_one_click_maps_the_renamed_column_and_the_version_before_returns(
     client = person()
     page = client.get(COLUMNS).content.decode()
     assert "Renamed in the export?" in page and "Same column" in page
-    page = client.post(COLUMNS, SENT, follow=True).content.decode()
+    inbox = client.get("/feeds/files/inbox/").content.decode()
+    assert inbox.index("Same column") < inbox.index("New columns")
+    refused = client.post(COLUMNS, SENT | {"from": "inbox", "seen": "old"})
+    assert (refused.status_code, headers()) == (200, {"Days Away": "absences_ytd"})
+    done = client.post(COLUMNS, SENT | {"from": "inbox"}, follow=True)
+    page = done.content.decode()
+    assert done.request["PATH_INFO"] == "/feeds/files/inbox/"
     assert "Saved." in page and "Renamed in the export?" not in page
     assert headers() == {"Days Away 2026": "absences_ytd"}
     assert rollbook.json("check", renamed)["issues"]["warnings"] == 0

@@ -13,6 +13,8 @@ class JobNote(models.Model):
     text = models.TextField()
     resolves = models.BooleanField(default=False)
     """Whether no one needs to look at the failed import again."""
+    reopens = models.BooleanField(default=False)
+    """Whether an earlier note was wrong to say so."""
 
     class Meta:
         db_table = "job_notes"

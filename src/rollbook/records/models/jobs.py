@@ -80,6 +80,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Without those of a schedule: what a night finds is news, though it was rehearsed."""
         return self.exclude(index__is_check=True, index__started_by=SCHEDULE)
 
+    def except_checks_by_hand(self) -> "JobQuerySet":
+        """Imports, and rehearsals of a feed's own file; not what a person checks of any file."""
+        return self.filter(Q(index__is_check=False) | Q(index__started_by=SCHEDULE))
+
     def except_reason(self, reason: str) -> "JobQuerySet":
         return self.exclude(index__reason=reason)
 

@@ -15,7 +15,8 @@ from rollbook.records.operations.mappings import MappingChange, change_mapping
 from rollbook.records.operations.queueing import request_import
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_by_name, locked_feed
-from rollbook.records.queries.inbox import Inbox, digest_of, inbox_of
+from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox_items import Inbox, digest_of
 
 REASON: Final = "From the inbox"
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from rollbook.core.sources.renamed_files import NamedFile, NewName, renamed_files
 from rollbook.records.models import Feed, Job, NewFileName
+from rollbook.records.models.file_names import ADOPTED
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import served_files
@@ -13,7 +14,7 @@ from rollbook.records.queries.jobs import served_files
 
 def likely_names(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
     """Return the names among `files`, of the feed's folder, that its file probably has now."""
-    patterns = [each.pattern for each in active_feeds() if _is_beside(feed, each)]
+    patterns = [each.pattern for each in active_feeds() if is_beside(feed, each)]
     return renamed_files(
         feed.pattern,
         files,
@@ -28,16 +29,28 @@ def new_file_names(feed: Feed) -> list[NewFileName]:
     Those that were seen for another pattern do not, nor where a later run has found a file.
     """
     names = NewFileName.objects.filter(feed_id=feed.pk, pattern=feed.pattern, decision="")
-    found = list(names.order_by("name"))
-    if not found:
+    return _not_found_since(feed, list(names.order_by("name")))
+
+
+def adopted_name(feed: Feed) -> NewFileName | None:
+    """Return the name that the feed's pattern was widened for, until a run has found a file."""
+    names = NewFileName.objects.filter(feed_id=feed.pk, wider=feed.pattern, decision=ADOPTED)
+    found = _not_found_since(feed, list(names.order_by("-job_id")[:1]))
+    return found[0] if found else None
+
+
+def _not_found_since(feed: Feed, names: Sequence[NewFileName]) -> list[NewFileName]:
+    """Return those of the names after whose last run no other one has found a file."""
+    if not names:
         return []
-    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in found))
+    # With the run itself, which another attempt may have brought to its file.
+    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names) - 1)
     has_found = later.filter(status="completed") | later.with_outcome(Outcome.NEEDS_REVIEW)
     newest = has_found.from_server().newest()
-    return [each for each in found if newest is None or newest.pk < each.job_id]
+    return [each for each in names if newest is None or newest.pk < each.job_id]
 
 
-def _is_beside(feed: Feed, other: Feed) -> bool:
+def is_beside(feed: Feed, other: Feed) -> bool:
     """Tell whether another feed may look into the same folder.
 
     One path may be written from the root, the other from where its user begins.

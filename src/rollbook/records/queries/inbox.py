@@ -1,14 +1,13 @@
 """A feed's inbox: columns and codes of its newest file that nobody has said the meaning of."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from rollbook.core.catalogue.field import Field, Grade, Level, YesNo
 from rollbook.core.catalogue.grades import GRADES
@@ -16,12 +15,19 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.mapping import LONGEST_TEXT, HeaderMeaning, header_meanings
-from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.models import Feed, IgnoredCode, ImportIndex, Job
+from rollbook.records.models import Feed, IgnoredCode, ImportIndex, Job, NewFileName
 from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.inbox_items import (
+    FullColumn,
+    Inbox,
+    NewCode,
+    NewColumn,
+    digest_of,
+)
 from rollbook.records.queries.issues import examples_of
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.layouts import own_layouts_of
@@ -38,27 +44,6 @@ MOST_TEXTS: Final = 20
 _SQL: Final = Statements(__package__, "inbox.sql")
 
 
-@dataclass(frozen=True, slots=True)
-class NewCode:
-    """A text of a coded field that is not known, and the values that it may mean."""
-
-    field: Field
-    header: str
-    text: str
-    rows: int
-    choices: Sequence[str]
-    nearest: str
-    """That of the choices which is most alike; "" where none is."""
-    is_kept: bool
-    """Whether it is imported as it is; other texts are refused."""
-    since: datetime | None = None
-
-    @property
-    def key(self) -> str:
-        """By which a page tells it from the others."""
-        return f"{self.field.name} {self.text}"
-
-
 class _Text(NamedTuple):
     """A text of a coded field in a file, as `inbox.sql` gives it."""
 
@@ -73,51 +58,14 @@ class _Text(NamedTuple):
     """Rows of all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class FullColumn:
-    """A coded field with so many unknown texts that the column probably holds something else."""
-
-    field: Field
-    header: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewColumn:
-    """A column that is not known."""
-
-    column: HeaderMeaning
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """What waits for a decision, of the file of the import `job`."""
-
-    job: JobView | None = None
-    codes: Sequence[NewCode] = ()
-    full: Sequence[FullColumn] = ()
-    columns: Sequence[NewColumn] = ()
-
-    @property
-    def count(self) -> int:
-        return len(self.codes) + len(self.full) + len(self.columns)
-
-    @property
-    def said(self) -> str:
-        """What waits, in numbers: nothing of a student is in it."""
-        codes, columns = len(self.codes), len(self.columns) + len(self.full)
-        parts = [counted(codes, "new code")] if codes else []
-        return ", ".join([*parts, counted(columns, "column")] if columns else parts)
-
-
 @translated()
 def inbox_of(
     feed: Feed, *, of_import: int | None = None, catalogue: Catalogue | None = None
 ) -> Inbox:
     """Return the inbox of a feed, empty where its newest file is not that `of_import`. What that
-    file no longer has is not in it."""
-    row = Job.imports.of_feed(feed.pk).with_header().newest()
+    file no longer has is not in it. A file that a person only checks may be any file: it does not
+    count."""
+    row = Job.imports.of_feed(feed.pk).with_header().except_checks_by_hand().newest()
     if row is None or of_import not in (None, row.pk):
         return Inbox()
     job = job_view(row)
@@ -130,9 +78,11 @@ def inbox_of(
 
 @translated()
 def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
-    """Return how much waits in the inbox of each feed where anything does, by the feed's name."""
+    """Return how much waits in the inbox of each feed where anything does, by the feed's name; the
+    names of files that came instead of the feed's own too."""
     by_number = {feed.pk: feed for feed in feeds}
-    newest = ImportIndex.objects.filter(has_header=True, feed_id__in=list(by_number))
+    read = ImportIndex.objects.filter(has_header=True, feed_id__in=list(by_number))
+    newest = read.filter(Q(is_check=False) | Q(started_by=SCHEDULE))
     numbers = newest.values("feed_id").annotate(newest=Max("job_id")).values("newest")
     jobs = [job_view(row) for row in Job.imports.filter(pk__in=numbers)]
     with_codes = [job for job in jobs if not job.report.by_code.keys().isdisjoint(CODES)]
@@ -154,6 +104,10 @@ def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
             own=own[feed.layout],
         )
         counts[feed.name] = found.count
+    names = NewFileName.objects.filter(feed_id__in=list(by_number), decision="")
+    for number in names.values_list("feed_id", flat=True).distinct():
+        feed = by_number[number]
+        counts[feed.name] = counts.get(feed.name, 0) + len(new_file_names(feed))
     return {name: counts[name] for name in sorted(counts) if counts[name]}
 
 
@@ -171,11 +125,6 @@ def dated_inbox(feed: Feed, *, of_import: int | None = None) -> Inbox:
         codes=[replace(each, since=seen.get((each.field.name, each.text))) for each in found.codes],
         columns=[replace(each, since=seen.get(("", each.column.header))) for each in found.columns],
     )
-
-
-def digest_of(text: str) -> str:
-    """Return what an ignored text is known again by."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def choices_of(field: Field, own: Collection[str] = ()) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollbook.records.queries.inbox import Inbox
+from rollbook.records.queries.inbox_items import Inbox
 
 
 def inbox_object(feed: str, found: Inbox) -> dict[str, Any]:

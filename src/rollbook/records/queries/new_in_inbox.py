@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, ImportIndex, Job
-from rollbook.records.queries.inbox import Inbox, dated_inbox
+from rollbook.records.queries.inbox import dated_inbox
+from rollbook.records.queries.inbox_items import Inbox
 
 
 @translated()

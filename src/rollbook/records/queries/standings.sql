@@ -1,7 +1,7 @@
 -- What is known of each feed, by the index of imports: as many looks as there are feeds, none of
 -- them longer with more imports. A row of the index whose import is gone does not count, nor does an
 -- import of an outdated file: the feed is what it was before. So it is where a person has said that a
--- failed import is resolved.
+-- failed import is resolved, after that end of it: the next attempt has the same number.
 
 -- name: facts
 SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
@@ -30,7 +30,11 @@ LEFT JOIN LATERAL (
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
         AND {is_up_to_date} AND NOT (i.outcome = 'failed' AND EXISTS (
-            SELECT FROM rollbook.job_notes n WHERE n.job_id = i.job_id AND n.resolves))
+            SELECT FROM rollbook.job_notes n
+            WHERE n.job_id = i.job_id AND n.resolves AND n.made_at >= i.ended_at
+                AND NOT EXISTS (
+                    SELECT FROM rollbook.job_notes later
+                    WHERE later.job_id = n.job_id AND later.reopens AND later.id > n.id)))
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (

@@ -16,6 +16,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.issues import has_issues
+from rollbook.records.queries.job_notes import has_notes
 from rollbook.records.queries.jobs import last_header
 from rollbook.transfers.large_downloads import FileElsewhere
 from rollbook.web.pages.feeds import connection_test_results
@@ -26,9 +27,10 @@ def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 
 
 def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
-    """The page of an import shows administrators an example of each problem."""
+    """The page of an import shows administrators an example of each problem, and the notes."""
     user: Any = request.user
-    return bool(user.is_administrator) and has_issues(given["number"])
+    number = given["number"]
+    return bool(user.is_administrator) and (has_issues(number) or has_notes(number))
 
 
 def _has_record(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -73,6 +75,7 @@ class Shown:
 
 SHOWS: Final[Mapping[str, Shown]] = {
     "job": Shown("examples of problems", when=_example),
+    "job_note": Shown("notes and examples of problems", when=_example),
     "job_rows": Shown("rows with problems"),
     "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
     "job_changes": Shown("what changed", when=_has_record),
@@ -100,7 +103,7 @@ SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
     "job_decide_in_advance", "job_take_back", "job_rehearse_again",
-    "job_note", "job_levels", "feeds", "feed", "feed_fields", "feed_limits", "feed_versions",
+    "job_levels", "feeds", "feed", "feed_fields", "feed_limits", "feed_versions",
     "feed_version", "feed_file_name", "feed_remove", "schedule", "feed_mute",
     "settings", "settings_test_mail", "terms", "people",
     "invite", "person_change", "sign_in", "sign_in_off", "withdraw", "tokens", "token_revoke",

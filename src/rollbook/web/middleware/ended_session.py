@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import lazystr
 
 from rollbook.access import unfinished
 from rollbook.access.permissions import lacks_factor
-from rollbook.web.filled_again import fill_again
+from rollbook.web.filled_again import fill_again, is_filled_again, unfinished_of
 
 NOTHING_DONE: Final = "Your session had ended. Nothing was done."
 FILLED_AGAIN: Final = (
@@ -33,27 +34,48 @@ class EndedSession:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
+        found = unfinished_of(request)
         if response.status_code != 405 or not _is_of_a_person(request):
+            if found is not None:
+                unfinished.forget(request, found.path)
             return response
-        _say_that_nothing_was_done(request)
-        return redirect(_nearest(request.path))
+        page = _nearest(request.path)
+        is_ours = _take_off(request)
+        if found is not None:
+            unfinished.lead(request, found.path, page=page)
+        elif request.user.is_authenticated:
+            messages.warning(request, NOTHING_DONE if is_ours else NO_PAGE)
+        return redirect(page)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> None:
-        """Fill in what was sent, before the page of the same address is made."""
+        """Fill in what was sent, before the page of the same address is made. What is said of it
+        is known when the page is: not every page shows all that was sent to it."""
         if request.method != "GET" or not request.user.is_authenticated:
             return
         if not unfinished.is_there(request) or getattr(view, "is_in_background", False):
             return
         if _name(request).startswith(_NOT_OF_THE_PAGES) or lacks_factor(request.user):
             return
-        found = unfinished.take(request)
-        if found is None:
-            return
-        words = NOTHING_DONE
-        if found.fields and found.path == request.path:
-            fill_again(request, found.fields)
-            words = FILLED_AGAIN if found.is_whole else f"{FILLED_AGAIN} {GIVE_AGAIN}"
-        messages.warning(request, words)
+        found = unfinished.find(request)
+        is_news = unfinished.is_news(request)
+        if found is not None:
+            fill_again(request, found)
+            messages.warning(request, lazystr(_Said(request, found)))
+        elif is_news:
+            messages.warning(request, NOTHING_DONE)
+
+
+class _Said:
+    """What a page says of what was sent; it is known once the page is made."""
+
+    def __init__(self, request: HttpRequest, found: unfinished.Unfinished) -> None:
+        self._request = request
+        self._found = found
+
+    def __str__(self) -> str:
+        if not is_filled_again(self._request):
+            return NOTHING_DONE
+        return FILLED_AGAIN if self._found.is_whole else f"{FILLED_AGAIN} {GIVE_AGAIN}"
 
 
 def _is_of_a_person(request: HttpRequest) -> bool:
@@ -63,15 +85,14 @@ def _is_of_a_person(request: HttpRequest) -> bool:
     return is_page and is_read and not _name(request).startswith(_NOT_OF_THE_PAGES)
 
 
-def _say_that_nothing_was_done(request: HttpRequest) -> None:
-    """Replace what was to be said on the page that there is not."""
+def _take_off(request: HttpRequest) -> bool:
+    """Take off what was to be said on the page that there is not; tell whether anything was."""
     said = list(messages.get_messages(request))
-    ours = [each for each in said if each.message.startswith((NOTHING_DONE, FILLED_AGAIN))]
+    ours = [each for each in said if str(each).startswith((NOTHING_DONE, FILLED_AGAIN))]
     for each in said:
         if each not in ours:
             messages.add_message(request, each.level, each.message)
-    if request.user.is_authenticated:
-        messages.warning(request, NOTHING_DONE if ours else NO_PAGE)
+    return bool(ours)
 
 
 def _nearest(path: str) -> str:

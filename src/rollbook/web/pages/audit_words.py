@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, str]] = {
     "import.file_put_away": "Imported file moved or deleted on the server",
     "import.held": "Import held",
     "import.noted": "Note added to an import",
+    "import.reopened": "Failed import not resolved after all",
     "import.requested": "Import requested",
     "import.resolved": "Failed import resolved",
     "import.started": "Import started",

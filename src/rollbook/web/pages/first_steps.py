@@ -19,6 +19,7 @@ from rollbook.records import district
 from rollbook.records.models import Feed
 from rollbook.records.operations.district import change_settings
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.seen import sent_version, shown_version
 
 
@@ -112,11 +113,12 @@ def first_steps_district(request: HttpRequest) -> HttpResponse:
     """Ask for the district's name and time zone."""
     now, refused = district.values(), None
     name, zone = now[district.NAME.key], now[district.TIME_ZONE.key]
+    sent = sent_fields(request)
     form = DistrictForm(
-        request.POST or None,
+        sent,
         initial={"name": name, "time_zone": zone},
         zone=zone,
-        offers=not name and not request.POST,
+        offers=not name and not sent,
     )
     if request.method == "POST" and form.is_valid():
         names = {district.NAME.key: "name", district.TIME_ZONE.key: "time_zone"}
@@ -139,7 +141,7 @@ def first_steps_email(request: HttpRequest) -> HttpResponse:
     refused: RollbookError | None = None
     key = district.RECIPIENTS.key
     known = district.values()[key] or str(request.user)
-    form = EmailForm(request.POST or None, initial={"recipients": known})
+    form = EmailForm(sent_fields(request), initial={"recipients": known})
     if request.method == "POST" and form.is_valid():
         given = {key: form.cleaned_data["recipients"]}
         try:

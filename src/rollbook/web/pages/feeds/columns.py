@@ -1,5 +1,6 @@
 """A feed's columns: what each header of its newest file means, and how to say otherwise."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,15 +13,16 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import HeaderMeaning, header_meanings
-from rollbook.core.renamed_columns import renamed_columns
+from rollbook.core.renamed_columns import Renaming, renamed_columns
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
-from rollbook.records.queries.issues import last_examples
-from rollbook.records.queries.jobs import last_columns, last_header
+from rollbook.records.queries.inbox import UNKNOWN_COLUMN
+from rollbook.records.queries.issues import examples_of, last_examples
+from rollbook.records.queries.jobs import JobView, last_columns, last_header
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.filled_again import sent_fields
+from rollbook.web.filled_again import sent_fields, sent_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox
 from rollbook.web.seen import seen_by, shown_version
@@ -31,6 +33,9 @@ IGNORED = "-"
 SHOWN: Final = ("headers", "layout")
 """What the meanings that are shown depend on."""
 
+TYPED: Final = ("header", "headers", "renamed", "value", "blank")
+"""Changes of a form, and not of a button alone."""
+
 KNOWN: Final = ("catalogue", "layout", "passed over")
 
 
@@ -39,16 +44,17 @@ KNOWN: Final = ("catalogue", "layout", "passed over")
 def mapping(request: HttpRequest, name: str) -> HttpResponse:
     """Show the columns; change what one of them means, or refuse it beside what was typed."""
     feed, catalogue = any_feed_or_404(name), read_catalogue()
-    fields = sent_fields(request)
-    sent = None if fields is None else fields.get("change")
+    sent = sent_text(request, "change")
+    fields = sent_fields(request) if sent in TYPED else None
     shown = Forms(
-        HeaderForm(request.POST if sent in ("header", "headers", "renamed") else None),
-        ValueForm(request.POST if sent == "value" else None, catalogue),
-        BlankForm(request.POST if sent == "blank" else None, auto_id="blank-%s"),
+        HeaderForm(fields if sent in ("header", "headers", "renamed") else None),
+        ValueForm(fields if sent == "value" else None, catalogue),
+        BlankForm(fields if sent == "blank" else None, auto_id="blank-%s"),
     )
     refused = _changed(request, feed.name, shown) if request.method == "POST" else None
     if request.method == "POST" and refused is None:
-        return redirect("mapping", name)
+        is_of_inbox = request.POST.get("from") == "inbox"
+        return redirect("feed_inbox" if is_of_inbox else "mapping", name)
     context = _context(feed, catalogue, shown)
     context["seen"] = shown_version(request, lambda: parts_of(context["feed"], SHOWN), refused)
     return render(request, "feeds/columns.html", context)
@@ -78,6 +84,15 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
         "is_typed": shown.refused_header not in (None, *listed),
         "selected": {each.header: _choice(each) for each in columns} | shown.chosen,
     }
+
+
+def renamings(feed: Feed, job: JobView | None) -> Sequence[Renaming]:
+    """Return the columns of an import's file that were probably renamed."""
+    if job is None or UNKNOWN_COLUMN not in job.report.by_code:
+        return ()
+    catalogue, rules = read_catalogue(), feed_rules(feed)
+    columns = header_meanings(catalogue, rules, job.report.header, examples_of(job.number))
+    return renamed_columns(last_columns(feed), columns, catalogue, rules)
 
 
 def _chosen(name: str, data: QueryDict) -> dict[str, str | None]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,12 +13,20 @@ from django.views.decorators.http import require_http_methods
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.feed_settings import IGNORE
+from rollbook.records.models import Feed
 from rollbook.records.operations import inbox
+from rollbook.records.operations.inbox import NotInInbox
+from rollbook.records.operations.seen import parts_of, version_of
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox
+from rollbook.records.queries.file_names import adopted_name, new_file_names
+from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox, inbox_of
+from rollbook.records.queries.inbox_items import Inbox
 from rollbook.web.error_texts import error_text
+from rollbook.web.pages.feeds.columns import SHOWN, renamings
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 
+MOST_COLUMNS: Final = 50
+"""Shown at once: each has a list of all fields."""
 IGNORED = "-"
 """As a choice: the column is ignored, the code stays as it is."""
 BLANK = "="
@@ -36,32 +44,37 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
     lines = _lines(request.POST)
     if request.method == "POST":
         try:
-            said = _decided(feed.name, lines, actor=str(request.user))
+            said = _decided(feed, lines, actor=str(request.user))
         except UsageError as refused:
             messages.error(request, error_text(refused))
         else:
             job = _imported(request, feed.name, said)
             return redirect("feed_inbox", name) if job is None else redirect("job", job)
-    found = dated_inbox(feed)
+    found, names = dated_inbox(feed), new_file_names(feed)
     context = {
         "feed": feed,
         "inbox": found,
-        "in_inbox": found.count,
+        "in_inbox": found.count + len(names),
+        "columns": found.columns[:MOST_COLUMNS],
+        "more_columns": len(found.columns[MOST_COLUMNS:]),
+        "new_names": names,
+        "adopted": adopted_name(feed),
+        "renamed": renamings(feed, found.job),
+        "seen": version_of(parts_of(feed, SHOWN)),
         "at_once": inbox.at_once(feed, found).value,
         "fields": read_catalogue().fields,
         "most_texts": MOST_TEXTS,
-        "columns_chosen": {each.header: each.meaning for each in lines if each.header},
-        "codes_chosen": {f"{each.field} {each.text}": each.meaning for each in lines},
+        "chosen": {f"{each.field} {each.key}": each.meaning for each in lines},
     }
     return render(request, "feeds/inbox.html", context)
 
 
 class _Line(NamedTuple):
-    """A line of the page as it was sent: of a column `header`, of a code `field` and `text`."""
+    """A line of the page as it was sent: of a code of `field`, of a column where that is blank."""
 
-    header: str
     field: str
-    text: str
+    key: str
+    """In place of the text itself: a browser changes the ends of its lines."""
     meaning: str
 
 
@@ -72,22 +85,30 @@ def _lines(sent: QueryDict) -> list[_Line]:
     return [each for each in lines if each.meaning]
 
 
-def _decided(feed: str, lines: Sequence[_Line], *, actor: str) -> str:
+def _decided(feed: Feed, lines: Sequence[_Line], *, actor: str) -> str:
     """Save what was chosen; return what is said of it. Raises UsageError."""
     if not lines:
         raise UsageError(what="Nothing was chosen.", advice="Choose what it means.")
-    inbox.decide(feed, [_decision(each) for each in lines], actor=actor)
-    if all(each.meaning == IGNORED and not each.header for each in lines):
+    waiting = inbox_of(feed)
+    inbox.decide(feed.name, [_decision(each, waiting) for each in lines], actor=actor)
+    if all(each.meaning == IGNORED and each.field for each in lines):
         return "Ignored. We won't ask about it again."
     return "Saved. It applies from the next import."
 
 
-def _decision(line: _Line) -> inbox.Decision:
+def _decision(line: _Line, waiting: Inbox) -> inbox.Decision:
     meant = line.meaning
-    if line.header:
-        return inbox.Decision(IGNORE if meant == IGNORED else meant, header=line.header)
-    known: dict[str, str | None] = {BLANK: "", KEPT: line.text, IGNORED: None}
-    return inbox.Decision(known.get(meant, meant), field=line.field, text=line.text)
+    if not line.field:
+        headers = [each.column.header for each in waiting.columns if each.key == line.key]
+        if not headers:
+            raise NotInInbox
+        return inbox.Decision(IGNORE if meant == IGNORED else meant, header=headers[0])
+    place = (line.field, line.key)
+    texts = [each.text for each in waiting.codes if (each.field.name, each.key) == place]
+    if not texts:
+        raise NotInInbox
+    known: dict[str, str | None] = {BLANK: "", KEPT: texts[0], IGNORED: None}
+    return inbox.Decision(known.get(meant, meant), field=line.field, text=texts[0])
 
 
 def _imported(request: HttpRequest, feed: str, said: str) -> int | None:

@@ -23,6 +23,7 @@ from rollbook.records.operations.seen import ChangedMeanwhile, Seen, parts_of, v
 from rollbook.records.queries.feeds import active_feeds, feed_by_name
 from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields, sent_text
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.seen import seen_by
 
@@ -36,8 +37,8 @@ class SourceForm(forms.Form):
     source = forms.ChoiceField(required=False, label="Or copy from another feed")
 
     def __init__(self, request: HttpRequest, feed: Feed) -> None:
-        is_sent = request.method == "POST"
-        super().__init__(request.POST if is_sent else None, request.FILES if is_sent else None)
+        is_looked_at = request.method != "POST" and sent_text(request, "document") != ""
+        super().__init__(None if is_looked_at else sent_fields(request), request.FILES or None)
         others = [each.name for each in active_feeds() if each.name != feed.name]
         choices = [("", "none"), *((name, name) for name in others)]
         self.fields["source"].choices = choices  # type: ignore[attr-defined]

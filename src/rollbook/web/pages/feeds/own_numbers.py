@@ -28,11 +28,15 @@ def _text(found: Backtest) -> str:
     last, most = found.last, found.most
     if last is None or most is None:
         return NO_NUMBERS
-    text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last.percent)})."
+    text = "Nothing to compare in the last import."
+    if last.whole:
+        text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last.percent)})."
     if found.nights > 1:
         text += f" Most in {counted(found.nights, 'import')}: {_share(most.percent)}."
-    if found.percent >= NEVER or found.holds_from is None:
+    if found.percent >= NEVER:
         return f"{text} Never holds."
+    if found.holds_from is None:
+        return f"{text} Too few to hold an import." if last.whole else text
     return f"{text} Holds at {found.holds_from:,}."
 
 

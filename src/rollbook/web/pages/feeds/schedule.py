@@ -23,6 +23,7 @@ from rollbook.records.queries.rehearsals import next_rehearsals
 from rollbook.records.queries.schedules import planned_words, schedule_of
 from rollbook.records.rehearsal_words import TOO_NEAR, moment_words, rehearsal_words
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
 from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox, shown_feed
 from rollbook.web.seen import seen_by
@@ -59,7 +60,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     zone = district_zone()
     now = schedule_of(feed, zone)
     refused: RollbookError | None = None
-    form = ScheduleForm(request.POST or None, initial=initial_of(now), zone=now.zone)
+    form = ScheduleForm(sent_fields(request), initial=initial_of(now), zone=now.zone)
     if request.method == "POST" and form.is_valid():
         changed, seen = {"schedule": form.cleaned_data["schedule"]}, seen_by(request, SHOWN)
         who = str(request.user)

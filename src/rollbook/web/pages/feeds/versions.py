@@ -17,7 +17,7 @@ from rollbook.records.operations.feed_returns import (
 )
 from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.filled_again import sent_fields
+from rollbook.web.filled_again import sent_fields, show_no_form
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.reason_form import ReasonForm
@@ -69,4 +69,6 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
         context["changes"] = change_lines(what_would_return(name, number, **about))
     except RollbookError as error:
         context["error"] = error_text(error)
+    if not context.get("changes"):
+        show_no_form(request)
     return render(request, "feeds/version.html", context)

@@ -21,6 +21,7 @@ from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.schedules import planned_words
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds import connection_test_results
 from rollbook.web.pages.feeds.by_hand import files_by_hand
 from rollbook.web.pages.feeds.connection_answers import PAGE_WAITS, SCRIPT_WAITS, shown, tested
@@ -122,8 +123,8 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
 
 def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:
     """Return what was typed, with the setting that a test has offered, and that one's name."""
-    given = QueryDict(request.POST.urlencode(), mutable=True)
-    field, _, value = request.POST.get("use", "").partition("=")
+    given = QueryDict((sent_fields(request) or QueryDict()).urlencode(), mutable=True)
+    field, _, value = given.get("use", "").partition("=")
     if field not in OFFERED:
         return given, ""
     given[field], given["test"] = value, "1"

@@ -23,6 +23,7 @@ from rollbook.records.queries.advance_decisions import (
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.reason_form import ReasonForm
@@ -53,7 +54,7 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
     is_open = advance is not None and advance.can_be_decided
     if advance is None or not (is_open or request.method == "POST"):
         return redirect("job", number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         reason, actor = form.cleaned_data["reason"], str(request.user)
         try:

@@ -13,10 +13,9 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_by_number, newest_file
 from rollbook.web.error_texts import error_text
-from rollbook.web.pages.imports.shortcuts import job_or_404
+from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404
 
 NOT_CONFIRMED: Final = "Check the box to import over the newer data, or cancel."
 
@@ -55,7 +54,8 @@ def feed_to_ask(job: JobView) -> Feed | None:
     waits for a decision."""
     if job.outcome is Outcome.NEEDS_REVIEW or not job.outcome.is_over:
         return None
-    return next((feed for feed in active_feeds() if feed.name == job.feed and feed.host), None)
+    feed = feed_in_use(job)
+    return feed if feed is not None and feed.host else None
 
 
 def newer_import(job: JobView, feed: Feed) -> JobView | None:

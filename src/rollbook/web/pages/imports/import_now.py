@@ -24,6 +24,7 @@ from rollbook.records.queries.history import JobFilter, find_jobs
 from rollbook.transfers.direct_uploads import largest_in_request, offer
 from rollbook.transfers.uploads import joined, largest_upload
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.form import ImportForm
 
 
@@ -31,7 +32,7 @@ from rollbook.web.pages.imports.form import ImportForm
 @for_administrators
 def import_now(request: HttpRequest) -> HttpResponse:
     form = ImportForm(
-        request.POST or None, request.FILES or None, user=request.user, initial=_first(request)
+        sent_fields(request), request.FILES or None, user=request.user, initial=_first(request)
     )
     if request.method == "POST" and form.is_valid():
         try:

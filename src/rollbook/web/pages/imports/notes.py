@@ -1,8 +1,5 @@
-"""Notes to an import, and that a failed one is resolved."""
+"""Adding a note to an import, and saying that a failed one is resolved, or is not."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,46 +8,30 @@ from django.views.decorators.http import require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
-from rollbook.records.operations.job_notes import LONGEST_NOTE, add_note
-from rollbook.records.outcome import Outcome
-from rollbook.records.queries.job_notes import notes_of
-from rollbook.records.queries.jobs import JobView
-from rollbook.web.error_texts import error_text
+from rollbook.records.operations.job_notes import add_note
+from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.pages.imports.note_form import NoteForm
 from rollbook.web.pages.imports.shortcuts import job_or_404
-
-
-class NoteForm(forms.Form):
-    """A note; what it must be is judged where it is kept."""
-
-    text = forms.CharField(
-        label="Note", widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_NOTE})
-    )
-
-
-def context_of(job: JobView) -> dict[str, Any]:
-    """What `imports/_notes.html` shows."""
-    found = notes_of(job.number)
-    is_resolved = any(note.resolves for note in found)
-    can_resolve = job.outcome is Outcome.FAILED and not is_resolved
-    return {
-        "notes": found,
-        "note_form": NoteForm(),
-        "can_resolve": can_resolve,
-        "is_resolved": is_resolved,
-    }
+from rollbook.web.pages.imports.views import job_page
 
 
 @require_POST
 @for_administrators
 def job_note(request: HttpRequest, number: int) -> HttpResponse:
-    """Add a note, and go back to the import."""
-    job_or_404(number)
-    resolves = "resolves" in request.POST
+    """Add a note, and go back to the import; one that is refused stays in its form."""
+    found = job_or_404(number)
+    form = NoteForm(request.POST)
+    form.full_clean()
+    given, who = form.cleaned_data, str(request.user)
+    marks = {each: bool(given.get(each)) for each in ("resolves", "reopens")}
     try:
-        text = request.POST.get("text", "")
-        add_note(number, text, resolves=resolves, actor=str(request.user), now=timezone.now())
+        add_note(number, request.POST.get("text", ""), actor=who, now=timezone.now(), **marks)
     except RollbookError as refused:
-        messages.error(request, error_text(refused))
-    else:
-        messages.success(request, "Marked as resolved." if resolves else "Note added.")
+        if not found.outcome.is_over:  # its page is that of a running import
+            messages.error(request, error_text(refused))
+            return redirect("job", number)
+        add_to_form(form, refused)
+        return job_page(request, found, note_form=form)
+    said = "Marked as resolved." if marks["resolves"] else "Note added."
+    messages.success(request, "Marked as not resolved." if marks["reopens"] else said)
     return redirect("job", number)

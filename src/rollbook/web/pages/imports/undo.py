@@ -45,7 +45,7 @@ WHY: Final = {
 def job_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Name the effect in numbers and ask for a reason; then do it. Afterwards: what stayed."""
     found = job_or_404(number)
-    form = ReasonForm(sent_fields(request))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     with_later = "later" in request.GET
     if found.outcome is Outcome.UNDONE:
         if request.method == "POST":
@@ -76,6 +76,7 @@ def job_undo(request: HttpRequest, number: int) -> HttpResponse:
                 context["refused"] = refused
         else:
             context |= {
+                "form": form if form.is_bound else ReasonForm(sent_fields(request)),
                 "numbers": preview.numbers,
                 "kept": _lines(preview.kept),
                 "is_paused": preview.is_paused,

@@ -21,7 +21,7 @@ from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
 from rollbook.records.district import district_zone
-from rollbook.records.models import Feed, NewFileName
+from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
@@ -33,11 +33,12 @@ from rollbook.records.queries.comparison import (
     usual_seconds,
 )
 from rollbook.records.queries.decisions import decision_on
-from rollbook.records.queries.feeds import active_feeds, headers_of, read_catalogue
-from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.feeds import headers_of, read_catalogue
+from rollbook.records.queries.file_names import adopted_name, new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
-from rollbook.records.queries.inbox import Inbox, inbox_of
+from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox_items import Inbox
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -52,10 +53,12 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import advance, notes, progress, result, sentences
+from rollbook.web.pages.imports import advance, progress, result, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.limit_lines import limit_lines
-from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
+from rollbook.web.pages.imports.note_form import NoteForm
+from rollbook.web.pages.imports.note_form import context_of as note_form_context
+from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
@@ -68,13 +71,20 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     found = readable_job(request, number)
     if not found.outcome.is_over:
         return render(request, "imports/progress.html", progress.context_of(found))
-    catalogue = read_catalogue()
+    return job_page(request, found)
+
+
+def job_page(
+    request: HttpRequest, found: JobView, *, note_form: NoteForm | None = None
+) -> HttpResponse:
+    """The page of an import that is over; `note_form` with a note that was refused."""
+    number, catalogue = found.number, read_catalogue()
     headers = headers_of(catalogue)
     listed: Listed = problems(number), new_causes(found)
     levels = unknown_levels(found) if is_administrator(request) else []
     if not is_administrator(request):
         listed = problems_for_viewers(*listed, headers=headers)
-    feed, in_advance = _feed_in_use(found.feed), advance.context_of(found)
+    feed, in_advance = feed_in_use(found), advance.context_of(found)
     has_server = feed is not None and bool(feed.host)
     is_by_hand = feed is not None and not has_server
     context = {
@@ -104,11 +114,11 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
         "inbox": _inbox(feed, number, catalogue) if is_administrator(request) else None,
-        "new_names": _new_names(found, feed) if is_administrator(request) else (),
+        **(_names(found, feed) if is_administrator(request) else {}),
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
-        **(_told_administrators(found) if is_administrator(request) else {}),
+        **(_told_administrators(request, found, note_form) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
 
@@ -250,23 +260,26 @@ def _can_resume(job: JobView) -> bool:
     return feed is not None and not feed.schedule.get("is_on")
 
 
-def _told_administrators(found: JobView) -> dict[str, Any]:
+def _told_administrators(
+    request: HttpRequest, found: JobView, note_form: NoteForm | None
+) -> dict[str, Any]:
     return {
         "can_resume": _can_resume(found),
         "decision": decision_on(found),
-        **notes.context_of(found),
+        **note_form_context(request, found, note_form),
     }
 
 
-def _feed_in_use(name: str) -> Feed | None:
-    return next((feed for feed in active_feeds() if feed.name == name), None)
-
-
-def _new_names(job: JobView, feed: Feed | None) -> list[NewFileName]:
-    """Return the names that wait for a decision, where this run or a later one saw them."""
+def _names(job: JobView, feed: Feed | None) -> dict[str, Any]:
+    """Return the names that wait for a decision, where this run or a later one saw them, and the
+    one that was adopted and not imported yet."""
     if feed is None or job.report.reason != FileNotFound.reason:
-        return []
-    return [each for each in new_file_names(feed) if each.job_id >= job.number]
+        return {}
+    adopted = adopted_name(feed)
+    return {
+        "new_names": [each for each in new_file_names(feed) if each.job_id >= job.number],
+        "adopted": adopted if adopted and adopted.job_id >= job.number else None,
+    }
 
 
 def _inbox(feed: Feed | None, job: int, catalogue: Catalogue) -> Inbox | None:

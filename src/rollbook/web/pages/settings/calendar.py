@@ -24,6 +24,7 @@ from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, district_zone, valu
 from rollbook.records.operations.calendar import add_days_off, set_calendar
 from rollbook.records.school_calendar import district_calendar, stored_days_off
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.seen import sent_version, shown_version
 
 
@@ -77,7 +78,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     refused: RollbookError | None = None
     now = values()
     initial = {"weekdays": now[SCHOOL_WEEK.key], "days_off": stored_days_off()}
-    form = CalendarForm(request.POST or None, initial=initial)
+    form = CalendarForm(sent_fields(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             set_calendar(

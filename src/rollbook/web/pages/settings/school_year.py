@@ -23,6 +23,7 @@ from rollbook.records.queries import school_years
 from rollbook.records.queries.feeds import active_feeds, field_headers
 from rollbook.records.queries.new_year import preparation
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import sent_version, shown_version
 
@@ -57,7 +58,7 @@ def school_year(request: HttpRequest) -> HttpResponse:
     refused: RollbookError | None = None
     now = values()
     initial = {"first_day": now[FIRST_SCHOOL_DAY.key], "last_day": now[LAST_SCHOOL_DAY.key]}
-    form = DaysForm(request.POST or None, initial=initial)
+    form = DaysForm(sent_fields(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             set_school_year(
@@ -86,7 +87,8 @@ def school_year(request: HttpRequest) -> HttpResponse:
 def school_year_switch(request: HttpRequest) -> HttpResponse:
     """Say in numbers what the switch would do, then do it."""
     year = school_years.school_year()
-    form = SwitchForm(request.POST or None, initial={"first_day": year.first if year else None})
+    sent = request.POST if request.method == "POST" else None
+    form = SwitchForm(sent, initial={"first_day": year.first if year else None})
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
@@ -106,6 +108,9 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
     except RollbookError as error:
         shown["refused"] = error_text(error)
     else:
+        shown["form"] = (
+            form if form.is_bound else SwitchForm(sent_fields(request), initial=form.initial)
+        )
         headers = field_headers()
         shown["students"] = found.students
         shown["feeds"] = [each.name for each in active_feeds() if each.is_roster and each.host]
@@ -118,7 +123,9 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
 def school_year_undo(request: HttpRequest) -> HttpResponse:
     """Ask whether the last switch is to be undone, then do it."""
     last = school_years.undoable_switch()
-    form = UndoForm(request.POST or None, initial={"switch": last.number if last else None})
+    is_asked = request.method == "POST" or last is not None
+    initial = {"switch": last.number if last else None}
+    form = UndoForm(sent_fields(request) if is_asked else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             reason, seen = form.cleaned_data["reason"], form.cleaned_data["switch"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +23,7 @@ from rollbook.records.queries.schools import (
 )
 from rollbook.records.queries.schools import schools as schools_there
 from rollbook.web.error_texts import error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.seen import sent_version, shown_version
 
 MOST_SHOWN: Final = 200
@@ -37,11 +38,9 @@ def schools(request: HttpRequest) -> HttpResponse:
     """Show what each school is mapped to; map or forget what was chosen otherwise."""
     if not are_schools_there():
         return redirect("settings")
-    sent: dict[str, str] = {}
-    refused: RollbookError | None = None
+    fields, refused = sent_fields(request) or QueryDict(), None
+    sent = dict(zip(fields.getlist("name"), fields.getlist("school"), strict=False))
     if request.method == "POST":
-        names, keys = request.POST.getlist("name"), request.POST.getlist("school")
-        sent = dict(zip(names, keys, strict=False))
         refused = _save(request, sent)
         if refused is None:
             return redirect("schools")

@@ -18,6 +18,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import read_terms
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.term_form import TermForm
 
 
@@ -29,7 +30,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     known = [term.name for term in read_terms()]
     offered = next_to_add(known, today)
     season, _, year = offered.name.partition(" ")
-    form = TermForm(request.POST or None, initial={"season": season, "year": year})
+    form = TermForm(sent_fields(request), initial={"season": season, "year": year})
     asked: Term | None = None
     if request.method == "POST" and form.is_valid():
         try:

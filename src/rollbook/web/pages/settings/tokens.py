@@ -12,6 +12,7 @@ from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.scopes import Scope
 from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.token_form import TokenForm
 
 
@@ -20,7 +21,7 @@ from rollbook.web.pages.settings.token_form import TokenForm
 @for_administrators
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show the tokens; make one, and show it once: only its digest is kept."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         confirm(request)
         try:

@@ -17,6 +17,7 @@ from rollbook.records.operations.mails import newest_mails
 from rollbook.records.queries.feeds import read_terms
 from rollbook.records.queries.schools import are_schools_there, school_faults
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.form import SettingsForm
 from rollbook.web.seen import sent_version, shown_version
 
@@ -62,7 +63,7 @@ ALWAYS: Final = (
 @for_administrators
 def settings(request: HttpRequest) -> HttpResponse:
     refused: RollbookError | None = None
-    form = SettingsForm(request.POST or None, initial=dict(district.values()))
+    form = SettingsForm(sent_fields(request), initial=dict(district.values()))
     if request.method == "POST" and form.is_valid():
         try:
             seen = sent_version(request)

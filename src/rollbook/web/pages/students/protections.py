@@ -24,7 +24,7 @@ from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.protections import protection_by_number, protections
 from rollbook.web.error_texts import add_to_form
-from rollbook.web.filled_again import sent_fields
+from rollbook.web.filled_again import sent_fields, show_no_form
 from rollbook.web.pages.students import values
 from rollbook.web.query_parameters import page_of
 from rollbook.web.reason_form import ReasonForm
@@ -84,6 +84,7 @@ def protect(request: HttpRequest, number: int, field: str) -> HttpResponse:
         context |= {"job": overwritten_by, "now": student.fields[wish.name].value}
     except RollbookError as refused:
         context["refused"] = refused
+        show_no_form(request)
         return render(request, "students/protect.html", context)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -14,7 +14,7 @@ on conflict do nothing
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0056_job_notes")]
+    dependencies = [("records", "0057_old_values")]
 
     operations = [
         migrations.CreateModel(
