@@ -42,7 +42,7 @@ def feed(name: str, **known: Any) -> Any:
 def told(found: Iterable[Any], undone: Iterable[Any] = ()) -> tuple[list[Any], int]:
     from rollbook.web.pages.dashboard_headlines import headlines
 
-    return headlines(list(found), list(undone), NOW.astimezone(UTC))
+    return headlines(list(found), list(undone), (), NOW.astimezone(UTC))
 
 
 def test_a_feed_that_failed_and_holds_an_import_has_both_lines() -> None:

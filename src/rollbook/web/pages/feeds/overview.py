@@ -12,7 +12,7 @@ from rollbook.core.feed_settings import IGNORE
 from rollbook.records.models import Feed
 from rollbook.records.queries.feed_versions import newest_version
 from rollbook.records.queries.field_owners import field_owners
-from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.file_names import adopted_name, new_file_names
 from rollbook.records.queries.standings import feed_standings
 from rollbook.web.pages.feeds.connection_answers import PAGE_WAITS, SCRIPT_WAITS, tested_as_saved
 from rollbook.web.pages.feeds.form import AFTER_IMPORT
@@ -63,6 +63,7 @@ def _about(feed: Feed) -> dict[str, Any]:
         "glance": found[0] if found else None,
         "kinds": WORDS.items(),
         "new_names": new_file_names(feed),
+        "adopted": adopted_name(feed),
         "in_inbox": in_inbox(feed),
         "server": connection_words(feed),
         "file": file_words(feed),
