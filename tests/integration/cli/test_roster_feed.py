@@ -54,10 +54,10 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     rollbook: CommandLine, stored: Ask, take: Callable[..., Any]
 ) -> None:
     added = rollbook("feeds", "add", "iready", *SERVER).out
-    assert "iready is the roster feed: its file says who is a student. If it holds tests" in added
+    assert "iready is the roster feed: its file lists your students. If it holds tests" in added
     assert "`rollbook feeds set iready --no-roster`" in added
     added = rollbook("feeds", "add", "sis", *SERVER).out
-    assert "its file says who is a student. sis adds no students." in added
+    assert "its file lists your students. sis adds no students." in added
     take_over = "rollbook feeds hand-over --roster --from iready --to sis"
     assert take_over in added
 
@@ -75,12 +75,12 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     assert (checks["roster"]["status"], checks["roster"]["feed"]) == ("warning", "iready")
 
     assert (
-        "sis is the roster feed: its file says who is a student. Until now it was iready."
+        "sis is the roster feed: its file lists your students. Until now it was iready."
         in rollbook(*take_over.split()[1:]).out
     )
     assert "iready: it is the roster feed" not in rollbook("health").out
     checks = {each["name"]: each for each in rollbook("doctor", "--json").object["checks"]}
-    assert checks["roster"]["message"] == "sis is the roster feed: its file says who is a student."
+    assert checks["roster"]["message"] == "sis is the roster feed: its file lists your students."
     assert take("sis", *map(student, range(1, 9)))["counts"]["inserted"] == 8
     report = take("iready", *sent["rows"], header=sent["header"])
     assert (report["counts"]["updated"], report["issues"]["errors"]) == (8, 0)

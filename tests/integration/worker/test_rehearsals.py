@@ -375,7 +375,7 @@ def test_pages_command_and_api_decide_and_take_back(
     decide(rehearsal)
     done = nights.carry_out()
     assert (
-        "Decided in advance: apply this file."
+        "Decided in advance: import this file anyway."
         in ada.get(f"/imports/{done.number}/").content.decode()
     )
     assert f"Import {done.number}" in ada.get(page).content.decode()
