@@ -117,7 +117,7 @@ def test_students_that_a_feed_beside_the_roster_does_not_know_have_a_limit_of_th
     half = [scored(number, 500) for number in range(1, 25)]
     report = take("iready", *half, header=SCORES)
     assert (report["status"], report["counts"]["rejected"]) == ("completed", 12)
-    assert "12 rows name students that the roster feed has not brought" in str(report["file"])
+    assert "12 rows name students who aren't in the roster" in str(report["file"])
     report = take("iready", *half, scored(25, 500), header=SCORES, code=7)
     assert "13 of 25 rows (52%) name students we don't know" in report["message"]
     assert "rows were rejected" not in report["message"]
