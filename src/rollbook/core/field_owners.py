@@ -93,10 +93,8 @@ class OthersFields:
 
     def unknown_students(self, rows: int) -> str:
         """Return the sentence about rows of students that this feed's file does not add."""
-        said = (
-            f"{counted(rows, 'row names a student', 'rows name students')} who aren't in the "
-            f"roster. Only {_or(self.rosters) or 'the roster feed'} adds students."
-        )
+        who = counted(rows, "row names a student who isn't", "rows name students who aren't")
+        said = f"{who} in the roster. Only {_or(self.rosters) or 'the roster feed'} adds students."
         if not self.feed or not self.rosters:
             return said
         return (

@@ -139,7 +139,7 @@ def test_one_schools_rejected_rows_hold(rollbook: CommandLine, night: Path) -> N
     broken = [line.rsplit(",", 1)[0] if ",School 7," in line else line for line in text]
     path.write_text("\n".join(broken) + "\n")
     held = bring(rollbook, path, code=7)
-    assert "Of 1 school, the rows of 12 of 12 students were rejected" in held["message"]
+    assert "The rows of 12 of 12 students of 1 school were rejected" in held["message"]
 
 
 def test_a_fix_it_file_and_files_by_hand_hold_no_school(

@@ -41,7 +41,7 @@ def test_another_file_by_hand_does_not_hide_it(
 def test_the_dashboard_tells_of_it_beside_what_came_after(
     rollbook: CommandLine, held: int, tmp_path: Path, person: Person
 ) -> None:
-    client, told = person(), f"Import {held} of files needs your review."
+    client, told = person(), f"files: import {held} needs your review."
     assert "Import it anyway, or discard it." in client.get("/").content.decode()
     rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
     page = client.get("/").content.decode()
@@ -49,7 +49,7 @@ def test_the_dashboard_tells_of_it_beside_what_came_after(
     rollbook.json("import", write_csv(tmp_path / "odd.csv", "1", header="Colour"), code=3)
     page = client.get("/").content.decode()
     assert told in page
-    assert "The last import of files failed." in page
+    assert "files: last import failed." in page
 
 
 def test_the_metrics_count_it(
@@ -132,7 +132,8 @@ def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_en
     [reminded] = told()
     assert "still needs your decision" in reminded
     assert (
-        f"Import {held} waits, and its file will be deleted in 2 days." in Mail.objects.get().text
+        f"Import {held} is on hold, and its file will be deleted in 2 days."
+        in Mail.objects.get().text
     )
     StoredFile.objects.all().delete()
     for at in (now + 15 * day, now + 16 * day):

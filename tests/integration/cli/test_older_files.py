@@ -62,7 +62,7 @@ def test_grades_that_go_down_are_an_earlier_school_years(
     )
     assert rollbook.json("import", now)["status"] == "completed"
     held = rollbook.json("import", then, code=7)
-    assert "29 of the 29 known students in this file are in the grade below" in held["message"]
+    assert "29 of the 29 known students in this file (100%) are one grade lower" in held["message"]
     assert "an earlier school year" in held["message"]
 
 

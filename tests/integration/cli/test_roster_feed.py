@@ -54,10 +54,10 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     rollbook: CommandLine, stored: Ask, take: Callable[..., Any]
 ) -> None:
     added = rollbook("feeds", "add", "iready", *SERVER).out
-    assert "iready is the roster feed: its file says who is a student. If it holds tests" in added
+    assert "iready is the roster feed: its file lists your students. If it holds tests" in added
     assert "`rollbook feeds set iready --no-roster`" in added
     added = rollbook("feeds", "add", "sis", *SERVER).out
-    assert "its file says who is a student. sis adds no students." in added
+    assert "its file lists your students. sis adds no students." in added
     take_over = "rollbook feeds hand-over --roster --from iready --to sis"
     assert take_over in added
 
@@ -80,7 +80,7 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     )
     assert "iready: it is the roster feed" not in rollbook("health").out
     checks = {each["name"]: each for each in rollbook("doctor", "--json").object["checks"]}
-    assert checks["roster"]["message"] == "sis is the roster feed: its file says who is a student."
+    assert checks["roster"]["message"] == "sis is the roster feed: its file lists your students."
     assert take("sis", *map(student, range(1, 9)))["counts"]["inserted"] == 8
     report = take("iready", *sent["rows"], header=sent["header"])
     assert (report["counts"]["updated"], report["issues"]["errors"]) == (8, 0)
@@ -117,7 +117,7 @@ def test_students_that_a_feed_beside_the_roster_does_not_know_have_a_limit_of_th
     half = [scored(number, 500) for number in range(1, 25)]
     report = take("iready", *half, header=SCORES)
     assert (report["status"], report["counts"]["rejected"]) == ("completed", 12)
-    assert "12 rows name students that the roster feed has not brought" in str(report["file"])
+    assert "12 rows name students who aren't in the roster" in str(report["file"])
     report = take("iready", *half, scored(25, 500), header=SCORES, code=7)
     assert "13 of 25 rows (52%) name students we don't know" in report["message"]
     assert "rows were rejected" not in report["message"]

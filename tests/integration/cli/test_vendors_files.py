@@ -289,7 +289,7 @@ def test_a_feed_that_is_set_to_a_layout_takes_no_other_file(
     assert "mCLASS DIBELS 8th Edition" in refused["message"]
     assert "it has no column “student primary id”" in refused["message"]
     [detail] = refused["issue_list"]
-    assert "Found were: “Student ID”" in detail["value"]
+    assert "It has: “Student ID”" in detail["value"]
     unknown = rollbook("feeds", "set", "files", "--layout", "mclass")
     assert unknown.code == 2
     assert "--layout" in unknown.err

@@ -36,4 +36,4 @@ def test_an_error_keeps_its_detail_for_a_terminal(rollbook: CommandLine, tmp_pat
     assert (logged.code, logged.out) == (3, "")
     assert "Adabelle" not in logged.err
     assert "Run it in a terminal to see more" in logged.err
-    assert "Found were: “Adabelle”" in rollbook.at_terminal(*words).out
+    assert "It has: “Adabelle”" in rollbook.at_terminal(*words).out

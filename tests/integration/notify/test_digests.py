@@ -85,7 +85,7 @@ def test_a_mail_to_which_an_earlier_version_has_added_is_added_to_no_more(finish
     all_due()
     with mail_box() as box:
         assert send(box) == 2
-    assert [subject.split()[0] for subject in subjects(box)] == ["The", "2"]
+    assert [subject.split()[0] for subject in subjects(box)] == ["one", "2"]
 
 
 def test_failures_without_a_sentence_become_no_digest(finish: Finish) -> None:

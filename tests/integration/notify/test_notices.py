@@ -158,7 +158,7 @@ def test_a_planned_run_that_begins_hours_late_is_reported(sis: Any) -> None:
     assert not Mail.objects.exists()
     end(1)
     assert begin_planned(sis, NIGHT + timedelta(days=2, hours=5), {}) == 2
-    assert "planned for Thursday, Nov 26 at 2:00 AM" in Mail.objects.get().text
+    assert "scheduled for Thursday, Nov 26 at 2:00 AM" in Mail.objects.get().text
 
 
 def test_where_no_one_is_named_the_mail_is_on_record_and_not_lost_silently(

@@ -36,7 +36,7 @@ def test_a_feed_that_failed_for_good_is_not_hidden_by_the_success_of_another(
     assert "WRONG  sis: import 1 failed" in rollbook("health").out
     assert person().get("/healthz/data").status_code == 503
     page = person(email="b@example.org").get("/").content.decode()
-    assert "The last import of sis failed." in page
+    assert "sis: last import failed." in page
     assert "See import 1<" in page
     assert "up to date" not in page
     assert all_well(["sis", "other"], timezone.now()) == {"other"}

@@ -73,9 +73,7 @@ def test_the_roster_is_handed_over_with_one_button_from_either_feed(
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert roster_feeds() == ["iready"]
     page = client.get("/feeds/sis/fields/").content.decode()
-    assert (
-        "iready is the roster feed: its file says who is a student. sis adds no students." in page
-    )
+    assert "iready is the roster feed: its file lists your students. sis adds no students." in page
     assert "Make sis the roster feed instead of iready" in page
     stale = {"roster_from": "sis", "roster_to": "iready"}
     page = client.post("/feeds/sis/fields/", stale, follow=True).content.decode()
@@ -97,7 +95,7 @@ def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
     sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}
     sent |= {"sign_in": "password", "rejected_limit": "10", "missing_limit": "20"}
     page = client.post("/feeds/new/", sent).content.decode()
-    assert "sis is the roster feed: its file says who is a student. dibels adds no" in page
+    assert "sis is the roster feed: its file lists your students. dibels adds no" in page
 
 
 def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_handed_over(
@@ -117,7 +115,7 @@ def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_hand
     client = person()
     page = client.get(f"/imports/{job}/").content.decode()
     assert re.search(r'href="/feeds/sis/fields/">\s*Hand the roster over', page)
-    assert 'href="/feeds/sis/fields/">Which feed says who is a student' in page
+    assert 'href="/feeds/sis/fields/">See which feed is the roster' in page
     assert "its file has tests, so it adds no students" in client.get("/feeds/").content.decode()
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert "Its file holds tests" not in client.get("/feeds/").content.decode()

@@ -73,7 +73,9 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
 
     job = rollbook.json("import", file, "--force")["job"]
     client, form = person(), f"/students/{number()}/protect/first_name/?import={job}"
-    assert "1 value was written by another hand" in text(client.get(f"/imports/{job}/"))
+    assert "The file replaced 1 value that someone else changed" in text(
+        client.get(f"/imports/{job}/")
+    )
     listed = client.get(f"/imports/{job}/changes/?part=by_others").content.decode()
     assert ("Changed by someone else" in listed, form in listed, "Adele" in listed) == (
         True,
@@ -121,7 +123,10 @@ def test_what_cannot_be_protected_has_no_form_and_the_page_says_why(person: Pers
     client, address = person(), f"/students/{number()}/"
     page = client.get(address).content.decode()
     assert f"{address}protect/ssid/" not in page
-    for field, told in (("ssid", "can't be protected"), ("shoes", "There is no field")):
+    for field, told in (
+        ("ssid", "be protected: students are found"),
+        ("shoes", "There is no field"),
+    ):
         answer = text(client.get(f"{address}protect/{field}/"))
         assert told in answer
         assert '<button class="btn primary"' not in answer

@@ -53,7 +53,7 @@ def test_what_makes_no_sense_is_reported_beside_its_field_and_kept(
 ) -> None:
     given = {"is_on": "on", "times": "25:00", "days": [], "pauses": "summer"}
     page = person().post("/feeds/sis/schedule/", given).content.decode()
-    assert "“25:00” is no time" in page
+    assert "“25:00” isn't a time" in page
     assert "We can't read “summer” as a pause" in page
     assert 'value="25:00"' in page
     assert page.startswith("<!DOCTYPE html>") and "<title>Error:" in page
@@ -62,7 +62,7 @@ def test_what_makes_no_sense_is_reported_beside_its_field_and_kept(
 def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:
     client = person()
     client.post("/feeds/sis/schedule/", {"times": "2:00 AM", "days": ["0"], "pauses": ""})
-    assert "Switched off" in client.get("/feeds/sis/schedule/").content.decode()
+    assert "Off: nothing is imported" in client.get("/feeds/sis/schedule/").content.decode()
 
 
 def test_the_page_of_an_import_shows_its_attempts_and_when_the_next_one_is(

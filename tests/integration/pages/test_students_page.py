@@ -211,7 +211,7 @@ def test_one_student_has_each_value_with_the_import_that_brought_it_and_those_be
     assert "import 1, row 2" in absences
     preferred = page.partition("Preferred Name</th>")[2].partition("</tr>")[0]
     assert "Changed by someone else" in preferred
-    assert "which wrote Pepe" in preferred
+    assert "which saved Pepe" in preferred
     assert "In its last file, since" in page
 
 

@@ -53,7 +53,7 @@ def test_the_page_says_in_numbers_what_it_would_do_and_writes_nothing(
     assert "What stays and why" in page
     assert "0000002" in page
     assert "Someone changed it in the application" in page
-    assert "The schedule of sis is turned off with it" in page
+    assert "This also turns off the schedule of sis" in page
     assert _events("students.viewed")[0][0] == "students that an undo leaves as they are"
     assert _students() == ["0000001", "0000002"]
 

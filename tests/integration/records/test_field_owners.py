@@ -107,7 +107,9 @@ def test_a_feed_beside_the_roster_fills_its_own_fields_alone(
     counts = report["counts"]
     assert (counts["updated"], counts["inserted"], counts["missing_from_file"]) == (10, 0, 0)
     assert report["issues"]["by_code"]["STUDENT_UNKNOWN"] == 1
-    assert any("1 row names a student that the roster" in each for each in report["file"]["notes"])
+    assert any(
+        "1 row names a student who isn't in the roster" in each for each in report["file"]["notes"]
+    )
     assert ask(STUDENTS) == before
     assert ask("select count(*) from rollbook.presence") == there
     assert ask(f"select max({READING}) from student_data_snapshots") == [(511,)]

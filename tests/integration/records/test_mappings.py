@@ -157,8 +157,8 @@ REFUSED: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
         "met_standard",
         lambda do: do.add_blank_marker("files", "Met", actor=ME),
     ),
-    "an empty blank marker": ("seen", lambda do: do.add_blank_marker("files", " ", actor=ME)),
-    "a control character": ("seen", lambda do: do.add_blank_marker("files", "a\x07", actor=ME)),
+    "an empty blank marker": ("visible", lambda do: do.add_blank_marker("files", " ", actor=ME)),
+    "a control character": ("visible", lambda do: do.add_blank_marker("files", "a\x07", actor=ME)),
     "a marker that is one anyway": (
         "every feed",
         lambda do: do.add_blank_marker("files", "n/A", actor=ME),
