@@ -197,7 +197,7 @@ def _print_issues(
     told = [each for each in listed if each.example.code == str(report.reason).upper()]
     for group in told:  # the headline has said it
         if values and group.example.value:
-            console.print(Padding(Text(visible(group.example.value)), (0, 2), expand=False))
+            console.print(Text(f"  {visible(group.example.value)}"), soft_wrap=True)
     if not (others := [each for each in listed if each not in told]):
         return
     errors = report.errors - sum(each.count for each in told)
