@@ -23,7 +23,7 @@ from rollbook.cli.times import Clock, district_clock
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.events import Phase
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
-from rollbook.core.visible import visible_json
+from rollbook.core.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
@@ -117,7 +117,7 @@ def _row(job: "JobView", moment: str, *, is_narrow: bool) -> list[str]:
         job.feed,
         result + (" (dry run)" if report.dry_run else ""),
         *(f"{number:,}" for number in numbers),
-        *(() if is_narrow else (report.file.get("name", ""),)),
+        *(() if is_narrow else (visible(report.file.get("name", "")),)),
     ]
 
 
@@ -157,7 +157,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         log.add_column(overflow="fold")
         for event in job_events(found.number):
             words = STEPS.get(event.message, event.message)
-            log.add_row(f"  {clock.second(event.at):>25}", Text(words))
+            log.add_row(f"  {clock.second(event.at):>25}", Text(visible(words)))
         console.print(log)
 
 

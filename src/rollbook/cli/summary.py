@@ -15,6 +15,7 @@ from rollbook.core.file_set import place_of
 from rollbook.core.issues import IssueGroup, Severity
 from rollbook.core.quantities import counted, size_text
 from rollbook.core.report import Report
+from rollbook.core.visible import visible
 
 if TYPE_CHECKING:
     from rollbook.records.queries.held_schools import SchoolLine
@@ -68,7 +69,7 @@ def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, in
     for lines in rosters.values():
         for name, before, after in lines[:MOST_LINES]:
             change = f"{after - before:+,}".replace("-", "−") if after != before else "0"
-            words = Text(name or "not known")
+            words = Text(visible(name) or "not known")
             table.add_row(words, f"{before:,}", f"{after:,}", change)
         table.add_section()
     console.print(table)
@@ -86,7 +87,7 @@ def print_schools(console: Console, lines: Sequence["SchoolLine"]) -> None:
     table.add_column("")
     for line in lines[:MOST_LINES]:
         numbers = (line.before, line.now, line.missing, line.new, line.rejected, line.moved)
-        words = Text(line.name or "not known")
+        words = Text(visible(line.name) or "not known")
         table.add_row(words, *(f"{each:,}" for each in numbers), ", ".join(line.reasons).lower())
     console.print(table)
 
@@ -128,7 +129,7 @@ def _print_file(console: Console, file: dict[str, Any], *, values: bool) -> None
         parts.append(f"header in row {file['header_row']}")
     console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
     for note in file.get("notes", []):
-        console.print(Padding(Text(note), (0, 2), expand=False), style="dim")
+        console.print(Padding(Text(visible(note)), (0, 2), expand=False), style="dim")
 
 
 MOST_LINES = 10
@@ -196,7 +197,7 @@ def _print_issues(
     told = [each for each in listed if each.example.code == str(report.reason).upper()]
     for group in told:  # the headline has said it
         if values and group.example.value:
-            console.print(Padding(Text(group.example.value), (0, 2), expand=False))
+            console.print(Text(f"  {visible(group.example.value)}"), soft_wrap=True)
     if not (others := [each for each in listed if each not in told]):
         return
     errors = report.errors - sum(each.count for each in told)
@@ -245,5 +246,6 @@ def _print_group(console: Console, group: IssueGroup, *, message: str, values: b
 
 
 def _indented(text: str) -> Padding:
-    # As Text, so that neither markup nor numbers in a cell are taken for anything but themselves.
-    return Padding(Text(text), (0, 2, 0, 11), expand=False)
+    # As it is shown, for what is longer than it was measured is cut; and as Text, so that
+    # neither markup nor numbers in a cell are taken for anything but themselves.
+    return Padding(Text(visible(text)), (0, 2, 0, 11), expand=False)

@@ -89,7 +89,7 @@ def test_the_command_tells_what_a_dry_run_would_change_and_its_import_the_same(
         }
     ]
     said = rollbook("jobs", "changes", str(checked)).out
-    assert "nothing was changed" in said
+    assert "nothing was saved" in said
     assert "Absences YTD" in said
     refused = rollbook("jobs", "changes", str(done), "--field", "nonsense")
     assert (refused.code, "no field nonsense" in refused.err) == (2, True)

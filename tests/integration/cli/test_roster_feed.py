@@ -75,7 +75,7 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     assert (checks["roster"]["status"], checks["roster"]["feed"]) == ("warning", "iready")
 
     assert (
-        "sis is the roster feed: its file says who is a student. Until now, it was iready."
+        "sis is the roster feed: its file lists your students. Until now, it was iready."
         in rollbook(*take_over.split()[1:]).out
     )
     assert "iready: it is the roster feed" not in rollbook("health").out

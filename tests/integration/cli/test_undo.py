@@ -75,7 +75,7 @@ def test_a_preview_says_the_numbers_and_writes_nothing(
     found = rollbook.json("jobs", "undo", "2", "--preview")
     assert (found["undone"], found["students_removed"], found["values_restored"]) == (False, 1, 1)
     told = rollbook("jobs", "undo", "2", "--preview").out
-    assert "1 value would return" in told
+    assert "1 value would be restored" in told
     assert "1 student would be removed" in told
     assert stored(VALUES) == before
     assert stored("select count(*) from rollbook.undo_kept") == [(0,)]
@@ -98,7 +98,7 @@ def test_what_another_hand_has_changed_stays_and_is_told(
         " returning 1"
     )
     done = rollbook("jobs", "undo", "2", *REASON, "--yes")
-    assert "1 value stayed" in done.out
+    assert "1 value kept" in done.out
     assert "someone else changed them" in done.out
     assert ("0000001", 9) in stored(VALUES)
 

@@ -89,6 +89,6 @@ def test_the_files_of_the_vendors_are_written_into_a_folder_or_it_is_said_why_no
     assert (done.code, "sis_students.csv: 5 rows" in done.out) == (0, True), done
     (tmp_path / "file").write_text("")
     refused = rollbook(*words, tmp_path / "file")
-    assert (refused.code, "No folder is set" in refused.err) == (2, True), refused
+    assert (refused.code, "Can't make the folder" in refused.err) == (2, True), refused
     refused = rollbook(*words, tmp_path / "other", "--nights", "2")
     assert (refused.code, "are for one night" in refused.err) == (2, True), refused

@@ -12,7 +12,7 @@ HEADLESS = "Adabelle,Lovelace,12/03/2017,North"
 @pytest.mark.parametrize(
     ("lines", "value", "told"),
     [
-        ([HEADLESS, HEADLESS], "Adabelle", "1 × MISSING_COLUMNS"),
+        ([HEADLESS, HEADLESS], "Adabelle", "The file has no column for Student ID"),
         ([HEADER, student(1), student(2, grade="Adabelle")], "Adabelle", "row 3"),
     ],
 )
@@ -23,7 +23,7 @@ def test_a_log_gets_the_place_and_a_terminal_the_example(
     logged = rollbook("import", file, "--dry-run")
     assert told in logged.out
     assert value not in logged.out + logged.err
-    assert "`rollbook jobs show 1` shows examples" in logged.out
+    assert "See examples with `rollbook jobs show 1`" in logged.out
     assert value in rollbook("jobs", "show", "1").out
     seen = rollbook.at_terminal("import", file, "--dry-run").out
     assert told in seen

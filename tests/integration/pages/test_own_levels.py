@@ -107,7 +107,7 @@ def test_the_command_shows_the_words_and_makes_them_the_feeds_own(
     assert "Added 1 level of your own. They apply from the next import of files." in taken
     assert "Tier A, Tier B" in taken
     assert values() == {MATH: {"Way Up": "Way Up"}}
-    assert "2 words are levels" in rollbook("jobs", "levels", str(job), "--all").out
+    assert "Added 2 levels" in rollbook("jobs", "levels", str(job), "--all").out
     assert "has no unknown level names" in rollbook("jobs", "levels", str(job)).out
     assert rollbook.json("import", file)["issues"]["warnings"] == 0
 
