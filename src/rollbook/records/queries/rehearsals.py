@@ -82,10 +82,13 @@ class NextRehearsal:
 def next_rehearsals(feeds: Iterable[Feed], now: datetime) -> dict[int, NextRehearsal]:
     """Return the rehearsal of the next run of each feed that is rehearsed, by feed, in as many
     statements for many feeds as for one, but for those that wait for a decision or have one."""
+    rehearsed = [each for each in feeds if each.host and each.schedule.get("rehearse_hours")]
+    if not rehearsed:
+        return {}
     zone = district_zone()
     runs = {
         feed.pk: (feed, schedule, run)
-        for feed in feeds
+        for feed in rehearsed
         if (schedule := _schedule(feed, zone)) is not None
         and (run := next_run(schedule, now)) is not None
     }
@@ -124,8 +127,6 @@ def _state(job: JobView, feed: Feed | None, used: Mapping[int, datetime | None])
 
 
 def _schedule(feed: Feed, zone: ZoneInfo) -> Schedule | None:
-    if not feed.host or not feed.schedule.get("rehearse_hours"):
-        return None
     try:
         return schedule_of(feed, zone)
     except ScheduleRefused:  # beginning the run tells that
