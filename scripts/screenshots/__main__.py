@@ -105,7 +105,7 @@ def signed_in(browser: Browser, demo: Demo) -> Sequence[Mapping[str, object]]:
     context = _context(browser)
     page = context.new_page()
     page.goto(demo.link)
-    page.get_by_label("Your e-mail address").fill(PERSON)
+    page.get_by_label("Your email address").fill(PERSON)
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.get_by_role("heading", name="Dashboard").wait_for()

@@ -57,7 +57,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def signed_in(site: Site, page: Page) -> None:
     """Make the first administrator with the one-time link."""
     page.goto(site.link)
-    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Your email address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.get_by_role("heading", name="Dashboard").wait_for()

@@ -58,7 +58,7 @@ def test_a_newcomer_connects_imports_and_gets_the_fix_it_file(
     page = context.new_page()
     person = Counted(page)
     page.goto(site.link)
-    person.fill("Your e-mail address", "ada@example.org")
+    person.fill("Your email address", "ada@example.org")
     person.fill("Choose a password", PASSWORD)
     person.press("Create account")
     expect(page.get_by_role("heading", name="Four steps")).to_be_visible()
@@ -171,7 +171,7 @@ def test_a_failed_test_says_what_to_do_and_keeps_what_was_typed(
 ) -> None:
     page = context.new_page()
     page.goto(site.link)
-    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Your email address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.goto(f"{site.url}/feeds/new/")

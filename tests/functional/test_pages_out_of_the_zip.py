@@ -118,7 +118,7 @@ def test_a_district_on_aws_from_the_first_link_to_signing_out(
 def _come_in(district: District, page: Page) -> None:
     answer = district.pages({"do": "first-link"}).did
     page.goto(answer["did"][0]["link"])
-    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Your email address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Four steps")).to_be_visible()

@@ -50,7 +50,7 @@ def test_a_person_is_invited_comes_in_and_is_let_go(
     check_looks(page, "open-invitations")
     guest = browser.new_context().new_page()
     guest.goto(link)
-    guest.get_by_label("Your e-mail address").fill("vi@example.org")
+    guest.get_by_label("Your email address").fill("vi@example.org")
     guest.get_by_label("Choose a password").fill(PASSWORD)
     guest.get_by_role("button", name="Create account").click()
     expect(guest.get_by_role("heading", name="Dashboard")).to_be_visible()

@@ -49,7 +49,7 @@ def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_p
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site.link)
-    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Your email address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.goto(f"{site.url}/import/")

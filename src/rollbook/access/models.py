@@ -31,14 +31,14 @@ def _schools() -> "ArrayField[Any, Any]":
 
 
 class People(BaseUserManager["User"]):
-    """Finds people by their e-mail address, in any case."""
+    """Finds people by their email address, in any case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser):
-    """A person. The e-mail address is the name to sign in with."""
+    """A person. The email address is the name to sign in with."""
 
     email = models.EmailField(max_length=254, unique=True)
     role = models.CharField(max_length=20, choices=Role.choices)

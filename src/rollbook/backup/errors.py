@@ -34,7 +34,7 @@ class BackupDamaged(FileRefused):
 
     Nothing was changed.
 
-    Copy the file here once more, or restore an earlier backup."""
+    Copy the file here again, or restore an earlier backup."""
 
     reason = "backup_damaged"
 

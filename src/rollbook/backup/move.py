@@ -61,7 +61,7 @@ class MovedWithoutPause(RollbookError):
 
     Nothing is lost.
 
-    Move once more: that pauses them and does no more. Until then, do not start Rollbook with this
+    Move again: that pauses them and does no more. Until then, do not start Rollbook with this
     database."""
 
     reason = "moved_without_pause"

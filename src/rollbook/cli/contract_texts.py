@@ -25,7 +25,7 @@ EXIT_CODES: Final[Mapping[int, str]] = {
     0: "completed, warnings included",
     1: "anything unforeseen; `health`: something is not well",
     2: "wrong usage; nothing was begun",
-    3: "the file or its data was refused; the report says why",
+    3: "the file or its data was rejected; the report says why",
     4: "the source could not be reached, or the sign-in failed",
     5: "another import of this feed is running; `job` is its number",
     6: "nothing new: the same bytes as last time; `job` is the last import's number",

@@ -76,7 +76,7 @@ Scale = Annotated[
     typer.Option("--percent-scale", help="How percentages are written: auto, 100, or 1."),
 ]
 HalfDays = Annotated[
-    str | None, typer.Option(help="Half days: refuse, or round up, down, or to the nearest.")
+    str | None, typer.Option(help="Half days: reject, or round up, down, or to the nearest.")
 ]
 Blanks = Annotated[str | None, typer.Option(help="A blank cell: keep or clear the saved value.")]
 NewStudents = Annotated[str | None, typer.Option(help="Students we don't know: create or reject.")]

@@ -83,7 +83,7 @@ def _judged(feed: Feed, steps: Sequence[Step], *, is_on: bool) -> Finding:
             State.WARNING,
             f"The newest file is dated {span_text(ahead)} in the future: the clock of "
             "the server or of this machine is off.",
-            "Tell the operator of the server, and look at the clock here.",
+            "Tell your vendor, and check the clock on this computer.",
             feed.name,
         )
     return Finding("feed", State.OK, "The server lets Rollbook in and has a file.", "", feed.name)

@@ -74,7 +74,9 @@ def mail(environ: Mapping[str, str], *, sends_to: Sequence[str] | None) -> Findi
         if isinstance(server, MailServer):
             check_server(server)
             return Finding("mail", State.OK, "The mail server answers and lets Rollbook in.")
-        return Finding("mail", State.OK, "Mails leave through Amazon SES; a test mail tries it.")
+        return Finding(
+            "mail", State.OK, "Emails are sent through Amazon SES. A test email tries it."
+        )
     if not sends_to:
         return Finding(
             "mail",

@@ -84,7 +84,7 @@ ACCOUNT: list[URLPattern | URLResolver] = [
     ),
     # allauth's pages name these two; accounts are made by administrators alone.
     page("sign-up/", lambda: errors.nowhere, name="account_signup"),
-    page("e-mail/", lambda: errors.nowhere, name="account_email"),
+    page("email/", lambda: errors.nowhere, name="account_email"),
     path("second-factor/", include(FACTORS)),
 ]
 

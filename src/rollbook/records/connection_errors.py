@@ -74,7 +74,7 @@ class DatabaseReadOnly(DatabaseUnavailable):
 
 
 class StartRefused(RollbookError):
-    """The server or a pooler in front of it refused a parameter of the start{which}.
+    """The server or a pooler in front of it rejected a startup parameter{which}.
 
     Nothing was changed.
 

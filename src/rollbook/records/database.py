@@ -99,7 +99,7 @@ class DatabaseDemands(RollbookError):
 
 
 class DatabaseRefused(RollbookError):
-    """The database refused a statement{sqlstate}.
+    """The database rejected a statement{sqlstate}.
 
     Nothing was changed.
 

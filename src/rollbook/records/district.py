@@ -20,7 +20,7 @@ from rollbook.records.setting_faults import (
 )
 
 ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
-"""An e-mail address, as far as one can tell without writing to it."""
+"""An email address, as far as one can tell without writing to it."""
 
 CATEGORY: Final = "rollbook"
 """Where another application lists our settings among its own."""
@@ -51,7 +51,7 @@ class DistrictSetting:
 
 
 def addresses(text: str) -> list[str]:
-    """Return the e-mail addresses of a text, however they are separated: people write `;` too."""
+    """Return the email addresses of a text, however they are separated: people write `;` too."""
     return [part for part in re.split(r"[\s,;]+", text) if part]
 
 

@@ -64,10 +64,10 @@ _OF_ALL: Final[tuple[tuple[str, str, Callable[[Measurements], float | None]], ..
         "When a worker was last done with all planning.",
         lambda all_: all_.planned_at,
     ),
-    ("mails_waiting", "Mails of a week that wait to be sent.", lambda all_: all_.waiting_mails),
+    ("mails_waiting", "Emails of a week that wait to be sent.", lambda all_: all_.waiting_mails),
     (
         "mails_given_up",
-        "Mails of a week that were given up since the last one left.",
+        "Emails of a week that were given up since the last one left.",
         lambda all_: all_.lost_mails,
     ),
     (
@@ -168,7 +168,7 @@ _OF_FEED: Final[tuple[tuple[str, str, Callable[[FeedMeasurements], float | None]
     ),
     (
         "feed_recipients",
-        "Addresses that get the feed's mails.",
+        "Addresses that get the feed's emails.",
         lambda feed: feed.recipients,
     ),
     (

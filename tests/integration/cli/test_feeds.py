@@ -157,7 +157,7 @@ def test_recipients_are_kept_and_a_wrong_address_is_refused(rollbook: CommandLin
     add = ("feeds", "add", "sis", "--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
     wrong = rollbook(*add, "--recipients", "ada@example.org, nobody", stdin="secret\n")
     assert wrong.code == 2
-    assert "“nobody” is no e-mail address" in wrong.err
+    assert "“nobody” isn't an email address" in wrong.err
     assert rollbook(*add, "--recipients", "ada@example.org,b@c.org", stdin="secret\n").code == 0
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
         row = connection.execute("select recipients from rollbook.feeds where name = 'sis'")

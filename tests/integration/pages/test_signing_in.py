@@ -152,7 +152,7 @@ def test_a_reset_ends_every_session(person: Person) -> None:
 def test_no_one_signs_up() -> None:
     from django.test import Client
 
-    for address in ("/account/sign-up/", "/account/e-mail/", "/account/signup/"):
+    for address in ("/account/sign-up/", "/account/email/", "/account/signup/"):
         assert Client().get(address).status_code == 404, address
 
 

@@ -34,7 +34,7 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
     if not isinstance(email, str) or not _is_address(email):
         raise NotSignedIn(
             "no_email",
-            why="The identity provider did not say your e-mail address.",
+            why="The identity provider did not say your email address.",
             advice="Ask your administrator to check the set-up.",
         )
     address = email.strip().lower()
@@ -43,7 +43,7 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
     if not _is_verified(claims, provider):
         raise NotSignedIn(
             "email_not_verified",
-            why="The identity provider does not vouch for your e-mail address.",
+            why="The identity provider does not vouch for your email address.",
             advice="Ask your administrator to check the set-up, or sign in with your password.",
         )
     return Visitor(provider.issuer, claims["sub"], address)

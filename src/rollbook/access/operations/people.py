@@ -222,14 +222,14 @@ def check_password(password: str, user: User) -> None:
 def check_address(address: str) -> None:
     if len(address) > LONGEST_ADDRESS:
         raise UsageError(
-            what=f"An e-mail address has at most {LONGEST_ADDRESS} characters here.",
+            what=f"An email address has at most {LONGEST_ADDRESS} characters here.",
             field="email",
         )
     try:
         validate_email(address)
     except ValidationError:
         raise UsageError(
-            what=f"“{address}” is no e-mail address.",
+            what=f"“{address}” isn't an email address.",
             advice="Write it as name@example.org.",
             field="email",
         ) from None

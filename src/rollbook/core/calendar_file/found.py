@@ -42,7 +42,7 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`", "
 
 
 class CalendarFileRefused(FileRefused):
-    """The calendar file was refused: {why}
+    """The calendar file can't be used: {why}
 
     The calendar was not changed."""
 

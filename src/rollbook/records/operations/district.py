@@ -15,7 +15,7 @@ from rollbook.records.operations.seen import check_seen, wait_for_other_edits
 
 
 class SettingsRefused(FieldsRefused):
-    """The settings were refused: {why}
+    """The settings weren't saved: {why}
 
     Nothing was changed."""
 

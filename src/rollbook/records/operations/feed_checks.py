@@ -41,7 +41,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     required = settings.get("required", IDENTIFIERS)
     if not required or not set(required) <= set(IDENTIFIERS):
         raise UsageError(
-            what="Each row must have one identifier at least.",
+            what="Each row needs at least one ID.",
             advice="Choose student_id, ssid or both (student_id,ssid).",
             field="required",
         )
@@ -118,7 +118,7 @@ def _check_recipients(addresses: Sequence[str]) -> None:
     for address in addresses:
         if not ADDRESS.fullmatch(address):
             raise UsageError(
-                what=f"“{address}” is no e-mail address.",
+                what=f"“{address}” isn't an email address.",
                 advice="Write name@example.org, separated by commas.",
                 field="recipients",
             )

@@ -45,7 +45,7 @@ NEEDED: Final = ("host", "username", "pattern")
 
 
 class FeedRefused(UsageError):
-    """The settings were refused for the feed {feed}: {why}
+    """The settings of the feed {feed} weren't saved: {why}
 
     No feed was changed."""
 

@@ -25,7 +25,7 @@ _MOST_SAID: Final = 20
 
 
 class LayoutRefused(FieldsRefused):
-    """The layout was refused: {why}
+    """The layout wasn't saved: {why}
 
     Nothing was changed."""
 

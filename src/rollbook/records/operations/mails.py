@@ -139,7 +139,7 @@ def take_next(now: datetime) -> Waiting | None:
 def note_sent(number: int, *, refused: Sequence[str] = ()) -> None:
     """Write that a mail has left, and which recipients the server refused."""
     row = Mail.objects.get(pk=number)
-    row.error = f"The server refused {len(refused)} of the recipients." if refused else None
+    row.error = f"The server rejected {len(refused)} of the recipients." if refused else None
     row.sent_at, row.next_try_at = timezone.now(), None
     row.save(update_fields=["error", "sent_at", "next_try_at", *_forget_secret(row)])
 

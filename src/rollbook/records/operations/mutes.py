@@ -25,7 +25,7 @@ def mute_feed(name: str, *, days: int, now: datetime, actor: str) -> datetime | 
     if not 0 <= days <= LONGEST:
         raise UsageError(
             what=f"A feed is muted for 1 to {LONGEST} days; 0 ends it.",
-            advice="Give fewer days. To have no mails at all, leave the feed without recipients.",
+            advice="Give fewer days. To get no email at all, leave the feed without recipients.",
             field="days",
         )
     feed = locked_feed(name)

@@ -77,7 +77,7 @@ CHANGES: Mapping[str, Change] = {
     "disconnect": Change(
         "Disconnect the district account",
         "Rollbook forgets which district account this person has. Do it when they have a new one: "
-        "the next sign-in with it connects it, if its e-mail address is the one of this account.",
+        "the next sign-in with it connects it, if its email address is the one of this account.",
         lambda email, actor, _: visitors.disconnect(email, actor=actor),
     ),
     "administrator": Change(

@@ -17,7 +17,7 @@ class AccountForm(forms.Form):
     """Address and password of a new account."""
 
     email = forms.EmailField(
-        label="Your e-mail address",
+        label="Your email address",
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
         help_text="You sign in with it.",
     )
