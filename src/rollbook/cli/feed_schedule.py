@@ -1,12 +1,16 @@
 """`rollbook feeds schedule`: when a feed is imported automatically."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.times import pause_words
 from rollbook.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from rollbook.records.models import Feed
 
 On = Annotated[bool | None, typer.Option("--on/--off", help="Turn automatic imports on or off.")]
 Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 2:30 PM'.")]
@@ -59,9 +63,7 @@ def schedule(
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
         from rollbook.records.queries.feeds import feed_by_name
-        from rollbook.records.queries.rehearsals import next_rehearsals
         from rollbook.records.queries.schedules import planned_words, schedule_of
-        from rollbook.records.rehearsal_words import rehearsal_words
 
         feed = feed_by_name(name)
         if not feed.host:
@@ -91,8 +93,16 @@ def schedule(
             typer.echo(f"  rehearsed {counted(now.rehearse_hours, 'hour')} before each run")
         moment = timezone.now()
         typer.echo(f"  next: {'; '.join(planned_words(feed, moment, zone=zone))}")
-        if (found := next_rehearsals([feed], moment).get(feed.pk)) is not None:
-            typer.echo(f"  {rehearsal_words(found, moment.astimezone(zone))}")
+        _tell_rehearsal(feed, moment.astimezone(zone))
+
+
+def _tell_rehearsal(feed: "Feed", now: datetime) -> None:
+    """Say what is known of the rehearsal of the next run; `now` is local."""
+    from rollbook.records.queries.rehearsals import next_rehearsals
+    from rollbook.records.rehearsal_words import rehearsal_words
+
+    if (found := next_rehearsals([feed], now).get(feed.pk)) is not None:
+        typer.echo(f"  {rehearsal_words(found, now)}")
 
 
 def _changes(

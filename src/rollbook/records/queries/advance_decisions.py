@@ -18,7 +18,7 @@ from rollbook.records.queries.meaning import settings_of
 from rollbook.records.queries.schedules import next_attempt_at, next_planned
 
 COMMAND_LINE: Final = "command line"
-"""Who decides there: whoever has the machine."""
+"""Who decides there: a person who has the machine."""
 _OF_PROGRAM: Final = " (token "
 _SQL: Final = Statements(__package__, "advance_decisions.sql")
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from rollbook.records.district import district_zone
 from rollbook.records.models import AdvanceDecision
 from rollbook.records.queries.advance_decisions import Obstacle, waiting_decisions
 from rollbook.records.rehearsal_words import moment_words
@@ -35,7 +36,8 @@ class LostDecisions:
 
 
 def _words(decision: AdvanceDecision, why: Obstacle) -> str:
-    run = moment_words(timezone.localtime(decision.planned_at), timezone.localtime())
+    zone = district_zone()  # the current one is that of another request, or UTC
+    run = moment_words(decision.planned_at.astimezone(zone), timezone.now().astimezone(zone))
     return (
         f"What was decided in advance for the run at {run} no longer counts: {why.words}. Open "
         f"rehearsal {decision.job_id} to check again and decide again."

@@ -71,7 +71,7 @@ def tone(outcome: Outcome) -> str:
 
 @register.simple_tag
 def job_badge(job: JobView) -> SafeString:
-    """The result of a job; of a rehearsal of a file that would be held, how it stands."""
+    """The result of a job; of a rehearsal of a file that would be held, what its state is."""
     if not job.would_be_held:
         return badge(job.outcome, job.report)
     words, tone, icon = IN_ADVANCE[job.in_advance]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.records.district import district_zone
 from rollbook.records.operations.advance_decisions import decide_in_advance, take_back
 from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.operations.rehearsals import rehearse_again
@@ -62,12 +63,13 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
-            run = timezone.localtime(advance.run)
+            zone = district_zone()
+            run, now = advance.run.astimezone(zone), timezone.now().astimezone(zone)
             does = "imports" if way == "apply" else "discards"
             messages.success(
                 request,
                 "Decided. If the file and the settings stay as they are, the run at "
-                f"{moment_words(run, timezone.localtime())} {does} it.",
+                f"{moment_words(run, now)} {does} it.",
             )
             return redirect("job", number)
     context = {
