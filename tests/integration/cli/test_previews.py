@@ -92,7 +92,7 @@ def test_the_command_tells_what_a_dry_run_would_change_and_its_import_the_same(
     assert "nothing was saved" in said
     assert "Absences YTD" in said
     refused = rollbook("jobs", "changes", str(done), "--field", "nonsense")
-    assert (refused.code, "no field nonsense" in refused.err) == (2, True)
+    assert (refused.code, "no field “nonsense”" in refused.err) == (2, True)
 
 
 def test_an_import_that_fails_leaves_no_record(
