@@ -125,7 +125,7 @@ def test_more_days_off_than_a_calendar_has_are_refused_not_cut(person: Person) -
 
 def test_a_file_that_is_none_and_a_line_that_is_none_are_refused(person: Person) -> None:
     client = person()
-    assert "It isn't a calendar file" in client.post(FILE, upload(b"a,b\n1,2\n")).content.decode()
+    assert "t a calendar file. Export" in client.post(FILE, upload(b"a,b\n1,2\n")).content.decode()
     assert 'id="id_file_error"' in client.post(FILE, {}).content.decode()
     odd = client.post(FILE, {"is_decided": "1", "chosen": ["x" * 10_000]}, follow=True)
     assert "as a day off" in odd.content.decode()
