@@ -26,14 +26,12 @@ def texts(source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and _is_error(node):
             yield from _sentences(ast.get_docstring(node) or "")
-    inside: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            inside.update(node.values)
+            described.update(node.values)
             yield from _sentences(_filled(node))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node not in inside and node not in described:
-                yield from _sentences(node.value)
+        elif node not in described and isinstance(text := getattr(node, "value", None), str):
+            yield from _sentences(text)
 
 
 def _is_error(node: ast.ClassDef) -> bool:
