@@ -44,7 +44,10 @@ def test_other_settings_and_what_is_no_dry_run_are_refused_and_nothing_is_writte
     assert rollbook("feeds", "set", "files", "--blanks", "keep").code == 0
     assert rollbook("jobs", "import", checked).code == 0
     no_check = rollbook("jobs", "import", "2")
-    assert (no_check.code, "Import 2 is no dry run" in no_check.err) == (2, True)
+    assert (no_check.code, "Import 2 isn't a check whose file can be imported" in no_check.err) == (
+        2,
+        True,
+    )
     assert rollbook("jobs", "import", "99").code == 2
     assert stored("select count(*) from public.jobs") == [(2,)]
 

@@ -76,7 +76,7 @@ def test_an_own_layout_travels_with_the_mapping(
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "no JSON"),
+        ("{", "It is not JSON"),
         ("[]", "has no “rollbook_mapping”"),
         ('{"rollbook_mapping": 2}', "has no “rollbook_mapping”: 1"),
         ('{"rollbook_mapping": 1, "password": "x"}', "no part “password”"),

@@ -63,7 +63,7 @@ def test_grades_that_go_down_are_an_earlier_school_years(
     assert rollbook.json("import", now)["status"] == "completed"
     held = rollbook.json("import", then, code=7)
     assert "29 of the 29 known students in this file (100%) are one grade lower" in held["message"]
-    assert "an earlier school year" in held["message"]
+    assert "This is probably last year's file." in held["message"]
 
 
 def test_a_newer_file_that_is_stored_retires_the_held_one_of_its_server(

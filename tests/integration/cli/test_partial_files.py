@@ -98,7 +98,9 @@ def test_a_roster_that_lost_too_many_students_waits_for_a_decision(
     cut = write_csv(tmp_path / "cut.csv", *rows[:20])  # at a line's end: nothing else tells
     report = rollbook.json("import", cut, code=7)
     assert (report["status"], report["stored"]) == ("held", False)
-    assert report["message"].startswith("10 of the 30 students of the last file are not in this")
+    assert report["message"].startswith(
+        "10 of 30 students from the last file (33.3%) are not in this"
+    )
     assert missing(rollbook) == 0
     rollbook("feeds", "set", "files", "--missing-limit", "50")
     assert rollbook.json("import", cut)["counts"]["missing_from_file"] == 10

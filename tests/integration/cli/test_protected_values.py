@@ -111,7 +111,7 @@ def test_the_value_that_an_import_has_overwritten_is_put_back_and_stays(
             f" update students set first_name = '{name}' where student_id = '0000001' returning 1"
         )
         done = rollbook(*words)
-        assert (done.code, "been changed since import 2" in done.err) == (code, code == 2), done
+        assert (done.code, "has changed since import 2" in done.err) == (code, code == 2), done
     assert (done.code, "Restored the value from before." in done.out) == (0, True), done
     assert stored(NAMES) == [("Adele", "Adele")]
     rollbook.json("import", file, "--force")

@@ -54,7 +54,9 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     rollbook: CommandLine, stored: Ask, take: Callable[..., Any]
 ) -> None:
     added = rollbook("feeds", "add", "iready", *SERVER).out
-    assert "iready is the roster feed: its file lists your students. If it holds tests" in added
+    assert (
+        "iready is the roster feed: its file lists your students. If it holds test results" in added
+    )
     assert "`rollbook feeds set iready --no-roster`" in added
     added = rollbook("feeds", "add", "sis", *SERVER).out
     assert "its file lists your students. sis adds no students." in added

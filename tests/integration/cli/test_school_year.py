@@ -56,7 +56,7 @@ def test_a_rehearsal_writes_nothing_and_says_what_the_switch_does(
     before = values(stored)
     told = rollbook.json("year", "rehearse")
     assert (told["switched"], told["students"], told["values"]["absences_ytd"]) == (False, 30, 30)
-    assert "is not known yet" in rollbook("year", "rehearse").out
+    assert "isn't known yet" in rollbook("year", "rehearse").out
     assert values(stored) == before
     done = rollbook.json("year", "switch", *WHY, "--yes")
     assert done["values"] == told["values"]

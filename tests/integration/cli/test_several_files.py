@@ -42,7 +42,10 @@ def test_a_row_is_told_with_the_name_of_its_file(
         *((*place, "DUPLICATE_STUDENT") for place in twice),
         ("grade_3.csv", 3, "NOT_A_NUMBER"),
     ]
-    assert "row 3 of file 2 with other values" in report["issue_list"][0]["message"]
+    assert (
+        "Row 3 of file 2 has the same student with different values"
+        in report["issue_list"][0]["message"]
+    )
     fix_it = list(csv.reader(io.StringIO(rollbook("jobs", "fixit").out)))
     assert [row[0] for row in fix_it[1:]] == [f"{row} of {name}" for name, row in twice]
     applied = rollbook.json("jobs", "approve", str(report["job"]), "--reason", "seen")
@@ -107,7 +110,7 @@ def test_an_archive_of_several_files_says_what_helps_where_it_comes_alone_and_wi
         for part in parts[:2]:
             archive.write(part, part.name)
     alone = " ".join(rollbook("import", packed).out.split())
-    assert "all files that match together. `rollbook feeds set FEED --files all`" in alone
+    assert "all matching files together. Use `rollbook feeds set FEED --files all`." in alone
     refused = rollbook("import", packed, parts[2])
     told = " ".join(refused.out.split())
     assert (refused.code, "put all files into one archive" in told) == (3, True)

@@ -342,7 +342,7 @@ def test_a_file_that_only_resembles_a_layout_names_it(tmp_path: Path) -> None:
         "name": "skyward-students", "vendor": "skyward", "is_certain": False,
     }  # fmt: skip
     assert report["reason"] == "layout_unsure"
-    assert "looks like “Skyward student export”, but not certainly" in report["message"]
+    assert "looks like “Skyward student export”, but we aren't sure" in report["message"]
 
 
 def test_a_score_that_another_hand_has_changed_is_restored_by_the_same_file(

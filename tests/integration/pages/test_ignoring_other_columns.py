@@ -70,5 +70,5 @@ def test_columns_of_a_vendors_layout_are_said_and_are_none_to_decide_on(
     page = client.post(
         feed_with_a_header, {"change": "ignore-others"}, follow=True
     ).content.decode()
-    assert "Not known" not in page
+    assert "Unknown" not in page
     assert "i-Ready Reading Overall Score" in page

@@ -121,7 +121,7 @@ def test_a_layout_is_downloaded_and_added_from_its_file(person: Person) -> None:
         (file.content, "is as it was"),
         (b"[" * 9999, "nested"),
         (b"a" * 300_000, "larger than"),
-        (b"", "no JSON"),
+        (b"", "It is not JSON"),
     ):
         sent = {"file": SimpleUploadedFile("layout.json", data)}
         page = client.post("/layouts/", sent, follow=True).content.decode()
