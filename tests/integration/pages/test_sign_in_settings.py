@@ -133,7 +133,7 @@ def test_what_two_administrators_change_at_once_is_told(ada: Any, provider: Prov
     seen = version_of(None)
     assert ada.post(PAGE, given(provider, seen=seen)).url == PAGE
     answer = ada.post(PAGE, given(provider, seen=seen, domains="other.org"))
-    assert "Another person has changed" in words(answer)
+    assert "Someone else changed" in words(answer)
     assert "example.org" in set_now().domains
 
 
@@ -221,7 +221,7 @@ def test_settings_that_another_key_has_encrypted_are_asked_for_again(
 
     ada.post(PAGE, given(provider))
     SecretBlob.objects.update(blob=b"x" * 100)
-    assert "stored with another key" in words(ada.get(PAGE))
+    assert "saved with another key" in words(ada.get(PAGE))
     assert "Continue with" not in words(browser().get("/account/sign-in/"))
     assert ada.post(PAGE, given(provider)).url == PAGE
     assert set_now().issuer == provider.issuer

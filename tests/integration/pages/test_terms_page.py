@@ -38,7 +38,7 @@ def test_a_term_that_is_there_gets_the_days_that_are_given(person: Person) -> No
     client = person()
     given = WINTER | {"season": "Spring", "year": "2025"}
     page = client.post("/settings/terms/", given, follow=True).content.decode()
-    assert "Spring 2025 was set up already" in page
+    assert "Spring 2025 was already set up" in page
     assert "Mar 20, 2026" in page
     assert columns("spring_2025_") == 18
 
@@ -65,7 +65,7 @@ def test_a_name_that_is_long_past_is_asked_about_with_the_days_that_would_count(
     before = {"season": "Winter", "year": str(int(likely.name[-4:]) - 1)}
     name = f"Winter {before['year']}"
     page = client.post("/settings/terms/", before).content.decode()
-    assert f"Is {name} meant?" in page
+    assert f"Did you mean {name}?" in page
     assert f"it counts from November 16, {int(before['year']) - 1}" in page
     assert f"{likely.name} is the winter of the school year" in page
     assert columns("winter_") == 0
