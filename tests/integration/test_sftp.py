@@ -397,4 +397,4 @@ def test_the_connection_test_says_how_many_files_have_come_together(tmp_path: Pa
             step.detail for step in steps_of(connection_to(server)) if step.name is Layer.FILES
         )
     assert told.startswith("8 files match. The newest has 1 byte")
-    assert "7 of them came together" in told
+    assert "7 of them arrived together" in told

@@ -185,7 +185,7 @@ def test_the_page_may_connect_to_the_bucket_alone_and_no_other_page_may(
     page = client.get("/import/")
     assert f"connect-src 'self' {host};" in page["Content-Security-Policy"]
     assert "data-upload-address" in page.content.decode()
-    assert "without JavaScript 4.2" in page.content.decode().replace("\xa0", " ")
+    assert "without JavaScript, 4.2" in page.content.decode().replace("\xa0", " ")
     assert host not in client.get("/feeds/")["Content-Security-Policy"]
 
 
@@ -196,7 +196,7 @@ def test_without_a_bucket_a_function_says_its_limit_before_a_file_is_chosen(
     assert "At most" not in client.get("/import/").content.decode()
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "pages")
     page = client.get("/import/").content.decode().replace("\xa0", " ")
-    assert "At most 4.2 MB here; put larger files on the feed&#x27;s server." in page
+    assert "At most 4.2 MB. Put larger files on the feed&#x27;s server." in page
     assert client.post("/import/upload-address/").status_code == 404
 
 

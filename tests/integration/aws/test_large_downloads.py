@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_handed_out_is_told(
     elif what == "too large":
         monkeypatch.setattr("rollbook.transfers.large_downloads.LARGEST", 200)
     else:
-        said = "Rollbook has no AWS credentials of AWS."
+        said = "Rollbook has no AWS credentials."
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.delenv(name)
         upload_bucket._client.cache_clear()

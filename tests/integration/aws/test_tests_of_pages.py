@@ -87,7 +87,7 @@ def test_one_that_nobody_begins_ends_with_a_sentence_and_is_not_carried_out_late
     page = begin(client, sound)
     number = calls.taken[0][2]["number"]
     shown = page if "did not begin" in page else page_of(client, number)
-    assert "did not begin within 60 seconds. Nothing was changed." in shown
+    assert "did not begin within 60 seconds. Nothing changed." in shown
     assert "Testing…" not in shown
     assert not connection_tests.carry_out(number)
 

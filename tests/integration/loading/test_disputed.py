@@ -16,7 +16,7 @@ def test_an_ssid_of_rows_that_contradict_each_other_is_given_to_no_other(
         (3, "DUPLICATE_STUDENT"),
         (4, "SSID_SHARED"),
     ]
-    assert "rows 2, 3," in outcome.issues[2].message
+    assert "Rows 2, 3 have" in outcome.issues[2].message
     assert district.snapshots() == []
 
 
@@ -35,7 +35,7 @@ def test_a_student_named_by_a_row_in_conflict_is_not_changed_by_another(district
     district.know("200", "S2")
     outcome = district.load(("100", "S2", "Ann", "3", "K"), ("999", "S1", "Ann", "5", "K"))
     assert outcome.codes == [(2, "ID_CONFLICT"), (3, "DUPLICATE_STUDENT")]
-    assert "row 2 " in outcome.issues[1].message
+    assert "Row 2 has" in outcome.issues[1].message
     assert district.snapshots() == []
 
 

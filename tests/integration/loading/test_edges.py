@@ -98,7 +98,7 @@ def test_a_blank_grade_is_no_unknown_one_where_grades_are_demanded(district: Dis
     )
     assert outcome.codes == [(2, "STUDENT_INCOMPLETE"), (3, "STUDENT_INCOMPLETE")]
     blank, unknown = outcome.issues
-    assert "demands a grade" in blank.message
+    assert "needs a grade, and it is blank or was rejected" in blank.message
     assert "ADD VALUE 'TK' BEFORE 'K';" in unknown.message
 
 

@@ -147,8 +147,8 @@ def test_differing_rows_of_one_student_are_all_rejected_and_name_each_other(
     rows = [("1", "S1", "Ann", str(number), "K") for number in range(9)]
     outcome = district.load(*rows)
     assert [code for _, code in outcome.codes] == ["DUPLICATE_STUDENT"] * 9
-    assert "rows 3, 4, 5, 6, 7 " in outcome.issues[0].message
-    assert "rows 2, 3, 4, 5, 6 " in outcome.issues[8].message
+    assert "Rows 3, 4, 5, 6, 7 and others have" in outcome.issues[0].message
+    assert "Rows 2, 3, 4, 5, 6 and others have" in outcome.issues[8].message
 
 
 def test_two_enrollments_of_a_student_are_named_as_that(district: District) -> None:
@@ -176,7 +176,7 @@ def test_whether_two_rows_are_one_student_is_judged_after_matching(district: Dis
 def test_two_new_students_with_one_ssid_are_both_rejected(district: District) -> None:
     outcome = district.load(("1", "S1", "Ann", "3", "K"), ("2", "S1", "Bo", "3", "K"))
     assert outcome.codes == [(2, "SSID_SHARED"), (3, "SSID_SHARED")]
-    assert "row 3," in outcome.issues[0].message
+    assert "Row 3 has" in outcome.issues[0].message
 
 
 def test_a_thousand_repeated_students_are_judged_in_a_moment(district: District) -> None:

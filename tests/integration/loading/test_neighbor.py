@@ -91,7 +91,7 @@ def test_each_column_that_lacks_something_is_named(district: District) -> None:
     assert "a grade" in outcome.issues[1].message
     none = district.load(("1", "S1", "Ann", "K"), fields=("student_id", "ssid", *FULL[3:]))
     (issue,) = none.issues
-    assert (issue.field, "no column" in issue.message) == ("first_name", True)
+    assert (issue.field, "no such column" in issue.message) == ("first_name", True)
     assert none.result.rejected == 1
 
 

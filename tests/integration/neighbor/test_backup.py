@@ -101,7 +101,7 @@ def test_it_holds_none_of_the_others_jobs_and_settings_and_comes_back_among_them
     assert b"it@example.org" in held
     again = restored(owner, path, passphrase, "--replace", "--yes")
     assert again.code == 0, again
-    assert "have another" not in again.out
+    assert "Imports got new numbers" not in again.out
     assert rows_of(neighbor.owner, OURS) == ours
     assert rows_of(neighbor.owner, OTHERS) == theirs
     report = owner.json("import", file, "--force")
@@ -137,7 +137,7 @@ def test_it_comes_back_beside_an_application_that_has_students_jobs_and_settings
     out = " ".join(done.out.split())
     assert f"{KNOWN} students of the backup already existed and kept their values; 0 of them" in out
     assert "2 were added" in out
-    assert f"{OTHER_JOBS} higher" in out
+    assert f"Imports got new numbers, {OTHER_JOBS} higher" in out
     assert rows_of(empty_neighbor.owner, OTHERS) == theirs
     alone = standalone.environ["DATABASE_URL"]
     assert rows_of(empty_neighbor.owner, OURS) == rows_of(alone, OURS)

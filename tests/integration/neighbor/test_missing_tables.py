@@ -79,7 +79,7 @@ def test_a_dropped_table_of_snapshots_is_made_again(
     assert "lacks rights" not in health
     made = owner("migrate")
     assert (made.code, made.out) == (0, "")
-    assert "Made: public.student_data_snapshots.\n" in made.err
+    assert "Created: public.student_data_snapshots.\n" in made.err
     owner("feeds", "set", "files", "--names-limit", "100", "--new-limit", "100")
     assert owner.json("import", file)["counts"]["inserted"] == 8 - KNOWN
     assert neighbor.rows("select count(*) from student_data_snapshots") == [(8,)]

@@ -59,7 +59,7 @@ def test_it_goes_into_the_neighbors_database_and_back(
     assert active(here) == ["sis"]
     done = alone("move", "--target-file", address, "--yes")
     assert (done.code, "1 feed paused here (sis)" in done.out) == (0, True), done
-    assert f"{KNOWN} students of the backup were there" in " ".join(done.out.split())
+    assert f"{KNOWN} students of the backup already existed" in " ".join(done.out.split())
     assert (active(here), active(neighbor.owner)) == ([], ["sis"])
     assert rows_of(neighbor.owner, OTHERS) == theirs
     assert rows_of(neighbor.owner, OURS) == ours

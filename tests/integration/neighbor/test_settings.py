@@ -21,7 +21,7 @@ def test_rows_have_a_category_and_a_description_and_keep_those_of_other_hands(
         ("import.unchanged_days", "5", "rollbook", "by hand", False),
         (
             "retention.issues_days", "60", "rollbook",
-            "Rollbook: Problems and rejected rows (days). They hold values of students. The"
-            " counts of each import stay.", False,
+            "Rollbook: Problems and rejected rows (days). They contain student data. The"
+            " totals of each import are kept.", False,
         ),
     ]  # fmt: skip

@@ -138,7 +138,7 @@ def test_a_mail_that_is_being_sent_keeps_back_the_next_one_of_its_feed(finish: F
     assert take_next(now) is None
     note_sent(first.number)
     second = take_next(now)
-    assert second is not None and "works again" in second.subject
+    assert second is not None and "imports work again" in second.subject
 
 
 def test_a_mail_that_is_given_up_holds_up_no_other(finish: Finish) -> None:

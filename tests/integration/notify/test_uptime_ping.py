@@ -141,11 +141,15 @@ def test_what_is_not_the_web_is_never_opened(url: str) -> None:
         f"http://127.0.0.1:port/{SECRET}",
         f"http://127.0.0.1:1/{SECRET}ä",
         f"http://127.0.0.1:1/{SECRET} x",
-        f"http://user:{SECRET}@127.0.0.1:1/",
     ],
 )
 def test_an_address_that_cannot_be_is_a_sentence(url: str) -> None:
     assert "its address can't be used" in failure(url)
+
+
+def test_an_address_with_a_user_name_is_refused_and_not_repeated() -> None:
+    said = failure(f"http://user:{SECRET}@127.0.0.1:1/")
+    assert "its address can't have a user name in it" in said
 
 
 def test_each_feed_may_have_an_address_of_its_own_beside_that_of_all() -> None:

@@ -57,7 +57,7 @@ def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
     assert "sis, decided in advance" in dashboard
     assert "decided in advance" in text_of(ada.get("/feeds/")).lower()
     promised = text_of(ada.get(page))
-    assert "applies it" in promised and "will not count" not in promised
+    assert "imports it, and lets through no more" in promised and "will not count" not in promised
     noted = ada.post(f"{page}notes/", {"text": "A note"}, follow=True)
     assert "no longer counts" not in text_of(noted)
 
@@ -69,12 +69,12 @@ def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
     again = ada.post(f"{page}notes/", {"text": "Another"}, follow=True)
     assert "no longer counts" not in text_of(again), "it is said once"
     told = text_of(ada.get(page))
-    assert "Settings have changed since: it will not count." in told and "applies it" not in told
+    assert "Settings have changed since: it will not count." in told and "imports it" not in told
     said = rollbook("jobs", "show", str(rehearsal.number)).out
     assert f"rollbook jobs rehearse {rehearsal.number}" in said
     read = admin.get(f"{JOBS}/{rehearsal.number}").json()
     assert (read["in_advance"], read["in_advance_obstacle"]) == ("decided", "settings")
-    assert "What was decided will not count" in text_of(ada.get("/"))
+    assert "The decision won't count: the settings have changed since" in text_of(ada.get("/"))
 
     number = int(ada.post(f"{page}rehearse-again/").url.split("/")[2])
     second = carried_out(number)
@@ -118,7 +118,7 @@ def test_a_held_run_says_which_decision_did_not_count_and_why(
         found = advance_of(rehearsal)
         assert found is not None and found.obstacle is not None and why in found.obstacle.words
         assert why in text_of(ada.get(f"/imports/{rehearsal.number}/"))
-        [note] = [each for each in done.report.file["notes"] if "does not count" in each]
+        [note] = [each for each in done.report.file["notes"] if "doesn't count" in each]
         assert why in note
     assert may_decide("command line") and may_decide("ada@example.org (token nightly)")
     assert not may_decide(f"{BOB} (token nightly)") and not may_decide("gone@example.org")
@@ -143,7 +143,7 @@ def test_a_file_by_hand_says_that_a_decision_counts_for_the_run_alone(
     told = text_of(ada.get(f"/imports/{by_hand.number}/"))
     assert "Decided in advance on this very file: discard it." in told
     assert "counts only for the run at" in told
-    assert "imported by hand before then is checked" in text_of(
+    assert "A file you import yourself before then is checked as usual." in text_of(
         ada.get(f"/imports/{rehearsal.number}/")
     )
     # Where the file is fetched from is no part of what was decided.

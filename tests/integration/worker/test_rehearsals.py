@@ -400,7 +400,7 @@ def test_pages_command_and_api_decide_and_take_back(
     said = rollbook("jobs", "decide", number, "--discard", "--reason", "Last year's file").out
     assert "discards this file" in said
     assert "command line: discard (decided)" in rollbook("jobs", "show", number).out
-    assert "was taken back" in rollbook("jobs", "take-back", number).out
+    assert "Took back the decision" in rollbook("jobs", "take-back", number).out
     assert "There is no decision" in rollbook("jobs", "take-back", number).err
 
     admin, address = program("admin"), f"{JOBS}/{number}"
@@ -412,8 +412,8 @@ def test_pages_command_and_api_decide_and_take_back(
     assert (again.status_code, again.json()["reason"]) == (409, "not_decided_yet")
     decide(rehearsal)
     done = nights.carry_out()
-    page = ada.get(f"/imports/{done.number}/").content.decode()
-    assert "Decided in advance: import this file anyway." in " ".join(page.split())
+    told = ada.get(f"/imports/{done.number}/").content.decode()
+    assert "Decided in advance: import this file anyway." in " ".join(told.split())
     assert f"Import {done.number}" in ada.get(page).content.decode()
 
 

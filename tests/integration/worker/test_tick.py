@@ -126,6 +126,6 @@ def test_a_clock_that_is_off_is_mailed_once_with_by_how_much_and_once_when_it_is
 
     assert told(0) == []
     assert told(-7, -7, -9, -0.4) == ["clock_off"]
-    assert "7 minutes behind that of the machine" in Mail.objects.get().text
+    assert "7 minutes behind the clock of the machine" in Mail.objects.get().text
     assert told(0.1, 0.1) == ["clock_off", "recovered"]
     assert told(8) == ["clock_off", "recovered", "clock_off"]
