@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from tests.integration.api.conftest import JOBS, Program, program
@@ -33,7 +34,7 @@ TERM = {
 
 
 def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
