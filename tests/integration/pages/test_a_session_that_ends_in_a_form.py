@@ -228,7 +228,7 @@ def test_no_more_than_a_few_forms_and_none_that_is_large_is_kept(
     assert cache.get(f"unfinished:{kept['number']}") is None
     first = None
     for count in range(unfinished.MOST + 1):
-        client.post(f"/feeds/f{count}/", {"host": "sftp.example.org"}, headers=BROWSER)
+        client.post(f"/feeds/f{count}/settings/", {"host": "sftp.example.org"}, headers=BROWSER)
         first = first or client.session["unfinished"][-1]["number"]
         assert len(client.session["unfinished"]) <= unfinished.MOST
     assert cache.get(f"unfinished:{first}") is None

@@ -174,7 +174,7 @@ def test_the_time_of_the_newest_file_is_the_districts(
     monkeypatch.setattr(views, "district_zone", lambda: ZoneInfo("America/Los_Angeles"))
     client = person()
     shown = page_of(client, number_in(begin(client, sound, **confirmed(client, sound))))
-    assert "is of Tue, Nov 14, 2023, 2:13 PM." in shown
+    assert "is from Tue, Nov 14, 2023, 2:13 PM." in shown
 
 
 def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: RunningServer) -> None:

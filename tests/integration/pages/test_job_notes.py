@@ -47,12 +47,12 @@ def test_a_resolved_failure_leaves_the_dashboard_and_stays_in_the_history(
 ) -> None:
     client = person()
     assert status() == ("failed", 1)
-    assert "last import of files failed" in client.get("/").content.decode()
+    assert "files: last import failed" in client.get("/").content.decode()
     client.post(f"/imports/{failed}/notes/", {"text": "Asked the vendor.\nCase 12"})
     assert status() == ("failed", 1)
     client.post(f"/imports/{failed}/notes/", {"text": "A wrong file", "resolves": "1"})
     assert status() == ("off", 0)
-    assert "last import of files failed" not in client.get("/").content.decode()
+    assert "files: last import failed" not in client.get("/").content.decode()
     assert "Resolved" in client.get("/imports/").content.decode()
     page = client.get(f"/imports/{failed}/").content.decode()
     assert "Case 12" in page and "A wrong file" in page and "ada@example.org" in page
@@ -210,10 +210,10 @@ def test_the_command_line_does_the_same_and_notes_go_with_their_import(
 
     assert "no notes" in rollbook("jobs", "note", str(failed)).out
     done = rollbook("jobs", "note", str(failed), "A wrong file", "--resolved")
-    assert done.out.strip() == f"Import {failed} is resolved."
+    assert done.out.strip() == f"Import {failed} is marked as resolved."
     assert rollbook("jobs", "note", str(failed), "Again", "--resolved").code == 2
     back = rollbook("jobs", "note", str(failed), "By mistake", "--not-resolved")
-    assert back.out.strip() == f"Import {failed} is not resolved."
+    assert back.out.strip() == f"Import {failed} is no longer marked as resolved."
     found = rollbook.json("jobs", "note", str(failed))["notes"]
     assert [(each["author"], each["text"], each["resolves"]) for each in found] == [
         ("command line", "A wrong file", True),
