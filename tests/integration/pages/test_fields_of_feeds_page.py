@@ -118,4 +118,4 @@ def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_hand
     assert 'href="/feeds/sis/fields/">See which feed is the roster' in page
     assert "its file has tests, so it adds no students" in client.get("/feeds/").content.decode()
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
-    assert "Its file holds tests" not in client.get("/feeds/").content.decode()
+    assert "its file has tests" not in client.get("/feeds/").content.decode()
