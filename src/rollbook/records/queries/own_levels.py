@@ -32,10 +32,10 @@ def unknown_levels(job: JobView) -> list[UnknownLevels]:
 
     Without those that the feed knows by now.
     """
-    feed = next((each for each in active_feeds() if each.pk == job.feed_id), None)
-    if feed is None or not job.report.by_code.get(UNKNOWN_LEVEL):
+    if not job.report.by_code.get(UNKNOWN_LEVEL):
         return []
-    return list(_of_fields(job.number, feed))
+    feed = next((each for each in active_feeds() if each.pk == job.feed_id), None)
+    return [] if feed is None else list(_of_fields(job.number, feed))
 
 
 def digest(found: Iterable[UnknownLevels]) -> str:
