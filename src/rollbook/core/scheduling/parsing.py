@@ -51,8 +51,7 @@ _MORE_DAYS = re.compile(
 """After a single day: the last day of a period, not as we write it. As a name it would be lost."""
 
 _ADVICE: Final = (
-    "Write a single day as 11/11/2026 Veterans Day, and several with “to” before the last: "
-    "12/21/2026 to 1/3/2027 Winter break."
+    "Write one day as 11/11/2026 Veterans Day, and several as 12/21/2026 to 1/3/2027 Winter break."
 )
 
 
@@ -111,7 +110,7 @@ def read_calendar(weekdays: str, days_off: str) -> SchoolCalendar:
     Raises CalendarRefused.
     """
     if len(days_off) > LONGEST_CALENDAR:
-        raise CalendarRefused({"days_off": f"Write at most {LONGEST_CALENDAR:,} letters."})
+        raise CalendarRefused({"days_off": f"Use at most {LONGEST_CALENDAR:,} characters."})
     try:
         days = frozenset(read_days(weekdays))
     except ScheduleRefused as refused:
@@ -169,7 +168,7 @@ def _time(text: str) -> str:
     elif match := _DAY_HOURS.fullmatch(text):
         moment = time(int(match[1]), int(match[2]))
     else:
-        raise ScheduleRefused({"times": f"“{text}” is no time. Write 2:00 AM or 14:30."})
+        raise ScheduleRefused({"times": f"“{text}” isn't a time. Write 2:00 AM or 14:30."})
     return moment.isoformat("minutes")
 
 
@@ -190,7 +189,7 @@ def _day(text: str) -> int:
         if len(short) >= 2 and name.lower().startswith(short.removesuffix("s") or short):
             return number
     raise ScheduleRefused(
-        {"days": f"“{text}” is not a day. Write weekdays, mon-fri, or mon, wed, fri."}
+        {"days": f"“{text}” isn't a day. Write weekdays, mon-fri, or mon, wed, fri."}
     )
 
 
@@ -199,7 +198,7 @@ def _pause(line: str) -> dict[str, Any]:
         pause = _period(line)
     except ValueError:
         raise ScheduleRefused(
-            {"pauses": f"“{line[:LONGEST_REASON]}” cannot be read as a pause. {_ADVICE}"}
+            {"pauses": f"We can't read “{line[:LONGEST_REASON]}” as a pause. {_ADVICE}"}
         ) from None
     return {"first": f"{pause.first}", "last": f"{pause.last}", "reason": pause.reason}
 
@@ -209,7 +208,7 @@ def _day_off(line: str) -> Pause:
         return _period(line)
     except ValueError:
         raise CalendarRefused(
-            {"days_off": f"“{line[:LONGEST_REASON]}” cannot be read as a day off. {_ADVICE}"}
+            {"days_off": f"We can't read “{line[:LONGEST_REASON]}” as a day off. {_ADVICE}"}
         ) from None
 
 
