@@ -41,7 +41,7 @@ def test_one_click_maps_the_renamed_column_and_the_version_before_returns(
     page = client.get(COLUMNS).content.decode()
     assert "Renamed in the export?" in page and "Same column" in page
     inbox = client.get("/feeds/files/inbox/").content.decode()
-    assert inbox.index("Same column") < inbox.index("New columns")
+    assert inbox.index("Same column") < inbox.index("New columns</h2>")
     refused = client.post(COLUMNS, SENT | {"from": "inbox", "seen": "old"})
     assert (refused.status_code, headers()) == (200, {"Days Away": "absences_ytd"})
     done = client.post(COLUMNS, SENT | {"from": "inbox"}, follow=True)

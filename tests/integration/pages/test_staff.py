@@ -384,7 +384,7 @@ def test_schools_are_assigned_on_the_command_line(
     added = rollbook(*add, "--school", "north elementary", stdin=password)
     assert added.out == f"sam@example.org is now staff and can sign in. Schools: {NORTH}.\n"
     changed = rollbook("admins", "schools", "sam@example.org", "--school", SOUTH)
-    assert (changed.code, changed.out) == (0, f"Done: sam@example.org. Schools: {SOUTH}.\n")
+    assert (changed.code, changed.out) == (0, f"Changed sam@example.org. Schools: {SOUTH}.\n")
     assert User.objects.get().schools == [SOUTH]
     none = rollbook("admins", "schools", "sam@example.org")
     assert "this person sees no students" in none.out

@@ -167,7 +167,7 @@ def test_the_command_writes_the_same_record_into_a_file_of_its_user_alone(
     assert [event[0] for event in made()] == ["command line"] * 2
     refused = rollbook("students", "record", "0000001", "--requested-by", "")
     assert (refused.code, refused.out) == (2, "")
-    assert "--requested-by: A student's record needs" in refused.err
+    assert "--requested-by: Say which person or court asked" in refused.err
 
 
 @pytest.mark.usefixtures("imported")
