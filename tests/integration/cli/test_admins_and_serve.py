@@ -56,7 +56,7 @@ def test_a_weak_password_and_a_wrong_address_are_refused_with_the_reason(
     assert weak.code == 2
     assert "at least 12 characters" in weak.err
     assert "Nothing was changed." in weak.err
-    assert "no email address" in rollbook("admins", "add", "ada", stdin=PASSWORD).err
+    assert "isn't an email address" in rollbook("admins", "add", "ada", stdin=PASSWORD).err
 
 
 def test_a_port_that_is_taken_is_reported_before_anything_starts(rollbook: CommandLine) -> None:

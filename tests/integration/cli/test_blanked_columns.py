@@ -46,7 +46,7 @@ def test_a_column_that_most_rows_have_lost_holds_the_import_and_is_named(
 ) -> None:
     held = bring(rollbook, file(night / "next.csv", blank=16), code=7)
     assert (held["status"], held["issues"]["by_code"]["COLUMN_BLANKED"]) == ("held", 1)
-    assert "have a value in Absences YTD, and 16 of have none" in str(held["message"])
+    assert "have a value in Absences YTD. 16 of them (53.3%) have none." in held["message"]
     [issue] = [each for each in held["issue_list"] if each["code"] == "COLUMN_BLANKED"]
     assert (issue["column"], issue["field"], issue["row"]) == (
         "Absences YTD",
@@ -65,7 +65,7 @@ def test_a_column_that_fades_is_told_and_then_held(rollbook: CommandLine, night:
     first = bring(rollbook, file(night / "fades.csv", blank=12))
     assert (first["status"], first["issues"]["by_code"]) == ("completed", {"COLUMN_BLANKED": 1})
     held = bring(rollbook, file(night / "more.csv", blank=20), code=7)
-    assert "20 of have none" in held["message"]
+    assert "20 of them (66.7%) have none" in held["message"]
 
 
 def test_half_of_the_values_may_go_and_the_limit_can_be_set(
@@ -101,7 +101,7 @@ def test_a_file_that_was_applied_for_another_reason_accepts_no_loss(
     rollbook.json("jobs", "approve", str(held["job"]), "--reason", "they are right")
     empty = night / "empty.csv"
     empty.write_text(file(night / "e.csv", blank=30).read_text().replace("Ada", "Grace"))
-    assert "30 of have none" in bring(rollbook, empty, code=7)["message"]
+    assert "30 of them (100%) have none" in bring(rollbook, empty, code=7)["message"]
 
 
 def test_a_fix_it_file_does_not_keep_its_import_from_being_applied(

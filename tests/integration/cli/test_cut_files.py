@@ -96,7 +96,9 @@ def test_students_who_are_gone_from_a_file_that_may_be_cut_hold_it_all_the_same(
     bring(csv("Grade"))
     lines = csv("Grade").splitlines()
     report = bring("\n".join(lines[:21]), code=7)
-    assert report["message"].startswith("20 of the 40 students of the last file are not in this")
+    assert report["message"].startswith(
+        "20 of 40 students from the last file (50%) are not in this one."
+    )
     assert stored(MISSING) == [(0,)]
 
 

@@ -83,7 +83,7 @@ def test_identifiers_of_another_format_hold_though_a_class_starts(
 ) -> None:
     again = [(f"8{number}", school, grade) for number, school, grade in roster()]
     held = bring(rollbook, file(night / "next.csv", again), code=7)
-    assert "165 of the 360 students there would be in this feed are new" in held["message"]
+    assert "165 of 360 students in this feed (45.8%) would be new." in held["message"]
 
 
 def test_more_new_students_than_one_of_ten_hold(rollbook: CommandLine, night: Path) -> None:
@@ -92,7 +92,10 @@ def test_more_new_students_than_one_of_ten_hold(rollbook: CommandLine, night: Pa
         return roster() + come
 
     assert bring(rollbook, file(night / "few.csv", more(20)), "--dry-run")["status"] == "completed"
-    assert "21 of the 201" in bring(rollbook, file(night / "many.csv", more(21)), code=7)["message"]
+    assert (
+        "21 of 201 students"
+        in bring(rollbook, file(night / "many.csv", more(21)), code=7)["message"]
+    )
 
 
 def test_kindergartners_who_start_hold_nothing(rollbook: CommandLine, night: Path) -> None:
@@ -112,7 +115,9 @@ def test_graduates_of_a_high_school_district_may_leave_in_one_night_and_others_m
     report = bring(rollbook, file(night / "left.csv", left), code=code)
     assert report["counts"]["missing_from_file"] == 45
     if code:
-        assert "45 of the 180 students of the last file are not in this one" in report["message"]
+        assert (
+            "45 of 180 students from the last file (25%) are not in this one" in report["message"]
+        )
 
 
 def test_a_promotion_holds_outside_of_summer_unless_it_is_announced(

@@ -130,7 +130,7 @@ def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_en
     for at in (now + 12.1 * day, now + 13 * day):
         remind_of_undecided(at, {})
     [reminded] = told()
-    assert "still waits for your decision" in reminded
+    assert "import still needs your decision" in reminded
     assert (
         f"Import {held} is on hold, and its file will be deleted in 2 days."
         in Mail.objects.get().text

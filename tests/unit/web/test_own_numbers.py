@@ -40,11 +40,11 @@ def test_a_limit_that_is_off_stops_nothing() -> None:
 def test_where_nothing_can_be_compared_it_is_not_said_that_nothing_is_stopped() -> None:
     nights = {"missing": Measure(0, 0)}, {"missing": Measure(68, 3_400)}
     assert told(*nights, missing_limit=20)["missing_limit"] == (
-        "Nothing to compare in the last import. Highest of 2 imports: 2.0 %."
+        "Nothing to compare in the last import. Most in 2 imports: 2%."
     )
-    assert told(*nights, missing_limit=100)["missing_limit"].endswith("It never stops a file.")
+    assert told(*nights, missing_limit=100)["missing_limit"].endswith("Never holds.")
     few = {"newcomers": Measure(0, 2)}
-    assert "never stops" not in " ".join(told(few).values())
+    assert "Never holds" not in " ".join(told(few).values())
 
 
 def test_of_the_kinds_of_one_limit_the_nearest_to_it_is_told() -> None:

@@ -190,14 +190,16 @@ class Column:
 
         `headers`: () where it is the table's own.
         """
-        several = f"the {len(headers)} columns for {self.field.header}"
-        columns = several if len(headers) > 1 else "this column"
+        columns, those = "this column", "the column was"
+        if len(headers) > 1:
+            columns = f"the {len(headers)} columns for {self.field.header}"
+            those = "those columns were"
         for header in headers or (self.header,):
             yield Issue(
                 "COLUMN_SET_ASIDE",
                 Severity.ERROR,
                 f"{self.refused:,} of {self.filled:,} values in {columns} couldn't be read, so "
-                "the column was skipped. Saved values stay, and all other columns count. Your "
+                f"{those} skipped. Saved values stay, and all other columns count. Your "
                 "SIS may have a new code, or the column may now hold something else. Say once "
                 "what a code means under Feeds, Columns, Values.",
                 column=header,
