@@ -244,7 +244,7 @@ def test_every_column_that_numbers_an_import_or_a_student_is_known_to_a_restore(
         found = connection.execute(
             "select table_name, column_name from information_schema.columns"
             " where table_schema = 'rollbook' and data_type in ('integer', 'bigint')"
-            " and column_name ~ 'job|student' and not starts_with(table_name, 'procrastinate')"
+            " and column_name ~ 'job|student_' and not starts_with(table_name, 'procrastinate')"
             " and table_name <> all(%s)",
             [list(LEFT_OUT)],
         ).fetchall()

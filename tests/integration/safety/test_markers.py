@@ -432,7 +432,12 @@ def test_standard_error_of_the_command_line_holds_no_marker(haul: Haul) -> None:
 
 def test_what_an_import_prints_where_no_terminal_is_holds_no_marker(haul: Haul) -> None:
     said = "\n".join(done.out for done in haul.imports)
-    for part in ("× MISSING_COLUMNS", "× BAD_GRADE  in grade", "row 64", "× UNKNOWN_COLUMN\n"):
+    for part in (
+        "no column for Student ID",
+        "× BAD_GRADE  in grade",
+        "row 64",
+        "× UNKNOWN_COLUMN\n",
+    ):
         assert part in said
     assert_clean(said, "what an import prints")
 

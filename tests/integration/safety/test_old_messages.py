@@ -69,7 +69,7 @@ def test_an_upgrade_takes_the_quotes_of_files_out_of_everything_that_others_read
         [said] = connection.execute(
             "select message from rollbook.issues where code = 'WORKSHEET_NOT_READ'"
         ).fetchone() or [""]
-        assert said.startswith("Another sheet also looks like students and was not read")
+        assert said.startswith("A further sheet has a header of students too and was not read")
         assert connection.execute(
             "select message from rollbook.issues where code = 'OTHER'"
         ).fetchone() == ("stays",)

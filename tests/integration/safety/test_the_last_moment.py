@@ -35,7 +35,7 @@ def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_repor
     assert found == [("completed",)]
 
 
-@pytest.mark.usefixtures("records")
+@pytest.mark.usefixtures("records", "readers_from_the_start")
 def test_a_process_that_cannot_start_is_the_outcome_of_its_job(
     records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
