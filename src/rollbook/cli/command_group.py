@@ -32,7 +32,9 @@ SECTIONS: Final[Mapping[str, Sections]] = {
     },
     "jobs": {
         "Look": ("list", "show", "changes", "fixit", "levels", "note"),
-        "Decide": ("approve", "discard", "decide", "take-back", "import", "cancel", "undo"),
+        "Decide": (
+            "approve", "discard", "decide", "take-back", "rehearse", "import", "cancel", "undo",
+        ),
     },
 }  # fmt: skip
 """Commands of a group in the order of need; one that is missing here is listed last."""
