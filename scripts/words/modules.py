@@ -1,8 +1,8 @@
 """The texts of a module: its strings that are sentences, and the docstrings that errors speak with.
 
 What is not for people is left out by its form: SQL, patterns, keys, paths and the reasons that are
-given to a checker. A text that is put together in the code is shown as it stands, with `…` for what
-is filled in.
+given to a checker. A text that is put together in the code is shown as it is, with `…` for what is
+filled in.
 """
 
 import ast
@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 _OF_PROGRAMS: Final = re.compile(
-    r"^\s*(?:select|insert|update|delete|alter|create|drop|with|from|where|lock|set|copy) "
+    r"^\s*(?:select|insert|update|delete|alter|create|drop|with|from|where|lock|set|copy|case) "
     r"|[\\^$]|\(\?|%\(|\w=%|::|^[/.#]|^\w+/\w+|^[\w.]+\.\w+$|[{}<>]\w*=|^on conflict|\w\(|\[Any",
     re.IGNORECASE,
 )
+_LINK: Final = re.compile(r"\[([^\]]+)\]\([\w./-]+\.md\)")
+"""A link to a document that is beside the one that the text is for."""
 _HTML: Final = re.compile(r"<[^>]+>")
 _DOCUMENTED: Final = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -61,7 +63,7 @@ def _filled(node: ast.JoinedStr) -> str:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    words = " ".join(_HTML.sub(" ", text).split())
+    words = _LINK.sub(r"\1", " ".join(_HTML.sub(" ", text).split()))
     if _is_for_people(words):
         yield words
 

@@ -73,7 +73,7 @@ def take_decision_back(request: HttpRequest, job: int) -> Any:
     response={202: Begun},
     operation_id="rehearse_again",
     url_name="rehearse_again",
-    summary="Rehearse the run of a rehearsal once more, under the settings of now",
+    summary="Check the file of a rehearsal again, with the current settings",
     description="For a rehearsal whose settings have changed since (`in_advance_obstacle`): a "
     "decision on it would not count. Decide on the new one.",
 )

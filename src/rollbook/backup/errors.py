@@ -191,7 +191,7 @@ class KeyPlacedLast(KeyNotPlaced):
 
     The tables are restored.
 
-    Make room or give Rollbook the right to the folder, and restore once more, in place of what is
+    Make room or give Rollbook the right to the folder, and restore again, in place of what is
     there."""
 
     reason = "key_not_placed_last"

@@ -72,7 +72,7 @@ def _why_not(number: int, state: "State", why: "Obstacle") -> str:
 
 
 def rehearse(job: Rehearsal) -> None:
-    """Rehearse the run of a rehearsal once more, under the settings of now."""
+    """Check the file of a rehearsal again, with the current settings."""
     with database():
         from rollbook.records.operations.rehearsals import rehearse_again
 

@@ -1,13 +1,6 @@
 """The modules of the pages, each loaded when one of its pages is asked for (on_demand.py)."""
 
 from types import ModuleType
-from typing import Any
-
-
-def account() -> Any:
-    from allauth.account import views
-
-    return views
 
 
 def again() -> ModuleType:
@@ -80,12 +73,6 @@ def doctor() -> ModuleType:
     from rollbook.web.pages import doctor
 
     return doctor
-
-
-def factors() -> Any:
-    from allauth.mfa.base import views
-
-    return views
 
 
 def mapping_files() -> ModuleType:
@@ -184,12 +171,6 @@ def quality() -> ModuleType:
     return quality
 
 
-def recovery_codes() -> Any:
-    from allauth.mfa.recovery_codes import views
-
-    return views
-
-
 def schedule() -> ModuleType:
     from rollbook.web.pages.feeds import schedule
 
@@ -260,18 +241,6 @@ def tokens() -> ModuleType:
     from rollbook.web.pages.settings import tokens
 
     return tokens
-
-
-def totp() -> Any:
-    from allauth.mfa.totp import views
-
-    return views
-
-
-def webauthn() -> Any:
-    from allauth.mfa.webauthn import views
-
-    return views
 
 
 def webhook() -> ModuleType:

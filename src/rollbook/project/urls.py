@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from rollbook.project import account_modules as allauth
 from rollbook.project import page_modules as modules
 from rollbook.project.on_demand import OnDemand, page, page_by_expression
 from rollbook.web.pages import errors
@@ -11,68 +12,68 @@ handler404, handler500 = errors.not_found, errors.failed
 
 # Every page links to some of these, and allauth's own list of them loads its code for keys.
 FACTORS: list[URLPattern | URLResolver] = [
-    page("", lambda: modules.factors().index, name="mfa_index"),
-    page("authenticate/", lambda: modules.factors().authenticate, name="mfa_authenticate"),
-    page("reauthenticate/", lambda: modules.factors().reauthenticate, name="mfa_reauthenticate"),
-    page("totp/activate/", lambda: modules.totp().activate_totp, name="mfa_activate_totp"),
-    page("totp/deactivate/", lambda: modules.totp().deactivate_totp, name="mfa_deactivate_totp"),
+    page("", lambda: allauth.factors().index, name="mfa_index"),
+    page("authenticate/", lambda: allauth.factors().authenticate, name="mfa_authenticate"),
+    page("reauthenticate/", lambda: allauth.factors().reauthenticate, name="mfa_reauthenticate"),
+    page("totp/activate/", lambda: allauth.totp().activate_totp, name="mfa_activate_totp"),
+    page("totp/deactivate/", lambda: allauth.totp().deactivate_totp, name="mfa_deactivate_totp"),
     page(
         "recovery-codes/",
-        lambda: modules.recovery_codes().view_recovery_codes,
+        lambda: allauth.recovery_codes().view_recovery_codes,
         name="mfa_view_recovery_codes",
     ),
     page(
         "recovery-codes/generate/",
-        lambda: modules.recovery_codes().generate_recovery_codes,
+        lambda: allauth.recovery_codes().generate_recovery_codes,
         name="mfa_generate_recovery_codes",
     ),
     page(
         "recovery-codes/download/",
-        lambda: modules.recovery_codes().download_recovery_codes,
+        lambda: allauth.recovery_codes().download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
-    page("webauthn/", lambda: modules.webauthn().list_webauthn, name="mfa_list_webauthn"),
-    page("webauthn/add/", lambda: modules.webauthn().add_webauthn, name="mfa_add_webauthn"),
+    page("webauthn/", lambda: allauth.webauthn().list_webauthn, name="mfa_list_webauthn"),
+    page("webauthn/add/", lambda: allauth.webauthn().add_webauthn, name="mfa_add_webauthn"),
     page(
         "webauthn/reauthenticate/",
-        lambda: modules.webauthn().reauthenticate_webauthn,
+        lambda: allauth.webauthn().reauthenticate_webauthn,
         name="mfa_reauthenticate_webauthn",
     ),
     page(
         "webauthn/keys/<int:pk>/remove/",
-        lambda: modules.webauthn().remove_webauthn,
+        lambda: allauth.webauthn().remove_webauthn,
         name="mfa_remove_webauthn",
     ),
     page(
         "webauthn/keys/<int:pk>/edit/",
-        lambda: modules.webauthn().edit_webauthn,
+        lambda: allauth.webauthn().edit_webauthn,
         name="mfa_edit_webauthn",
     ),
-    page("webauthn/login/", lambda: modules.webauthn().login_webauthn, name="mfa_login_webauthn"),
+    page("webauthn/login/", lambda: allauth.webauthn().login_webauthn, name="mfa_login_webauthn"),
 ]
 
 ACCOUNT: list[URLPattern | URLResolver] = [
-    page("sign-in/", lambda: modules.account().login, name="account_login"),
-    page("sign-out/", lambda: modules.account().logout, name="account_logout"),
-    page("inactive/", lambda: modules.account().account_inactive, name="account_inactive"),
-    page("confirm/", lambda: modules.account().reauthenticate, name="account_reauthenticate"),
-    page("password/", lambda: modules.account().password_change, name="account_change_password"),
+    page("sign-in/", lambda: allauth.account().login, name="account_login"),
+    page("sign-out/", lambda: allauth.account().logout, name="account_logout"),
+    page("inactive/", lambda: allauth.account().account_inactive, name="account_inactive"),
+    page("confirm/", lambda: allauth.account().reauthenticate, name="account_reauthenticate"),
+    page("password/", lambda: allauth.account().password_change, name="account_change_password"),
     page(
-        "password/reset/", lambda: modules.account().password_reset, name="account_reset_password"
+        "password/reset/", lambda: allauth.account().password_reset, name="account_reset_password"
     ),
     page(
         "password/reset/sent/",
-        lambda: modules.account().password_reset_done,
+        lambda: allauth.account().password_reset_done,
         name="account_reset_password_done",
     ),
     page_by_expression(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        lambda: modules.account().password_reset_from_key,
+        lambda: allauth.account().password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     page(
         "password/reset/done/",
-        lambda: modules.account().password_reset_from_key_done,
+        lambda: allauth.account().password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
     page("password/set/", lambda: modules.provider().set_password, name="account_set_password"),

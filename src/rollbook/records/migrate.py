@@ -68,7 +68,7 @@ class OwnerNeeded(RollbookError):
 
     {means}
 
-    Let it run the statements; then bring the tables up to date once more."""
+    Let it run the statements, then bring the tables up to date again."""
 
     reason = "tables_need_owner"
 

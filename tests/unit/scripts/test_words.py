@@ -9,7 +9,7 @@ from scripts.words.modules import texts as of_module
 from scripts.words.templates import texts as of_template
 
 UNWANTED = re.compile(
-    r"\b(figures?|refuse[sd]?|identifiers?|instruments?|by itself|operators?|stands|mails|emails?"
+    r"\b(figures?|refuse[sd]?|identifiers?|instruments?|by itself|operators?|stands|mails|e-mails?"
     r"|lest|whom|anew|once more|cannot be told|somebody)\b",
     re.IGNORECASE,
 )

@@ -24,8 +24,8 @@ class NoSuchName(UsageError):
 
     Nothing was changed.
 
-    Another person has decided, the feed has another pattern now, or a file was found meanwhile:
-    look once more."""
+    Another person has decided, the feed has another pattern now, or a file was found meanwhile.
+    Look at the feed again."""
 
     reason = "no_such_file_name"
 

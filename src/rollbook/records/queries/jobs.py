@@ -214,11 +214,9 @@ def job_by_number(number: int | None) -> JobView:
     """Return one job, or the newest that found a new file. Raises UsageError."""
     if number is None:
         found = Job.imports.except_reason("file_unchanged").newest()
-    else:
-        found = Job.imports.filter(pk=number).first()
-    if found is None:
-        if number is None:
+        if found is None:
             raise UsageError(what="No import has run yet.", means="")
+    elif (found := Job.imports.filter(pk=number).first()) is None:
         raise NoSuchJob(number=number)
     return job_view(found)
 
