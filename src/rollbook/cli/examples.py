@@ -180,7 +180,6 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     ),
     "jobs take-back": (("Decide again", "rollbook jobs take-back 12"),),
     "jobs rehearse": (("Check the file again before the night", "rollbook jobs rehearse 12"),),
-    "jobs rehearse": (("Check again after changing settings", "rollbook jobs rehearse 12"),),
     "jobs import": (("Import what dry run 12 checked", "rollbook jobs import 12"),),
     "jobs cancel": (("Stop import 12", "rollbook jobs cancel 12"),),
     "jobs undo": (
