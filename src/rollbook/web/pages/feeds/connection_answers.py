@@ -103,6 +103,8 @@ def shown(found: connection_test_results.Found | None) -> dict[str, Any]:
         return {"steps": [], "problem": "This test has expired. Test again."}
     about, last = found.about, found.steps[-1] if found.steps else {}
     is_new = bool(last.get("host_key")) and last["host_key"] != about["host_key"]
+    # Asked once the test is over: its last look would clear a box that is ticked by then.
+    asks = is_new and found.is_over
     is_complete = found.is_over and not found.problem
     return {
         "steps": found.steps,
@@ -113,7 +115,7 @@ def shown(found: connection_test_results.Found | None) -> dict[str, Any]:
         and last.get("state") != "failed"
         and not is_new
         and last.get("name") != Layer.SIGN_IN,
-        "offered": offered_key(about["host"], about["port"], last["host_key"]) if is_new else None,
+        "offered": offered_key(about["host"], about["port"], last["host_key"]) if asks else None,
         "is_changed": is_new and bool(about["host_key"]),
         "accepted": about["accepted"],
         "is_unticked": about["is_unticked"],
