@@ -325,3 +325,14 @@ def test_the_same_file_after_the_switch_brings_all_but_last_years_counts(
     assert rollbook("terms", "add", f"Fall {datetime.now(UTC).year + 1}").code == 0
     assert bring(rollbook, june)["status"] == "completed"
     assert values(stored) == [(None, None)] * 30
+
+
+def test_counts_that_were_stored_after_the_first_day_may_be_the_new_years(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    """What a late switch sets aside then is no measure of last year's counts."""
+    begin(rollbook, days=-2)
+    rollbook.json("year", "switch", *WHY, "--yes")
+    later = file(june.parent / "later.csv", absences=lambda at: at + (at > 25))
+    assert bring(rollbook, later)["issues"]["by_code"] == {}
+    assert [each[0] for each in values(stored)] == [at + (at > 25) for at in range(1, 31)]
