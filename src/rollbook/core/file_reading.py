@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
@@ -11,6 +12,7 @@ from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
+from rollbook.core.older_file import EarlierFiles
 from rollbook.core.quantities import counted
 from rollbook.core.sandbox.answers import (
     Answer,
@@ -99,6 +101,11 @@ class Reading:
             self._learn(answer)
             if isinstance(answer, Ready):
                 break
+
+    @cached_property
+    def earlier(self) -> EarlierFiles:
+        """What its feed has stored already, as this file is compared with it."""
+        return self.context.earlier_files(self.fetched)
 
     @property
     def is_roster(self) -> bool:

@@ -142,8 +142,7 @@ def hold_older(reading: "Reading") -> None:
     context = reading.context
     if is_fix_it_file(context.report.header):
         return
-    earlier = context.earlier_files(reading.fetched)
-    measure, signs = older(reading.fetched.name, earlier, made_on=reading.made_on)
+    measure, signs = older(reading.fetched.name, reading.earlier, made_on=reading.made_on)
     hold(context, signs, older=measure)
 
 

@@ -174,10 +174,9 @@ def _plan(
 def _of_last_year(reading: "Reading") -> list[Field]:
     """Return what is counted by the year, of a file that was stored before the year was switched:
     what was set aside then stays so, whatever else the file brings."""
-    context = reading.context
-    if not context.earlier_files(reading.fetched).is_before_the_year:
+    if not reading.earlier.is_before_the_year:
         return []
-    context.findings.note(OF_LAST_YEAR)
+    reading.context.findings.note(OF_LAST_YEAR)
     return [field for field in reading.staged_fields if field.area in AREAS]
 
 
