@@ -1,7 +1,7 @@
 """Times of day, sizes and counts as people here write them, on every surface."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from math import inf, nextafter
 from typing import Final
@@ -13,6 +13,11 @@ def clock_text(moment: time | datetime) -> str:
     """Return the time of day: 2:00 AM."""
     half = "AM" if moment.hour < 12 else "PM"
     return f"{moment.hour % 12 or 12}:{moment:%M} {half}"
+
+
+def date_text(day: date) -> str:
+    """Return a day as a sentence has it: August 11, 2027."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def size_text(size: int) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from rollbook.core.catalogue.current_term import assumed_begin
 from rollbook.core.catalogue.terms import SEASONS, Term
+from rollbook.core.quantities import date_text
 
 _JUDGED: Final = tuple(season for season in SEASONS if season != "Summer")
 """Seasons of which one is current."""
@@ -18,7 +19,7 @@ def assumed(term: Term) -> str:
     first = assumed_begin(term)
     if term.starts_on is not None or first is None:
         return f"{said}."
-    return f"{said}. Without a first day of its own, it counts from {_written(first)}."
+    return f"{said}. Without a first day of its own, it counts from {date_text(first)}."
 
 
 def nearest(season: str, today: date) -> Term:
@@ -50,7 +51,3 @@ def next_to_add(known: Collection[str], today: date) -> Term:
 
 def _begin(term: Term) -> date:
     return assumed_begin(term) or date(term.school_year + 1, 6, 1)
-
-
-def _written(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"

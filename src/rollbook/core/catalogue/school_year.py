@@ -8,6 +8,7 @@ from typing import Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.terms import Term
+from rollbook.core.quantities import date_text
 
 AREAS: Final = ("attendance", "behavior")
 """Areas of the catalogue whose fields are counted from the first day of a school year on, or over
@@ -79,19 +80,15 @@ def switch_fault(year: SchoolYear, today: date) -> str:
         return f"The school year {year.name} is over. Set the days of the next one."
     if today < year.first - EARLIEST_SWITCH:
         return (
-            f"The school year {year.name} starts on {_words(year.first)}. You can switch from "
-            f"{_words(year.first - EARLIEST_SWITCH)}. Until then, the values are last year's."
+            f"The school year {year.name} starts on {date_text(year.first)}. You can switch from "
+            f"{date_text(year.first - EARLIEST_SWITCH)}. Until then, the values are last year's."
         )
     if today > year.first + LATEST_SWITCH:
         return (
-            f"The school year {year.name} started on {_words(year.first)}, more than "
+            f"The school year {year.name} started on {date_text(year.first)}, more than "
             f"{LATEST_SWITCH.days} days ago. The values are probably this year's by now."
         )
     return ""
-
-
-def _words(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def is_turning(day: date, year: SchoolYear | None) -> bool:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from rollbook.core.catalogue.school_year import SchoolYear, year_fault
 from rollbook.core.loading.last_years import LOOKED_FOR, YearBefore
+from rollbook.core.quantities import date_text
 from rollbook.core.statements import Statements
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, value_of
 
@@ -97,4 +98,4 @@ def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
     found = last_switch()
     if found is None or now.astimezone(district_zone()).date() >= found.first:
         return frozenset(), ""
-    return frozenset(found.values), f"{found.first:%B} {found.first.day}, {found.first.year}"
+    return frozenset(found.values), date_text(found.first)
