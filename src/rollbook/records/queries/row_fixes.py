@@ -1,0 +1,172 @@
+"""Corrected rows: which rows can be corrected, what is saved of each, and what came of it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from rollbook.core.corrected_rows import in_columns
+from rollbook.core.file_set import place_object
+from rollbook.core.issues import Issue
+from rollbook.records.models import Feed, Job, RejectedRow, RowFix
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.issues import IssueFilter, issues_after
+from rollbook.records.queries.jobs import JobView, job_by_number, job_view, newest_file
+
+MOST_ISSUES: Final = 500
+"""Of one row that are looked up."""
+
+
+class FixState(StrEnum):
+    """What has become of a corrected row."""
+
+    SAVED = "saved"
+    IMPORTING = "importing"
+    HELD = "held"
+    FIXED = "fixed"
+    REJECTED = "rejected"
+    """Its import rejected the row again, or failed."""
+    UNDONE = "undone"
+
+
+CHANGEABLE: Final = frozenset({FixState.SAVED, FixState.REJECTED, FixState.UNDONE})
+"""What can be corrected once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A row as it was corrected, by whom and when, and the import of the corrected row, if any."""
+
+    row: int
+    cells: Sequence[str]
+    made_by: str
+    made_at: datetime
+    saves: int
+    job: int | None
+    state: FixState
+
+    @property
+    def can_be_changed(self) -> bool:
+        return self.state in CHANGEABLE
+
+
+def can_be_fixed(job: JobView) -> bool:
+    """Tell whether single rows of the import can be fixed: it is imported, and its feed is here."""
+    return (
+        job.report.stored
+        and job.outcome is not Outcome.UNDONE
+        and Feed.objects.filter(pk=job.feed_id, removed_at=None).exists()
+    )
+
+
+def rows_to_fix(job: JobView, rows: Collection[int]) -> frozenset[int]:
+    """Return which of these rows were rejected, and are still kept."""
+    if not rows or not can_be_fixed(job):
+        return frozenset()
+    found = RejectedRow.objects.filter(job_id=job.number, row_number__in=rows)
+    return frozenset(found.values_list("row_number", flat=True))
+
+
+def rejected_row(number: int, row: int) -> list[str] | None:
+    """Return a rejected row as the file wrote it; None where it is none, or deleted by now."""
+    found = RejectedRow.objects.filter(job_id=number, row_number=row).first()
+    return None if found is None else [str(cell) for cell in found.cells]
+
+
+def cells_to_fix(job: JobView, row: int) -> list[str] | None:
+    """Return the same below the columns of the file's header."""
+    found = rejected_row(job.number, row)
+    return None if found is None else in_columns(found, job.report.header)
+
+
+def issues_of_row(number: int, row: int) -> list[Issue]:
+    """Return what an import found in one row."""
+    found = issues_after(number, IssueFilter(), place=(row, 0), limit=MOST_ISSUES)
+    return [issue for (at, _), issue in found if at == row]
+
+
+def next_row(job: JobView, row: int) -> int | None:
+    """Return the next rejected row that nobody has corrected; after the last one the first."""
+    corrected = RowFix.objects.filter(job_id=job.number).values("row_number")
+    left = RejectedRow.objects.filter(job_id=job.number).exclude(row_number__in=corrected)
+    left = left.exclude(row_number=row).order_by("row_number")
+    found = left.filter(row_number__gt=row).first() or left.first()
+    return None if found is None else found.row_number
+
+
+def fixes_of(number: int, rows: Collection[int] | None = None) -> dict[int, Fix]:
+    """Return what is saved of an import's rows, by row; `rows`: of these alone."""
+    found = RowFix.objects.filter(job_id=number)
+    if rows is not None:
+        found = found.filter(row_number__in=rows)
+    return {row.row_number: fix for row, fix in _with_states(list(found.order_by("row_number")))}
+
+
+def fix_of(number: int, row: int) -> Fix | None:
+    """Return what is saved of one row."""
+    return fixes_of(number, [row]).get(row)
+
+
+def rows_saved(number: int) -> list[int]:
+    """Return the rows that are corrected and wait to be imported."""
+    found = RowFix.objects.filter(job_id=number, fixed_in=None).order_by("row_number")
+    return list(found.values_list("row_number", flat=True))
+
+
+def fixed_here(number: int) -> list[tuple[int, int]]:
+    """Return of which imports this one has the corrected rows, and of each how many."""
+    found = RowFix.objects.filter(fixed_in=number).values_list("job_id", flat=True)
+    return sorted(Counter(found).items())
+
+
+def newer_import(job: JobView, feed: Feed) -> JobView | None:
+    """Return the feed's newest import that stored something after this one, of another file."""
+    newest = newest_file(feed)
+    if newest is None or newest <= job.number:
+        return None
+    found = job_by_number(newest)
+    sha256 = job.report.file.get("sha256")
+    return None if sha256 and found.report.file.get("sha256") == sha256 else found
+
+
+def fix_object(fix: Fix, file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fix as programs read it, without the student's values."""
+    made_at = fix.made_at.isoformat(timespec="seconds")
+    about = {"made_by": fix.made_by, "made_at": made_at, "state": fix.state.value}
+    return {**place_object(fix.row, file), **about, "import": fix.job}
+
+
+def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
+    numbers = {row.fixed_in for row in rows if row.fixed_in is not None}
+    jobs = {job.pk: job_view(job) for job in Job.imports.filter(pk__in=numbers)} if numbers else {}
+    again = (
+        RejectedRow.objects.filter(job_id__in=numbers) if numbers else RejectedRow.objects.none()
+    )
+    rejected = set(again.values_list("job_id", "row_number")) if numbers else set()
+    found = []
+    for row in rows:
+        is_rejected = (row.fixed_in, row.place) in rejected
+        job = jobs.get(row.fixed_in) if row.fixed_in is not None else None
+        state = _state(row, job, is_rejected=is_rejected)
+        fix = Fix(
+            row.row_number, row.cells, row.made_by, row.made_at, row.saves, row.fixed_in, state
+        )
+        found.append((row, fix))
+    return found
+
+
+def _state(row: RowFix, job: JobView | None, *, is_rejected: bool) -> FixState:
+    if row.fixed_in is None:
+        return FixState.SAVED
+    if job is None:
+        return FixState.REJECTED  # another program has deleted its record: nothing is known of it
+    if not job.outcome.is_over:
+        return FixState.IMPORTING
+    if job.outcome is Outcome.NEEDS_REVIEW:
+        return FixState.HELD
+    if job.outcome is Outcome.UNDONE:
+        return FixState.UNDONE
+    is_fixed = job.report.stored and not is_rejected
+    return FixState.FIXED if is_fixed else FixState.REJECTED
