@@ -71,7 +71,7 @@ def test_a_row_is_checked_then_imported_alone_and_marked_as_fixed(
     rows = text_of(client.get(f"/imports/{rejected}/rows/"))
     assert re.search(rf"Fixed</span> by ada@example.org.*Import {rejected + 1}", rows)
     assert f'href="{address}"' not in rows
-    assert f"1 fixed row of <a href=\"/imports/{rejected}/\">" in text_of(
+    assert f'1 fixed row of <a href="/imports/{rejected}/">' in text_of(
         client.get(f"/imports/{rejected + 1}/")
     )
     assert missing() == 0
@@ -84,3 +84,101 @@ def missing() -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from rollbook.presence where missing_since is not null")
         return int(cursor.fetchone()[0])
+
+
+def test_of_two_people_the_second_sees_what_the_first_has_saved(
+    rejected: int, person: Person
+) -> None:
+    ada, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    grace = person(email="grace@example.org")
+    assert ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""}).status_code == 302
+    late = text_of(grace.post(address, SEEN | {f"cell-{SSID}": "9000000022", "import": ""}))
+    assert "ada@example.org has saved another fix of row 22 since you opened it." in late
+    assert 'value="9000000022"' in late and "ada@example.org saved: <b>9000000021</b>" in late
+    assert 'name="seen" value="1"' in late
+    assert stored(21) == []
+    waiting = text_of(ada.get(f"/imports/{rejected}/rows/"))
+    assert "1 fixed row is not imported yet." in waiting
+    again = grace.post(address, {"seen": "1", f"cell-{SSID}": "9000000022", "import": ""})
+    assert again.status_code == 302
+    too_late = ada.post(address, {"seen": "2", f"cell-{SSID}": "9000000021", "save": ""})
+    assert too_late.status_code == 302
+    assert "being imported" in text_of(ada.get(f"/imports/{rejected}/rows/"))
+    run(rejected + 1)
+    assert [ssid for ssid, _ in stored(21)] == ["9000000022"]
+
+
+def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
+    rollbook: CommandLine, person: Person, tmp_path: Path
+) -> None:
+    from rollbook.records.queries.row_fixes import fixes_of
+
+    wrong = [student(n).replace(f"{9_000_000_000 + n}", "n!ne", 1) for n in (31, 32, 33)]
+    file = write_csv(tmp_path / "b.csv", *[student(n) for n in range(1, 31)], *wrong)
+    first = int(rollbook.json("import", file)["job"])
+    client, rows = person(), f"/imports/{first}/rows/"
+    saved = client.post(f"{rows}32/", SEEN | {f"cell-{SSID}": "9000000031", "save": ""})
+    assert saved["Location"] == f"{rows}33/"
+    saved = client.post(f"{rows}33/", SEEN | {f"cell-{SSID}": "n?ne", "save": ""})
+    assert saved["Location"] == f"{rows}34/"
+    question = text_of(client.get(f"{rows}import/"))
+    assert "Import 2 fixed rows?" in question and "ada@example.org" in question
+    assert client.post(f"{rows}import/").status_code == 302
+    run(first + 1)
+    states = {row: fix.state.value for row, fix in fixes_of(first).items()}
+    assert states == {32: "fixed", 33: "rejected"}
+    assert len(stored(31)) == 1 and stored(32) == []
+    page = text_of(client.get(f"{rows}33/"))
+    assert "The fix was not imported:" in page and 'value="n?ne"' in page
+    rollbook("jobs", "undo", str(first + 1), "--reason", "A wrong one", "--yes")
+    assert {fix.state.value for fix in fixes_of(first, [32]).values()} == {"undone"}
+    discarded = client.post(f"{rows}32/", {"seen": "1", "discard": ""})
+    assert discarded.status_code == 302 and fixes_of(first, [32]) == {}
+
+
+def test_newer_data_is_written_over_only_where_that_is_confirmed(
+    rejected: int, rollbook: CommandLine, person: Person, tmp_path: Path
+) -> None:
+    newer = write_csv(tmp_path / "c.csv", *[student(n, absences=4) for n in range(1, 22)])
+    assert rollbook("import", newer).code == 0
+    client, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    sent = SEEN | {f"cell-{SSID}": "9000000021"}
+    assert "This could write over newer data." in text_of(client.get(address))
+    assert "Check the box to import over newer data" in text_of(
+        client.post(address, sent | {"import": ""})
+    )
+    client.post(address, sent | {"save": ""})
+    question = f"/imports/{rejected}/rows/import/"
+    refused = text_of(client.post(question))
+    assert "Nothing was imported." in refused and f"Import {rejected + 1} has saved" in refused
+    assert client.post(question, {"over": "yes"}).status_code == 302
+
+
+def test_a_row_that_is_deleted_by_now_is_said_to_be_so(rejected: int, person: Person) -> None:
+    from rollbook.records.models import RejectedRow
+
+    client, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    RejectedRow.objects.all().delete()
+    assert f'href="{address}"' not in client.get(f"/imports/{rejected}/rows/").content.decode()
+    for answer in (client.get(address), client.post(address, SEEN | {"import": ""})):
+        assert answer["Location"] == f"/imports/{rejected}/rows/"
+    assert "has no rejected row row 22" not in (said := text_of(client.get("/imports/")))
+    assert "Rejected rows are deleted after a while." in said
+    part = client.post(address, SEEN, headers={"HX-Target": "checked"})
+    assert "Fix the row in your SIS." in text_of(part)
+
+
+def test_values_are_in_no_log_audit_mail_or_address(
+    rejected: int, person: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    from rollbook.records.models import AuditEvent, JobEvent
+
+    client, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    done = client.post(address, SEEN | {f"cell-{SSID}": "9000000021", "import": ""})
+    run(rejected + 1)
+    assert "9000000021" not in done["Location"] and "9000000021" not in caplog.text
+    events = AuditEvent.objects.all()
+    said = " ".join(f"{event.before} {event.after}" for event in events)
+    assert {"import.row_fixed", "import.fixes_imported"} <= {event.action for event in events}
+    assert "9000000021" not in said and "Lovelace" not in said
+    assert not any("9000000021" in event.message for event in JobEvent.objects.all())
