@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
@@ -10,6 +11,7 @@ from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
+from rollbook.core.issues import IssueBatch, Severity
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.older_file import EarlierFiles
@@ -29,6 +31,11 @@ from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
 from rollbook.core.spread import Spreads
 from rollbook.core.table import CutEnd
+
+
+MOST_INCOMPLETE: Final = 1_000
+"""Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
+"""
 
 
 class NoStudents(FileRefused):
@@ -77,6 +84,7 @@ class Reading:
         self.context = context
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
+        self._with_errors: set[int] = set()
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -133,6 +141,7 @@ class Reading:
         match answer:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
+                self._learn_errors(issues)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
@@ -141,6 +150,20 @@ class Reading:
                 self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
             case Finished():
                 self._end = answer
+
+    def _learn_errors(self, issues: IssueBatch) -> None:
+        errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
+        if not errors:
+            return
+        for number, row in zip(issues.numbers, issues.rows, strict=True):
+            if len(self._with_errors) >= MOST_INCOMPLETE + len(self.rejected_rows):
+                return
+            if number in errors and row is not None:
+                self._with_errors.add(row)
+
+    def incomplete_rows(self) -> frozenset[int]:
+        """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
+        return frozenset(sorted(self._with_errors - self.rejected_rows)[:MOST_INCOMPLETE])
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
@@ -186,11 +209,11 @@ class Reading:
         """The identifiers whose values differ in length; known at the end."""
         return frozenset(self._end.uneven)
 
-    def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
-        """Have a second process read the rejected rows, as the fix-it file writes them."""
+    def written_rows(self, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
+        """Have a second process read rows to be fixed, as the fix-it file writes them."""
         with self._sandbox.again() as sandbox:
             task = self._task(Wanted.REJECTED)
-            for answer in sandbox.answers(task, self.rejected_rows):
+            for answer in sandbox.answers(task, rows):
                 if isinstance(answer, WrittenRows):
                     yield from answer.rows
 

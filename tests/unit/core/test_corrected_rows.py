@@ -32,7 +32,7 @@ HEADER = ("Student ID", "SSID", "Last Name", "First Name", "Absences YTD", "Scho
 GOOD = ["0000007", "9000000007", "Lovelace", "Ada", "3", "North", "3"]
 CATALOGUE = student_catalogue()
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 CELLS = st.lists(TEXT, min_size=len(HEADER), max_size=len(HEADER))
 
 

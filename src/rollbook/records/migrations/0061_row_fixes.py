@@ -1,4 +1,4 @@
-"""Rejected rows are corrected in the browser and imported alone."""
+"""Rows are corrected in the browser and imported alone, those too that lacked a value."""
 
 from django.db import migrations, models
 
@@ -7,6 +7,20 @@ class Migration(migrations.Migration):
     dependencies = [("records", "0059_reopened_imports")]
 
     operations = [
+        migrations.CreateModel(
+            "IncompleteRow",
+            [
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("job_id", models.IntegerField()),
+                ("row_number", models.IntegerField()),
+                ("cells", models.JSONField()),
+            ],
+            options={"db_table": "incomplete_rows"},
+        ),
+        migrations.AddConstraint(
+            "IncompleteRow",
+            models.UniqueConstraint(fields=["job_id", "row_number"], name="one_incomplete_row"),
+        ),
         migrations.CreateModel(
             "RowFix",
             [

@@ -1,14 +1,32 @@
-"""Rejected rows that people have corrected in the browser."""
+"""Rows that people correct in the browser: those without a value, and as they were corrected."""
 
 from django.db import models
 
 
-class RowFix(models.Model):
-    """A rejected row as a person has corrected it. `cells` are a student's data."""
+class IncompleteRow(models.Model):
+    """A row that was imported without one of its values, as the file wrote it, to be corrected."""
 
     id = models.BigAutoField(primary_key=True)
     job_id = models.IntegerField()
-    """The import that rejected the row."""
+    row_number = models.IntegerField()
+    cells = models.JSONField()
+
+    class Meta:
+        db_table = "incomplete_rows"
+        constraints = [  # noqa: RUF012 - Django's way
+            models.UniqueConstraint(fields=["job_id", "row_number"], name="one_incomplete_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row_number} of job {self.job_id}"
+
+
+class RowFix(models.Model):
+    """A row as a person has corrected it. `cells` are a student's data."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    """The import that rejected the row, or imported it without a value."""
     row_number = models.IntegerField()
     cells = models.JSONField()
     """Those of the file's own columns, in the order of its header."""

@@ -50,7 +50,7 @@ OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
     "job_notes", "mails", "stored_files", "server_files", "webhook_messages", "import_index",
     "student_changes", "presence_changes", "import_changes", "undo_kept", "advance_decisions",
-    "row_fixes",
+    "incomplete_rows", "row_fixes",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -174,7 +174,7 @@ def _issues(cursor: Any, before: datetime) -> int:
     [(removed,)] = cursor.fetchall()
     for table in ("issue_blocks", "issue_kinds"):
         _in_parts(cursor, table, which="of_old_imports", **old)
-    rows = ("rejected_rows", "row_fixes")
+    rows = ("rejected_rows", "incomplete_rows", "row_fixes")
     return int(removed) + sum(
         _in_parts(cursor, each, which="of_old_imports", **old) for each in rows
     )

@@ -35,14 +35,14 @@ class RowsNotFixable(UsageError):
     reason = "rows_not_fixable"
 
 
-class NoSuchRejectedRow(UsageError):
-    """Import {job} has no rejected row {row}. Rejected rows are deleted after a while.
+class NoSuchRowToFix(UsageError):
+    """Import {job} has no row {row} to fix. Rows with problems are deleted after a while.
 
     Nothing was changed.
 
     Fix the row in your SIS."""
 
-    reason = "no_such_rejected_row"
+    reason = "no_such_row_to_fix"
 
 
 class RowFixedMeanwhile(UsageError):
@@ -102,7 +102,7 @@ class RowsOvertaken(RollbookError):
 def save_fix(
     number: int, row: int, typed: Mapping[int, str], *, seen: int, actor: str, now: datetime
 ) -> None:
-    """Save a rejected row as it was corrected; nothing is imported.
+    """Save a row as it was corrected; nothing is imported.
 
     `typed` are the cells that were sent, by their position among the file's own columns; others
     stay as they are. `seen` is the number of saves of the fix that was shown, 0 where there was
@@ -140,7 +140,7 @@ def open_fix(job: JobView, row: int) -> Fix | None:
     if not can_be_fixed(job):
         raise RowsNotFixable(job=job.number)
     if cells_to_fix(job, row) is None:
-        raise NoSuchRejectedRow(job=job.number, row=place_of(row).words)
+        raise NoSuchRowToFix(job=job.number, row=place_of(row).words)
     fix = fix_of(job.number, row)
     if fix is not None and not fix.can_be_changed:
         raise RowNotOpen(row=place_of(row).words, fixed_in=fix.job)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from rollbook.core.corrected_rows import in_columns
 from rollbook.core.file_set import place_object
 from rollbook.core.issues import Issue
-from rollbook.records.models import Feed, Job, RejectedRow, RowFix
+from rollbook.records.models import Feed, IncompleteRow, Job, RejectedRow, RowFix
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import IssueFilter, issues_after
 from rollbook.records.queries.jobs import JobView, job_by_number, job_view, newest_file
@@ -28,10 +28,14 @@ class FixState(StrEnum):
     FIXED = "fixed"
     REJECTED = "rejected"
     """Its import rejected the row again, or failed."""
+    INCOMPLETE = "incomplete"
+    """Imported, again without a value."""
     UNDONE = "undone"
 
 
-CHANGEABLE: Final = frozenset({FixState.SAVED, FixState.REJECTED, FixState.UNDONE})
+CHANGEABLE: Final = frozenset(
+    {FixState.SAVED, FixState.REJECTED, FixState.INCOMPLETE, FixState.UNDONE}
+)
 """What can be corrected once more."""
 
 
@@ -62,22 +66,35 @@ def can_be_fixed(job: JobView) -> bool:
 
 
 def rows_to_fix(job: JobView, rows: Collection[int]) -> frozenset[int]:
-    """Return which of these rows were rejected, and are still kept."""
+    """Return which of these rows were rejected, or lack a value, and are still kept."""
     if not rows or not can_be_fixed(job):
         return frozenset()
-    found = RejectedRow.objects.filter(job_id=job.number, row_number__in=rows)
-    return frozenset(found.values_list("row_number", flat=True))
+    return frozenset(_rows(RejectedRow, job, rows)) | frozenset(_rows(IncompleteRow, job, rows))
 
 
-def rejected_row(number: int, row: int) -> list[str] | None:
-    """Return a rejected row as the file wrote it; None where it is none, or deleted by now."""
-    found = RejectedRow.objects.filter(job_id=number, row_number=row).first()
+def _rows(
+    kept: type[RejectedRow | IncompleteRow], job: JobView, rows: Collection[int]
+) -> Sequence[int]:
+    found = kept.objects.filter(job_id=job.number, row_number__in=rows)
+    return list(found.values_list("row_number", flat=True))
+
+
+def written_row(number: int, row: int) -> list[str] | None:
+    """Return a row as the file wrote it; None where it has no error, or is deleted by now."""
+    asked = {"job_id": number, "row_number": row}
+    rejected = RejectedRow.objects.filter(**asked).first()
+    found = rejected or IncompleteRow.objects.filter(**asked).first()
     return None if found is None else [str(cell) for cell in found.cells]
+
+
+def is_imported(number: int, row: int) -> bool:
+    """Tell whether the row is imported without a value, and not rejected."""
+    return IncompleteRow.objects.filter(job_id=number, row_number=row).exists()
 
 
 def cells_to_fix(job: JobView, row: int) -> list[str] | None:
     """Return the same below the columns of the file's header."""
-    found = rejected_row(job.number, row)
+    found = written_row(job.number, row)
     return None if found is None else in_columns(found, job.report.header)
 
 
@@ -88,12 +105,15 @@ def issues_of_row(number: int, row: int) -> list[Issue]:
 
 
 def next_row(job: JobView, row: int) -> int | None:
-    """Return the next rejected row that nobody has corrected; after the last one the first."""
+    """Return the next row that nobody has corrected; after the last one the first."""
     corrected = RowFix.objects.filter(job_id=job.number).values("row_number")
-    left = RejectedRow.objects.filter(job_id=job.number).exclude(row_number__in=corrected)
-    left = left.exclude(row_number=row).order_by("row_number")
-    found = left.filter(row_number__gt=row).first() or left.first()
-    return None if found is None else found.row_number
+    found: list[int] = []
+    for kept in (RejectedRow, IncompleteRow):
+        left = kept.objects.filter(job_id=job.number).exclude(row_number__in=corrected)
+        numbers = left.exclude(row_number=row).order_by("row_number")
+        for some in (numbers.filter(row_number__gt=row), numbers):
+            found += some.values_list("row_number", flat=True)[:1]
+    return min(found, key=lambda each: (each < row, each), default=None)
 
 
 def fixes_of(number: int, rows: Collection[int] | None = None) -> dict[int, Fix]:
@@ -141,20 +161,29 @@ def fix_object(fix: Fix, file: Mapping[str, Any]) -> dict[str, Any]:
 def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
     numbers = {row.fixed_in for row in rows if row.fixed_in is not None}
     jobs = {job.pk: job_view(job) for job in Job.imports.filter(pk__in=numbers)} if numbers else {}
-    again = (
-        RejectedRow.objects.filter(job_id__in=numbers) if numbers else RejectedRow.objects.none()
-    )
-    rejected = set(again.values_list("job_id", "row_number")) if numbers else set()
+    rejected, incomplete = _again(RejectedRow, numbers), _again(IncompleteRow, numbers)
     found = []
     for row in rows:
-        is_rejected = (row.fixed_in, row.place) in rejected
+        at = (row.fixed_in, row.place)
         job = jobs.get(row.fixed_in) if row.fixed_in is not None else None
-        state = _state(row, job, is_rejected=is_rejected)
+        state = _state(row, job, is_rejected=at in rejected)
+        if state is FixState.FIXED and at in incomplete:
+            state = FixState.INCOMPLETE
         fix = Fix(
             row.row_number, row.cells, row.made_by, row.made_at, row.saves, row.fixed_in, state
         )
         found.append((row, fix))
     return found
+
+
+def _again(
+    kept: type[RejectedRow | IncompleteRow], numbers: Collection[int]
+) -> frozenset[tuple[int, int]]:
+    """Return the rows with errors of these imports."""
+    if not numbers:
+        return frozenset()
+    found = kept.objects.filter(job_id__in=numbers)
+    return frozenset(found.values_list("job_id", "row_number"))
 
 
 def _state(row: RowFix, job: JobView | None, *, is_rejected: bool) -> FixState:

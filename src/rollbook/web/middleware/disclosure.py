@@ -77,7 +77,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job": Shown("examples of problems", when=_example),
     "job_note": Shown("notes and examples of problems", when=_example),
     "job_rows": Shown("rows with problems"),
-    "job_row_fix": Shown("a rejected row"),
+    "job_row_fix": Shown("a row to fix"),
     "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
     "job_changes": Shown("what changed", when=_has_record),
     "job_changes_csv": Shown("what changed as CSV", DOWNLOADED, when=_has_record),

@@ -1,4 +1,4 @@
-"""The form of one rejected row: its cells, those with a problem first, and what was typed."""
+"""The form of one row with problems: its cells, those with a problem first, and what was typed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ from rollbook.records.queries.row_fixes import (
     fix_of,
     fixes_of,
     issues_of_row,
-    rejected_row,
+    is_imported,
     rows_saved,
+    written_row,
 )
 from rollbook.web.pages.imports.shortcuts import feed_in_use
 
@@ -61,9 +62,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class RowForm:
-    """A rejected row to be corrected."""
+    """A row to be corrected."""
 
     row: int
+    is_imported: bool
+    """Whether it was imported without a value, and not rejected."""
     wrong: Sequence[Cell]
     """Those with a problem of their own."""
     others: Sequence[Cell]
@@ -87,7 +90,7 @@ def row_form(
 ) -> RowForm:
     """Return the form of a row that can be fixed; `is_compared`: with what another has saved."""
     report, fix = job.report, fix_of(job.number, row)
-    written = rejected_row(job.number, row) or []
+    written = written_row(job.number, row) or []
     stored = list(fix.cells) if fix else cells_to_fix(job, row) or []
     sent = dict(typed or {})
     texts = [shown_in_form(cell) for cell in stored]
@@ -107,6 +110,7 @@ def row_form(
     others = [cell for cell in cells if cell.header not in wrong_at]
     return RowForm(
         row=row,
+        is_imported=is_imported(job.number, row),
         wrong=[cell for cell in cells if cell.header in wrong_at],
         others=others[:MOST_FIELDS],
         about=[issue for issue in issues if issue.column not in wrong_at],

@@ -13,6 +13,7 @@ BADGES: Final[dict[FixState, tuple[str, str, str]]] = {
     FixState.HELD: ("Fix on hold", "warn", "hand-raised"),
     FixState.FIXED: ("Fixed", "ok", "check-circle"),
     FixState.REJECTED: ("Fix not imported", "bad", "x-circle"),
+    FixState.INCOMPLETE: ("Fixed in part", "warn", "exclamation-triangle"),
     FixState.UNDONE: ("Fix undone", "", "arrow-uturn-left"),
 }
 """Words, tone and icon of each state."""
