@@ -32,7 +32,6 @@ from rollbook.core.sources.source import Fetched
 from rollbook.core.spread import Spreads
 from rollbook.core.table import CutEnd
 
-
 MOST_INCOMPLETE: Final = 1_000
 """Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
 """

@@ -72,6 +72,17 @@ def rows_to_fix(job: JobView, rows: Collection[int]) -> frozenset[int]:
     return frozenset(_rows(RejectedRow, job, rows)) | frozenset(_rows(IncompleteRow, job, rows))
 
 
+def all_rows_to_fix(job: JobView) -> list[int]:
+    """Return all rows that were rejected, or lack a value, and are still kept."""
+    if not can_be_fixed(job):
+        return []
+    found: set[int] = set()
+    for kept in (RejectedRow, IncompleteRow):
+        rows = kept.objects.filter(job_id=job.number)
+        found.update(rows.values_list("row_number", flat=True))
+    return sorted(found)
+
+
 def _rows(
     kept: type[RejectedRow | IncompleteRow], job: JobView, rows: Collection[int]
 ) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""The form of one row with problems: its cells, those with a problem first, and what was typed."""
+"""The form of one row with problems: its cells, the wrong ones first, and what was typed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from rollbook.records.queries.row_fixes import (
     cells_to_fix,
     fix_of,
     fixes_of,
-    issues_of_row,
     is_imported,
+    issues_of_row,
     rows_saved,
     written_row,
 )
