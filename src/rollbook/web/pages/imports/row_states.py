@@ -1,4 +1,4 @@
-"""What the page of an import's rows says of each that was rejected: to be fixed, or fixed by which person."""
+"""What the page of an import's rows says of each: to be fixed, or fixed by which person."""
 
 from collections.abc import Sequence
 from typing import Any, Final
