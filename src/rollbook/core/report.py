@@ -11,11 +11,11 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.file_set import place_in, place_object
-from rollbook.core.filled import NOTHING as FILLED_NOTHING
-from rollbook.core.filled import Filled
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.measure import Measure
+from rollbook.core.profile.filled import NOTHING as FILLED_NOTHING
+from rollbook.core.profile.filled import Filled
 from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
 

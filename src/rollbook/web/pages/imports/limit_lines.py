@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.feed_settings import rules_used
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.report import Report
 
 

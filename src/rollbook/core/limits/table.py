@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.file_limits import FILE_LIMITS
-from rollbook.core.limit import LEAST_TO_HOLD, Limit, nearest
+from rollbook.core.limits.limit import LEAST_TO_HOLD, Limit, nearest
+from rollbook.core.limits.of_files import FILE_LIMITS
+from rollbook.core.limits.of_schools import SCHOOL_LIMITS, key_of_school
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted, share_text
 from rollbook.core.report import Report
-from rollbook.core.school_limits import SCHOOL_LIMITS, key_of_school
 
 FIRST_FILE: Final = 40
 """Percent of all students there would be that a feed's first file may add at least, and so may one

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
-from rollbook.core.limit import Limit
+from rollbook.core.limits.limit import Limit
 
 LEAST_OF_SCHOOL: Final = 10
 """Below this number of students of one school, no share holds an import."""
