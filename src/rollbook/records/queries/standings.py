@@ -143,7 +143,7 @@ def _standing(
 
 
 def _parts() -> dict[str, sql.Composable]:
-    return IS_UP_TO_DATE | {"began": _SQL.compose("began", {})}
+    return IS_UP_TO_DATE | {name: _SQL.compose(name, {}) for name in ("began", "is_of_stored")}
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:
