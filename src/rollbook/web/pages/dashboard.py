@@ -112,7 +112,10 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
 def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
     """Return how many feeds need a person, now or before their next run."""
     ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
-    return sum(each.standing.needs_a_person or each.feed.pk in ahead for each in found)
+    return sum(
+        each.standing.needs_a_person or each.is_unconfirmed or each.feed.pk in ahead
+        for each in found
+    )
 
 
 def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:

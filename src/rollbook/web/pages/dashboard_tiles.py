@@ -41,8 +41,8 @@ def last_tile(last: JobView | None, now: datetime, zone: ZoneInfo) -> Tile:
     """When data came last, and what is to be fixed in it."""
     if last is None or last.ended_at is None:
         return Tile("Last import", "none", "only checks so far")
-    rows = last.report.counts.rejected
-    words = [last.feed, *([counted(rows, "row") + " to fix"] if rows else [])]
+    errors = last.report.errors
+    words = [last.feed, *([f"{errors:,} to fix"] if errors else [])]
     at = last.ended_at.astimezone(zone)
     detail = f"{day_words(at, now)}, {', '.join(words)}"
     return Tile("Last import", clock_text(at), detail, reverse("job", args=[last.number]))
@@ -61,10 +61,13 @@ def next_tile(
     planned = [
         (at, each.feed.name, each.feed.pk)
         for each in found
-        if each.standing.is_on and (at := next_run(each.standing.facts.schedule, now))
+        if each.standing.is_on
+        and not each.is_unconfirmed
+        and (at := next_run(each.standing.facts.schedule, now))
     ]
     if not planned:
-        return Tile("Next import", "none", "no schedule is on")
+        waits = any(each.is_unconfirmed for each in found)
+        return Tile("Next import", "none", "can't start yet" if waits else "no schedule is on")
     at, feed, key = min(planned)
     local = at.astimezone(zone)
     address = reverse("schedule", args=[feed]) if leads else ""
