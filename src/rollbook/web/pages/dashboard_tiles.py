@@ -13,6 +13,7 @@ from rollbook.core.report import Report
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal
 from rollbook.records.queries.schedules import next_run
+from rollbook.records.queries.school_years import Switch
 from rollbook.records.queries.standings import FeedStanding
 from rollbook.web.pages.imports.sentences import changed_at, changed_fields
 
@@ -89,6 +90,14 @@ def day_words(at: datetime, now: datetime) -> str:
     days = (at.date() - now.astimezone(at.tzinfo).date()).days
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     return near.get(days) or f"{at:%a, %b} {at.day}"
+
+
+def switched_sentence(switch: Switch, now: datetime) -> str:
+    """Return that last year's counts were cleared, after which no file has been imported."""
+    return (
+        f"{switch.by} cleared last year's counts of {counted(switch.students, 'student')}"
+        f" {day_words(switch.at.astimezone(now.tzinfo), now)}. No file has been imported since."
+    )
 
 
 def changed_sentence(feed: str, report: Report, headers: Mapping[str, str]) -> str:

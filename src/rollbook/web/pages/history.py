@@ -17,8 +17,8 @@ from rollbook.records.queries.history import JobFilter, every_job, find_jobs
 from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.transfers.csv_files import csv_response
+from rollbook.web.pages.result_words import result_words
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
-from rollbook.web.templatetags.rollbook import result_words
 
 COLUMNS = (
     "import", "kind", "started", "ended", "feed", "started by", "result", "reason", "file", "rows",
