@@ -27,9 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Accounts are made by an administrator or by a one-time link."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The address or the password is not right.",
-        "enter_current_password": "That is not your current password.",
-        "incorrect_password": "The password is not right.",
+        "email_password_mismatch": "The email address or password isn't right.",
+        "enter_current_password": "That isn't your current password.",
+        "incorrect_password": "The password isn't right.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

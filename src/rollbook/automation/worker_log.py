@@ -19,7 +19,7 @@ _log = logging.getLogger(JOBS)
 def log_begun(job: int) -> None:
     """Log that a job's process has begun."""
     feed, _ = _row(job)
-    _log.info("job %s of %s has begun", job, feed, extra={"job": job, "feed": feed})
+    _log.info("job %s of %s has started", job, feed, extra={"job": job, "feed": feed})
 
 
 def log_ended(job: int) -> None:

@@ -13,7 +13,7 @@ from rollbook.cli.times import days_text, pause_words
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 
-app = Commands(help="School days: weekdays, holidays, and breaks.")
+app = Commands(help="School days: weekdays, holidays and breaks.")
 
 File = Annotated[Path, typer.Argument(help="A calendar file (.ics); - for standard input.")]
 Everything = Annotated[

@@ -16,7 +16,7 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Every day": ("import", "check", "run", "jobs", "students", "health", "quality"),
         "Set up": (
             "demo", "serve", "admins", "feeds", "terms", "settings", "calendar", "year", "schools",
-            "layouts", "tokens",
+            "layouts", "tokens", "sign-in",
         ),
         "Keep it running": ("doctor", "worker", "migrate", "backup", "restore"),
         "Now and then": ("audit", "keys", "move", "uninstall", "fleet"),

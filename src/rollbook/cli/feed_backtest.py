@@ -57,7 +57,7 @@ def _limit(text: str) -> tuple[str, int]:
     name, _, percent = text.partition("=")
     if not (percent.isascii() and percent.isdigit()):
         raise UsageError(
-            what=f"“{text[:100]}” is not a limit with a percentage.",
+            what=f"“{text[:100]}” isn't a limit with a percentage.",
             advice="Write it as --limit missing=10.",
         )
     return f"{name.strip()}_limit", int(percent[:4])

@@ -60,7 +60,7 @@ def restore(
     if lines:
         print_table(["setting", "from", "to"], lines)
     said = f"{name} has the settings of version {number} from the next import on."
-    trial = "Preview only; nothing changed."
+    trial = "Preview only; nothing was changed."
     typer.echo(
         trial
         if dry_run

@@ -28,7 +28,7 @@ from rollbook.core.visible import visible, visible_json
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
-app = Commands(help="Past imports: results, problems, and decisions.")
+app = Commands(help="Past imports: results, problems and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
 

@@ -9,7 +9,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_table
 
-app = Commands(help="Settings of the whole district: time zone, emails, and more.")
+app = Commands(help="Settings of the whole district: time zone, emails and more.")
 
 
 @app.command("list")

@@ -30,22 +30,22 @@ OUR_APPS = ("records", "access")
 
 
 class TablesBusy(RollbookError):
-    """The tables could not be changed, because something else holds them.
+    """The tables can't be changed, because something else has locked them.
 
     Nothing was changed.
 
-    Wait for running imports to end and try again."""
+    Wait for running imports to end, then try again."""
 
     reason = "tables_busy"
     is_transient = True
 
 
 class TablesNewer(RollbookError):
-    """The tables are those of a newer version of Rollbook than this one.
+    """The tables are from a newer version of Rollbook than this one.
 
     Nothing was changed.
 
-    Install that version here too, or restore a backup that this version has written."""
+    Install that version here too, or restore a backup from this version."""
 
     reason = "tables_newer"
 
@@ -63,8 +63,8 @@ class SchemaGone(RollbookError):
 
 
 class OwnerNeeded(RollbookError):
-    """The database role lacks a right that is needed here. Another role has it and runs what is
-    left: {what}.
+    """The database role lacks a right that is needed here. Another role has it and must run what
+    is left: {what}.
 
     {means}
 

@@ -155,7 +155,7 @@ def test_the_roster_is_handed_over_only_where_it_is_clear_from_which_feed_to_whi
     assert hand_over_roster("north", actor="a test") == "south"
     rollbook("feeds", "set", "south", "--roster")
     for to, from_feed, why in (
-        ("iready", "", "several feeds are roster feeds"),
+        ("iready", "", "there are several roster feeds"),
         ("iready", "files", "files is no other roster feed"),
         ("north", "north", "north is no other roster feed"),
         ("files", "north", "it is for files imported by hand"),

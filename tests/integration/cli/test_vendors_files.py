@@ -219,7 +219,7 @@ def test_a_term_that_is_not_set_up_is_told_once_and_its_tests_are_left_out(
     told = [issue for issue in report["issue_list"] if issue["code"] == "UNKNOWN_TERM"]
     assert [issue["column"] for issue in told] == ["Norming Window"]
     assert "belong to the term Winter 2026, which is not set up" in told[0]["message"]
-    assert any("tests of a term that is not set up" in note for note in report["file"]["notes"])
+    assert any("tests of a term that isn't set up" in note for note in report["file"]["notes"])
 
 
 def test_unknown_students_are_counted_and_never_created(

@@ -17,7 +17,7 @@ def test_every_page_where_one_is_chosen_refuses_the_same(person: Person, passwor
     from rollbook.access.models import Role
     from rollbook.access.operations import make_link
 
-    refusal = ("too short", "of this place", "a repetition", "too common")
+    refusal = ("too short", "this site's name", "a repetition", "too common")
     client = person()
     given = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     changed = client.post("/account/password/", given).content.decode()

@@ -116,7 +116,7 @@ def test_a_wrong_password_is_refused_on_record_and_soon_slowed_down(person: Pers
     client = Client()
     answers = [sign_in(client, password="wrong one") for _ in range(7)]
     assert answers[0].status_code == 200
-    assert "is not right" in answers[0].content.decode()
+    assert "isn't right" in answers[0].content.decode()
     assert "Too many" in answers[-1].content.decode() or answers[-1].status_code == 429
     assert sign_in(client).status_code in (200, 429)
     assert set(audited("sign_in.failed")) == {"ada@example.org"}
@@ -186,12 +186,12 @@ def test_what_is_wrong_with_a_sign_in_is_reported_in_plain_words(person: Person)
 
     client = person()
     told = sign_in(Client(), password="not this one").content.decode()
-    assert "The address or the password is not right." in told
+    assert "The email address or password isn't right." in told
     again = client.get("/account/confirm/").content.decode()
     assert "Enter your password again." in again
     assert "reauthenticate" not in again
     code = str(get_adapter().error_messages["incorrect_code"])
-    assert code.startswith("That code is not right, or was used already. Nothing was changed.")
+    assert code.startswith("That code is wrong or was already used. Nothing was changed.")
 
 
 def test_the_pages_of_ones_own_sign_in_speak_as_the_others_do(person: Person) -> None:

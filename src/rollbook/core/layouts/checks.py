@@ -161,8 +161,8 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
     if others:
         yield (
             "columns",
-            f"A row that is a test does not change {', '.join(sorted(others))}; take it out, or "
-            "list its header under those that are not read.",
+            f"A row that is a test doesn't change {', '.join(sorted(others))}; take it out, or "
+            "list its header under those that aren't read.",
         )
 
 
@@ -179,7 +179,7 @@ def _signs(layout: Layout) -> Iterator[Fault]:
             yield (
                 "signs",
                 f"The file is recognized by “{sign}”, and that is no column of it; add it to those "
-                "that are read or that are not read.",
+                "that are read or that aren't read.",
             )
 
 

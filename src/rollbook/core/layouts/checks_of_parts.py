@@ -56,7 +56,7 @@ def _headers(layout: Layout) -> Iterator[Fault]:
             elif is_measure and sorted(named) != sorted(names):
                 yield (
                     "columns",
-                    f"“{header}” does not say of which test it is; name each part once.",
+                    f"“{header}” doesn't say of which test it is; name each part once.",
                 )
             elif named and not is_measure and column.holds not in _OF_A_TEST:
                 yield "columns", f"“{header}” is of one test, and is read for the student."

@@ -170,7 +170,7 @@ def _unknown(read: Recognition) -> list[Issue]:
         Issue(
             "UNKNOWN_COLUMN",
             Severity.WARNING,
-            f"This column isn't part of the layout “{read.layout.title}”, so it was not imported. "
+            f"This column isn't part of the layout “{read.layout.title}”, so it wasn't imported. "
             "If you don't need it, ignore it under Feeds, Columns.",
             column=text,
         )
@@ -180,7 +180,7 @@ def _unknown(read: Recognition) -> list[Issue]:
 
 def _unsure(near: Recognition) -> str:
     return (
-        f"The file looks like “{near.layout.title}”, but we aren't sure, so it was not read that "
+        f"The file looks like “{near.layout.title}”, but we aren't sure, so it wasn't read that "
         "way. If it is one, choose this layout in the feed."
     )
 

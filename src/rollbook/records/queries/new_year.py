@@ -101,7 +101,7 @@ def preparation(now: datetime) -> Preparation:
     """Return what is to be done, and what is to be expected."""
     year, last, today = school_year(), last_switch(), now.astimezone(district_zone()).date()
     if year is None:
-        task = Task("The days of the school year are not set.", "Set its first and last day.")
+        task = Task("The days of the school year aren't set.", "Set its first and last day.")
         return Preparation(year, last, [task])
     if today > year.last:
         what = f"The school year {year.name} is over."
@@ -110,7 +110,7 @@ def preparation(now: datetime) -> Preparation:
     old = _old_mappings(year, feeds, catalogue)
     expected = expected_promotions(year, feeds, today)
     terms = [
-        Task(f"The term {name} is not set up.", "Add it before files bring its scores.", term=name)
+        Task(f"The term {name} isn't set up.", "Add it before files bring its scores.", term=name)
         for name in year.missing_terms(catalogue.terms)
     ]
     tasks = [*terms, *_calendar(year), *old]

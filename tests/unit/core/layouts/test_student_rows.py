@@ -112,7 +112,7 @@ def test_people_who_are_not_students_are_left_out_and_counted() -> None:
     found = [row for chunk in rows.chunks() for row in chunk.rows]
     assert found == [3, 5]
     assert rows.left_out == {
-        "people who are not students": 1,
+        "people who aren't students": 1,
         "records that are to be deleted": 1,
     }
     assert "2 rows were left out" in rows.notes[-1]
@@ -122,7 +122,7 @@ def test_students_who_are_not_enrolled_are_left_out() -> None:
     lines = [f"50010{n}\t770010{n}\tL\tF\t3\t102\t{code}" for n, code in enumerate("0123")]
     rows = student_rows(POWERSCHOOL, *lines)
     assert [row for chunk in rows.chunks() for row in chunk.rows] == [2]
-    assert rows.left_out == {"students who are not enrolled": 3}
+    assert rows.left_out == {"students who aren't enrolled": 3}
 
 
 @pytest.mark.parametrize(
