@@ -28,7 +28,9 @@ def log_ended(job: int) -> None:
     facts: dict[str, Any] = {"job": job, "feed": feed}
     if report is None:
         # Its feed is busy, or its process has died: a next tick queues it again or gives it up.
-        _log.warning("the process of job %s of %s is over, the job is not", job, feed, extra=facts)
+        _log.warning(
+            "the process of job %s of %s has ended, but the job hasn't", job, feed, extra=facts
+        )
         return
     facts |= {
         "outcome": outcome_of(report).value,

@@ -9,15 +9,22 @@ from rollbook.core.errors import FileRefused, RollbookError, UsageError, is_disk
 
 
 class NoBackup(FileRefused):
-    """The file {path} isn't a Rollbook backup. Nothing was changed. Check that it's the right
-    file."""
+    """The file {path} isn't a Rollbook backup.
+
+    Nothing was changed.
+
+    Check that it's the right file."""
 
     reason = "no_backup"
 
 
 class WrongPassphrase(FileRefused):
     """The backup {path} can't be opened: the passphrase is wrong, or the start of the file is
-    damaged. Nothing was changed. Use the passphrase it was written with, or an earlier backup."""
+    damaged.
+
+    Nothing was changed.
+
+    Use the passphrase it was written with, or an earlier backup."""
 
     reason = "wrong_passphrase"
 
@@ -57,7 +64,7 @@ class BackupUnreadable(RollbookError):
 class NotWritten(RollbookError):
     """The backup {path} couldn't be written ({why}).
 
-    There is no new backup. Nothing was changed.
+    There is no new backup, and the data hasn't changed.
 
     Check the folder and your right to it, and try again."""
 
@@ -67,7 +74,7 @@ class NotWritten(RollbookError):
 class NoRoomForBackup(NotWritten):
     """The disk of {path} is full.
 
-    There is no new backup. Nothing was changed.
+    There is no new backup, and the data hasn't changed.
 
     Make room there, or write the backup to another disk."""
 
@@ -84,16 +91,21 @@ class NoRoomToRestore(RollbookError):
 
 class InUse(RollbookError):
     """Rollbook is running on this database ({what}), and a restore would replace its tables.
-    Nothing was changed. Stop it (pages, workers, running imports), wait half a minute, and restore
-    again."""
+
+    Nothing was changed.
+
+    Stop it (pages, workers, running imports), wait half a minute, and restore again."""
 
     reason = "database_in_use"
     exit_code = 5
 
 
 class NotEmpty(UsageError):
-    """This database already has data: {what}. Nothing was changed. Restore into an empty one, or
-    replace what is there with the backup."""
+    """This database already has data: {what}.
+
+    Nothing was changed.
+
+    Restore into an empty one, or replace what is there with the backup."""
 
     reason = "not_empty"
 
@@ -130,7 +142,7 @@ class OwnersFirst(RollbookError):
 
 
 class OwnerMakesRoom(RollbookError):
-    """In that database a part is for the role “{owner}” alone: {what}.
+    """In that database, only the role “{owner}” can do part of this: {what}.
 
     Nothing was changed.
 
@@ -217,7 +229,7 @@ class StudentsDoubtful(UsageError):
 
 class StudentsUnfit(UsageError):
     """Of the students in the backup, {count} can't be added to this database: they lack a value
-    that its table of students demands, or have a grade that it doesn't know.
+    that its table of students requires, or have a grade that it doesn't know.
 
     Nothing was changed.
 

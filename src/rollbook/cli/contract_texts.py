@@ -23,7 +23,7 @@ Results go to standard output, a file's name, headers and cells only at a termin
 
 EXIT_CODES: Final[Mapping[int, str]] = {
     0: "completed, warnings included",
-    1: "anything unforeseen; `health`: something isn't well",
+    1: "anything unexpected; `health`: something isn't well",
     2: "wrong usage; nothing was begun",
     3: "the file or its data was rejected; the report says why",
     4: "the source couldn't be reached, or the sign-in failed",
@@ -69,7 +69,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "file.files": ("list of objects", "where several are one import: the `name` of each"),
     "file.records": ("integer", "rows below the header that were read as students"),
-    "file.notes": ("list of texts", "what was noticed and is no issue"),
+    "file.notes": ("list of texts", "what was noticed and isn't an issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
     "counts.inserted": ("integer", "new students"),
     "counts.updated": ("integer", "known students with at least one new value"),

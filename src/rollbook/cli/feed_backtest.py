@@ -9,7 +9,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_table
 from rollbook.cli.times import day_text
 from rollbook.core.errors import UsageError
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, percent_text
 
 if TYPE_CHECKING:
     from rollbook.core.backtest import Backtest
@@ -43,7 +43,8 @@ def backtest(
     for each in tried.limits:
         for night in each.held:
             at = day_text(night.night.at.astimezone(zone))
-            how = f"{night.measure.part:,} of {night.measure.whole:,} ({night.percent:.1f}%)"
+            share = percent_text(night.percent)
+            how = f"{night.measure.part:,} of {night.measure.whole:,} ({share})"
             typer.echo(f"{at}, import {night.night.job}: {each.label}: {how}")
 
 

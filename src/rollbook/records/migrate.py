@@ -77,15 +77,13 @@ class OwnerNeeded(RollbookError):
     ) -> None:
         self.statements = statements
         self.made = made
-        rest = "Everything else is up to date." if is_migrated else "What this role may do is done."
+        rest = "Everything else is up to date." if is_migrated else "What this role can do is done."
         super().__init__(what=runners(statements), means=rest)
 
 
 class OtherRoleMigrates(RollbookError):
-    """Rollbook's own tables, in the schema rollbook, belong to the database role “{owner}”, which
-    alone can bring them up to date.
-
-    What this role may do is done.
+    """Rollbook's own tables, in the schema rollbook, belong to the database role “{owner}”, and
+    only that role can update them. What this role can do is done.
 
     Bring them up to date with the role “{owner}” in DATABASE_URL."""
 

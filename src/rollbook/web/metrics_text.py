@@ -39,7 +39,7 @@ def meanings() -> list[tuple[str, str]]:
 
 def _metrics(measurements: Measurements, version: str, *, has_mail: bool) -> Iterator[Metric]:
     yield Metric("info", "The version that answers.", [({"version": version}, 1)])
-    yield Metric("mail_server", "Whether a mail server is set: 1 or 0.", [({}, int(has_mail))])
+    yield Metric("mail_server", "Whether an email server is set: 1 or 0.", [({}, int(has_mail))])
     yield Metric(
         "jobs",
         "Imports that ended in the last seven days, or haven't ended, by status and reason.",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -21,12 +22,12 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
 @pytest.fixture
 def reaching(rollbook: CommandLine, provider: Provider) -> CommandLine:
     """A command line whose provider is on loopback."""
-    rollbook.environ |= {
+    own = {
         "ROLLBOOK_URL": ADDRESS,
         "SSL_CERT_FILE": str(provider.trust),
         "ROLLBOOK_SIGN_IN_NETWORKS": "127.0.0.0/8,::1",
     }
-    return rollbook
+    return replace(rollbook, environ={**rollbook.environ, **own})
 
 
 def given(provider: Provider, *more: str) -> tuple[str, ...]:

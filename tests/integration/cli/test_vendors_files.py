@@ -306,7 +306,7 @@ def test_the_layouts_are_listed_and_shown(rollbook: CommandLine) -> None:
     assert "i-Ready Reading or Math Overall Score: overall scale score" in shown.out
     assert "The file must have a column for each of these: “overall scale score”; " in shown.out
     unknown = rollbook("layouts", "show", "iready")
-    assert (unknown.code, "Known are: iready-diagnostic-results" in unknown.err) == (2, True)
+    assert (unknown.code, "The layouts are: iready-diagnostic-results" in unknown.err) == (2, True)
 
 
 def test_an_export_of_a_sis_is_imported_with_its_codes_and_without_others(

@@ -353,7 +353,7 @@ def test_what_a_provider_says_wrongly_is_told_in_our_words(
         ({"token_endpoint": "http://localhost/token"}, 0, "no https address for token_endpoint"),
         ({"jwks_uri": None}, 0, "no https address for jwks_uri"),
         ({"id_token_signing_alg_values_supported": ["HS256"]}, 0, "no signing algorithm"),
-        ({}, 1 << 18, "larger than any"),
+        ({}, 1 << 18, "too large"),
     ):
         discovery.forget()
         provider.document, provider.padding = document, padding

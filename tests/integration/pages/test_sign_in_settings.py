@@ -103,7 +103,7 @@ def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
         ({"kind": "microsoft", "tenant": "common"}, "Enter the Directory (tenant) ID"),
         ({"client_id": ""}, "Enter the client ID"),
         ({"client_secret": ""}, "Enter the client secret"),
-        ({"kind": "evil"}, "Provider: Choose one of these."),
+        ({"kind": "evil"}, "Choose one of these."),
     ],
 )
 def test_what_cannot_work_is_told_at_its_field_and_not_saved(

@@ -65,7 +65,7 @@ def test_each_way_a_rehearsal_goes_is_said_and_only_what_needs_a_person_is_count
         (found("held"), "No one has decided yet", "would be held", True),
         (found("held", decision=decision("apply")), "is applied.", "decided in advance", False),
         (found("held", decision=decision("discard")), "is discarded.", "decided in advance", False),
-        (found("held", **lost), "will not count: the settings have changed", "would be held", True),
+        (found("held", **lost), "won't count: the settings have changed", "would be held", True),
     ):
         assert said in rehearsal_words(each, NOW)
         assert (each.short_words, each.needs_person) == (short, needs)

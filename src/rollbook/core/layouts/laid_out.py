@@ -112,9 +112,9 @@ class LaidOutTable:
             Issue(
                 "UNKNOWN_TERM",
                 Severity.WARNING,
-                f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which is "
-                f"not set up, so {'it was' if tests == 1 else 'they were'} not imported. An "
-                "administrator adds the term under Settings, Terms; then import again.",
+                f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which isn't "
+                f"set up, so {'it was' if tests == 1 else 'they were'} not imported. Add the term "
+                "under Settings, Terms, then import again.",
                 column=None if window is None else self._table.header[window],
             )
             for term, tests in sorted(self._unknown_terms.items())

@@ -70,8 +70,8 @@ AERIES: Final = Layout(
     ignored=(*_PERSONAL, "school", "stu sc", "stu sn", "sc", "sn", "days enrolled", "days present"),
     values={"grade": {"-1": "TK", "-2": "PK"}},
     notes=(
-        "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers is "
-        "not read.",
+        "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers "
+        "isn't read.",
     ),
 )  # fmt: skip
 
@@ -134,7 +134,7 @@ INFINITE_CAMPUS: Final = Layout(
         "endyear", "activetoday", "enrollmentid", "sch number", "cal *", "activeyear", "schoolid",
     ),
     primary_words={"p": "yes", "s": "no", "n": "no"},
-    notes=("Service type P is the primary enrollment; S and N are not.",),
+    notes=("Service type P is the primary enrollment, not S or N.",),
 )  # fmt: skip
 
 ILLUMINATE: Final = Layout(
@@ -220,7 +220,8 @@ ONEROSTER: Final = Layout(
     ),
     sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
     notes=(
-        "Who isn't a student is left out. The file has only the school's number: its name comes "
+        "People who aren't students are left out. The file has only the school's number: its "
+        "name comes "
         "from orgs.csv, where both are in one archive.",
         "If a student is in several grades, the grade isn't imported.",
     ),

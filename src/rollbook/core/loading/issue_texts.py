@@ -28,8 +28,8 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "FILE_TRUNCATED": (
         "student_id",
-        "The file ends in the middle of this row, so the upload probably broke off. This row was "
-        "not imported, and students after it may be missing. Upload the file again.",
+        "The file ends in the middle of this row, so the upload probably broke off. This row "
+        "wasn't imported, and students after it may be missing. Upload the file again.",
     ),
     "SSID_AMBIGUOUS": (
         "ssid",
@@ -114,7 +114,7 @@ _TWINS: Final[Mapping[str, str]] = {
         "them in the application where the other was typed."
     ),
     "POSSIBLE_TWIN": (
-        "This new student may be in the database already: a student who isn't in the file has "
+        "This new student may already be in the database: a student who isn't in the file has "
         "the same name and grade, or the same Student ID written differently. It's a new record. "
         "If both are one student, correct the Student ID where it was typed."
     ),

@@ -47,7 +47,7 @@ def repeated(raw: Raw) -> DamagedRecord:
 
 def truncated(raw: Raw) -> DamagedRecord:
     message = (
-        "The file ends in the middle of this row, so the upload probably broke off. This row was "
-        "not imported, and students after it may be missing. Upload the file again."
+        "The file ends in the middle of this row, so the upload probably broke off. This row "
+        "wasn't imported, and students after it may be missing. Upload the file again."
     )
     return DamagedRecord(raw.row, "FILE_TRUNCATED", message, raw.cells)

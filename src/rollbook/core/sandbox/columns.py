@@ -84,9 +84,8 @@ def read_columns(
 def _without_others(read: ReadColumns) -> ReadColumns:
     kept = [issue for issue in read.issues if not _is_of_other_column(issue)]
     count = len(read.issues) - len(kept)
-    columns = counted(count, "column that is", "columns that are")
-    was = "was" if count == 1 else "were"
-    note = f"{columns} not known {was} not imported: the feed imports only matched columns."
+    columns = counted(count, "unknown column wasn't", "unknown columns weren't")
+    note = f"{columns} imported: the feed imports only matched columns."
     return replace(read, issues=kept, notes=(note,) if count else ())
 
 

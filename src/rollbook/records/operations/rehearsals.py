@@ -48,8 +48,11 @@ class NoRehearsal(UsageError):
 
 
 class TooLateToRehearse(UsageError):
-    """The import that rehearsal {number} was for is starting, or is no longer scheduled. Nothing
-    was changed. Look at the feed's last import. If it is held, decide there."""
+    """The import that rehearsal {number} was for is starting, or is no longer scheduled.
+
+    Nothing was changed.
+
+    Look at the feed's last import. If it is held, decide there."""
 
     reason = "too_late_to_rehearse"
 

@@ -30,7 +30,7 @@ def hand_over_roster(to: str, *, from_feed: str = "", actor: str) -> str:
     """
     others = [name for name in roster_feeds() if name != to]
     if from_feed and from_feed not in others:
-        why, advice = f"{from_feed} is no other roster feed.", _those(others)
+        why, advice = f"{from_feed} isn't another roster feed.", _those(others)
         raise NoRosterOf(to=to, why=why, advice=advice, field="from")
     if len(others) > 1 and not from_feed:
         why = "there are several roster feeds, and nothing says which one it replaces."

@@ -126,7 +126,7 @@ def _calendar(year: SchoolYear) -> list[Task]:
     calendar = district_calendar()
     if calendar is None:
         advice = "Set the days of the week with school, the holidays and the breaks."
-        return [Task("There is no calendar of school days.", advice, page="calendar")]
+        return [Task("No school calendar is set.", advice, page="calendar")]
     if not any(year.first <= off.first <= year.last for off in calendar.days_off):
         what = f"The calendar has no day off in the school year {year.name}."
         return [Task(what, "Add its holidays and breaks.", page="calendar")]

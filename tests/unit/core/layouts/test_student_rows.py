@@ -141,7 +141,7 @@ def test_a_row_that_does_not_say_whose_it_is_is_rejected_and_told(
     [damaged] = [each for chunk in chunks for each in chunk.damaged]
     assert not any(chunk.rows for chunk in chunks)
     assert (damaged.row, damaged.code, damaged.column) == (2, "ROW_UNDECIDED", column)
-    assert "was not imported" in damaged.message
+    assert "wasn't imported" in damaged.message
     assert not rows.left_out
 
 

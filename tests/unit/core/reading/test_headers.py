@@ -110,7 +110,7 @@ def test_a_mapping_onto_a_field_of_another_term_replaces_nothing() -> None:
 @pytest.mark.parametrize(
     ("header", "means"),
     [
-        ("Winter 2026 i-Ready Math Overall Score", "the column was not imported"),
+        ("Winter 2026 i-Ready Math Overall Score", "the column wasn't imported"),
         ("FALL 2025 iReady math overall score", "the column was read as Fall 2025 i-Ready Math"),
     ],
 )
