@@ -181,7 +181,7 @@ def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
     assert date.fromisoformat(expected["first_day"]) <= first - timedelta(days=20)
     assert date.fromisoformat(expected["last_day"]) >= first + timedelta(days=30)
     asked = "".join(each["what"] for each in told["to_do"])
-    assert f"Fall {first.year} is not set up" in asked
+    assert f"Fall {first.year} isn't set up" in asked
     assert "“Scale”" in asked
     rollbook.json("year", "switch", *WHY, "--yes")
     some = file(june.parent / "some.csv", absences=lambda at: at)
@@ -189,7 +189,7 @@ def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
     assert bring(rollbook, some)["status"] == "completed"
     told = rollbook.json("year", "show")
     assert (told["promotions"], told["leavers"]) == ({}, 2)
-    assert f"Fall {first.year} is not set up" in told["to_do"][0]["what"], "it is still to be done"
+    assert f"Fall {first.year} isn't set up" in told["to_do"][0]["what"], "it is still to be done"
     assert "“Scale”" in told["to_do"][-1]["what"]
 
 

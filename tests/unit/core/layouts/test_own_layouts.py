@@ -182,7 +182,7 @@ WRONG: list[tuple[Any, str]] = [
     (changed(parts={"test": ["(1)"]}), "compared in small letters"),
     (changed(parts={"a": [*map(str, range(20))], "b": [*map(str, range(20))]}), "at most 200"),
     (changed(parts={"test": ["1", "2"]}), "“points” doesn't say of which test it is"),
-    (changed(columns=[*COLUMNS[:4], column("iready_math_score", "points {run}")]), "no part of"),
+    (changed(columns=[*COLUMNS[:4], column("iready_math_score", "points {run}")]), "a part of"),
     (of_tests(column("student_id", "pupil {test}")), "is read for the student"),
     (of_tests(signs=[["pupil"], ["points {test}"]]), "write “*” for what differs"),
     (of_tests(), "Nothing tells the term of each test"),
