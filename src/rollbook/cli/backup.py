@@ -28,7 +28,7 @@ def backup(
     passphrase_file: PassphraseFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Back up everything to one encrypted file: students, imports, feeds, people, and the key.
+    """Back up everything to one encrypted file: students, imports, feeds, people and the key.
 
     Imports and pages keep running meanwhile. Without the passphrase, no one can read the file.
     """

@@ -24,7 +24,7 @@ Save = Annotated[bool, typer.Option("--save", help="Add the days; otherwise they
 
 @app.command("show")
 def show() -> None:
-    """Show school days, holidays, and breaks."""
+    """Show school days, holidays and breaks."""
     with database():
         from rollbook.core.scheduling.parsing import weekdays_text
         from rollbook.records.school_calendar import district_calendar

@@ -14,7 +14,7 @@ app = Commands(help="Settings of the whole district: time zone, emails and more.
 
 @app.command("list")
 def list_settings() -> None:
-    """List settings, their values, and what they mean."""
+    """List settings, their values and what they mean."""
     with database():
         from rollbook.records.district import SETTINGS, values
 
