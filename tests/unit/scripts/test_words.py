@@ -9,6 +9,8 @@ from scripts.words.__main__ import AREAS, ROOT, catalog, every_text
 from scripts.words.modules import texts as of_module
 from scripts.words.templates import texts as of_template
 
+pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # Typer's, on import
+
 UNWANTED = re.compile(
     r"\b(figures?|refuse[sd]?|identifiers?|instruments?|by itself|operators?|stands|mails|e-mails?"
     r"|lest|whom|anew|once more|cannot be told|somebody|nobody|please|any more|unforeseen|as if)\b"

@@ -24,7 +24,7 @@ from rollbook.access.provider_flow import redirect_address
 from rollbook.access.queries import count_with_password
 from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.settings.sign_in_form import CHOICES, SignInForm
+from rollbook.web.pages.settings.sign_in_form import CHOICES, NAMES, SignInForm
 from rollbook.web.seen import sent_version, shown_version
 
 
@@ -60,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "kind": kind,
-        "kind_title": CHOICES[kind] if kind else "",
+        "provider_name": NAMES[kind] if kind else "",
         "choices": CHOICES,
         "stored": stored,
         "fault": fault,

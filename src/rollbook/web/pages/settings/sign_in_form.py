@@ -12,6 +12,12 @@ CHOICES: Final[Mapping[Kind, str]] = {
     Kind.MICROSOFT: "Microsoft 365 (Entra ID)",
     Kind.OTHER: "Another OpenID Connect provider",
 }
+NAMES: Final[Mapping[Kind, str]] = {
+    Kind.GOOGLE: "Google",
+    Kind.MICROSOFT: "Microsoft",
+    Kind.OTHER: "your provider",
+}
+"""How sentences call it."""
 _OF_ONE: Final = {"tenant": Kind.MICROSOFT, "issuer": Kind.OTHER}
 """Fields that one provider alone needs."""
 _SECRET_HELP: Final[Mapping[Kind, str]] = {
