@@ -1,7 +1,7 @@
 """How help looks: whole sentences however narrow the terminal, and examples to copy."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -53,7 +53,7 @@ class PlainFormatter(click.HelpFormatter):
     """Says `1 to 50` for `1<=x<=50`."""
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write names with what they mean."""
         super().write_dl(
