@@ -56,7 +56,7 @@ def test_what_is_no_mapping_is_refused_beside_the_file(
     page = client.post(address, sent(headers={"House": "house"})).content.decode()
     assert "There is no field house." in page
     assert "no part “secret”" in client.post(address, sent(secret="x")).content.decode()
-    assert "It isn't JSON" in client.post(address, {"document": "{"}).content.decode()
+    assert "t JSON: see line" in client.post(address, {"document": "{"}).content.decode()
 
 
 def test_a_mapping_that_brings_another_feeds_field_is_refused(
