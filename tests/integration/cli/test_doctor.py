@@ -85,7 +85,7 @@ def test_the_key_the_rights_the_version_and_the_worker_are_looked_at(
         )
     done = rollbook("doctor")
     assert done.code == 1
-    assert "Version: The tables are those of a newer version" in done.out
+    assert "Version: The tables are from a newer version" in done.out
     assert "Rights: Some tables or rights" in done.out
     assert "Worker: No worker runs" in done.out
     assert "Feed sis: " in done.out
@@ -116,7 +116,7 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
     calling = with_environ(rollbook, ROLLBOOK_HEARTBEAT_URL="https://x.example/s siss=https://y")
     found = checks(calling("doctor", "--json"))
     assert found["heartbeat"]["status"] == "warning"
-    assert "not: siss." in found["heartbeat"]["message"]
+    assert "exist: siss." in found["heartbeat"]["message"]
     feed = found["feed"]
     assert feed["status"] == "failed"
     assert str(server.password) not in str(feed)
@@ -128,7 +128,7 @@ def test_feeds_of_which_nobody_is_told_are_named_and_mutes_are_told(rollbook: Co
 
     add_feed("own", host="127.0.0.1", schedule={"is_on": True}, recipients=["a@example.org"])
     found = recipients()
-    assert (found.state, found.message) == ("ok", "1 address gets a mail when an import fails.")
+    assert (found.state, found.message) == ("ok", "1 address gets an email when an import fails.")
     add_feed("sis", host="127.0.0.1", schedule={"is_on": True})
     found = recipients()
     assert found.state == "warning"

@@ -85,7 +85,7 @@ def test_an_own_layout_travels_with_the_mapping(
         ('{"rollbook_layout": 1, "name": "own-x"}', "It's a layout"),
         ('{"rollbook_mapping": 1, "values": {"grade": {"a": 1}}}', "isn't text in quotes"),
         ('{"rollbook_mapping": 1, "headers": {"House": "house"}}', "no field house"),
-        ('{"rollbook_mapping": 1, "layout": "own-x"}', "“layout” is “own-x”. That is none"),
+        ('{"rollbook_mapping": 1, "layout": "own-x"}', "“layout” is “own-x”. That isn't one"),
         ('{"rollbook_mapping": 1, "other_columns": "x"}', "“other_columns” is “x”"),
         ('{"rollbook_mapping": 1, "layout": 1}', "“layout” is a text"),
         ('{"rollbook_mapping": 1, "own_layout": []}', "“own_layout” isn't a layout with a name"),

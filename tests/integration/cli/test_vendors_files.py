@@ -218,7 +218,7 @@ def test_a_term_that_is_not_set_up_is_told_once_and_its_tests_are_left_out(
     report = alone.json("check", write(tmp_path / file.name, file.rows))
     told = [issue for issue in report["issue_list"] if issue["code"] == "UNKNOWN_TERM"]
     assert [issue["column"] for issue in told] == ["Norming Window"]
-    assert "belong to the term Winter 2026, which is not set up" in told[0]["message"]
+    assert "belong to the term Winter 2026, which isn't set up" in told[0]["message"]
     assert any("tests of a term that isn't set up" in note for note in report["file"]["notes"])
 
 

@@ -44,7 +44,7 @@ def sftp(vendors: Path) -> Iterator[RunningServer]:
 def test_a_district_that_brings_files_by_hand_runs_the_guide_as_it_is_written(
     rollbook: CommandLine, stored: Stored, vendors: Path
 ) -> None:
-    ran = commands("Files uploaded by hand")
+    ran = commands("Files by hand")
     assert len(ran) == 5
     for line in ran:
         done = rollbook(*shlex.split(line.replace("vendors/", f"{vendors}/"))[1:])

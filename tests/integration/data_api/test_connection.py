@@ -169,8 +169,8 @@ def test_a_statement_that_runs_into_the_limit_is_told_as_that(
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("AccessDeniedException", "doesn't let Rollbook's role"),
-        ("ForbiddenException", "doesn't let Rollbook's role"),
+        ("AccessDeniedException", "does not let Rollbook's role"),
+        ("ForbiddenException", "does not let Rollbook's role"),
         ("UnrecognizedClientException", "no valid credentials"),
         ("ExpiredTokenException", "no valid credentials"),
         ("InvalidSecretException", "secret"),

@@ -123,7 +123,7 @@ def test_from_the_first_import_to_a_school_that_is_gone(
         (("map", " ", "1"), "can't be the name"),
         (("map", "North"), "or use --absent"),
         (("map", "North", "1", "--absent"), "or use --absent"),
-        (("unmap", "Nothing"), "not mapped"),
+        (("unmap", "Nothing"), "isn't mapped"),
         (("confirm",), "There are no suggestions"),
     ],
 )

@@ -97,7 +97,7 @@ def test_every_event_is_sealed_once_in_its_order() -> None:
     [
         ("update rollbook.audit_events set actor = 'bo' where subject = 'b'", "isn't the one"),
         ("update rollbook.audit_events set after = '{}' where subject = 'b'", "isn't the one"),
-        ("update rollbook.audit_events set at = at - interval '1 s' where subject = 'b'", "is not"),
+        ("update rollbook.audit_events set at = at - interval '1 s' where subject = 'b'", "isn't"),
         ("delete from rollbook.audit_events where subject = 'b'", "is missing"),
         ("delete from rollbook.audit_seals where number = 2", "seal 2 is missing"),
         ("delete from rollbook.audit_seals where number = 1", "seal 1 is missing"),
@@ -106,7 +106,7 @@ def test_every_event_is_sealed_once_in_its_order() -> None:
             " rollbook.audit_seals set at = at - interval '2 years' where number <= 2",
             "event 1 isn't the one",
         ),
-        ("update rollbook.audit_seals set digest = hash where number = 2", "event 2 is not"),
+        ("update rollbook.audit_seals set digest = hash where number = 2", "event 2 isn't"),
         ("update rollbook.audit_seals set event_id = 0 where number = 2", "event 2 is missing"),
     ],
 )
@@ -124,7 +124,7 @@ def test_an_auditor_finds_what_was_changed_without_rollbook(tmp_path: Path) -> N
     assert (good.returncode, str(newest_checkpoint()) in good.stdout) == (0, True), good
     tampered("update rollbook.audit_events set subject = 'x' where subject = 'b'")
     bad = auditors_check(export(tmp_path))
-    assert (bad.returncode, "isn't the one that was sealed" in bad.stderr) == (1, True), bad
+    assert (bad.returncode, "is not the one that was sealed" in bad.stderr) == (1, True), bad
 
 
 def test_a_checkpoint_shows_that_the_end_was_cut_off_or_everything_sealed_again() -> None:
@@ -173,7 +173,7 @@ def test_a_backdated_seal_of_a_deleted_event_is_found(tmp_path: Path) -> None:
         "update rollbook.audit_seals set at = at - interval '2 years' where number = 1"
     )
     assert "event 1 isn't the one" in fault()
-    assert "Event 1 isn't the one" in told_to_auditors(export(tmp_path))
+    assert "Event 1 is not the one" in told_to_auditors(export(tmp_path))
 
 
 @pytest.mark.parametrize(("days", "is_found"), [(363, True), (365, False)])
@@ -219,7 +219,7 @@ def test_a_file_that_was_cut_off_or_is_empty_does_not_look_whole(tmp_path: Path)
         file.write_text(rest, encoding="ascii")
         assert "is empty or was cut off" in told_to_auditors(file)
     file.write_text(f"{first[:90]}\n{second}\n{end}\n", encoding="ascii")
-    assert "Event 1 isn't the one" in told_to_auditors(file)
+    assert "Event 1 is not the one" in told_to_auditors(file)
 
 
 def test_an_audit_without_events_is_whole(tmp_path: Path) -> None:
