@@ -87,7 +87,7 @@ def test_the_key_the_rights_the_version_and_the_worker_are_looked_at(
     assert done.code == 1
     assert "Version: The tables are from a newer version" in done.out
     assert "Rights: Some tables or rights" in done.out
-    assert "Worker: No worker runs" in done.out
+    assert "Worker: No worker is running" in done.out
     assert "Feed sis: " in done.out
     for words in (("worker",), ("migrate",), ("jobs", "list"), ("serve", "--port", "1")):
         refused = rollbook(*words)

@@ -113,8 +113,8 @@ class LaidOutTable:
                 "UNKNOWN_TERM",
                 Severity.WARNING,
                 f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which isn't "
-                f"set up, so {'it was' if tests == 1 else 'they were'} not imported. Add the term "
-                "under Settings, Terms, then import again.",
+                f"set up, so {_they_were_not(tests)} imported. Add the term under Settings, Terms, "
+                "then import again.",
                 column=None if window is None else self._table.header[window],
             )
             for term, tests in sorted(self._unknown_terms.items())
@@ -257,3 +257,7 @@ def _refusal(test: TestInRow) -> tuple[str, str]:
         message = f"{test.why}, so this row wasn't imported. Fix it in the export."
         return "TEST_OF_UNKNOWN_TERM", message
     return "TESTS_CONTRADICT", _CONTRADICT
+
+
+def _they_were_not(tests: int) -> str:
+    return "it wasn't" if tests == 1 else "they weren't"

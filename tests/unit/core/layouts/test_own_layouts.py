@@ -131,7 +131,7 @@ def of_tests(*columns: Any, **parts: Any) -> dict[str, Any]:
 
 WRONG: list[tuple[Any, str]] = [
     ([], "JSON object"),
-    ({}, "has no “rollbook_layout”, so it is no layout"),
+    ({}, "has no “rollbook_layout”, so it isn't a layout"),
     ({"rollbook_mapping": 1, "headers": {}}, "is the mapping of a feed"),
     (changed(columns=[*COLUMNS, column("iready_math_scor", "x")]), "Perhaps “iready_math_score”?"),
     (changed(subjects={"math": ["quantile"]}), "leave these headers out"),
@@ -201,7 +201,7 @@ def test_codes_that_a_field_does_not_take_are_refused() -> None:
     document["values"] = {"grade": {"0": "Kindergarden"}, "house": {"1": "Red"}}
     sentences = " ".join(sentence for _, sentence in layout_faults(document))
     assert "Grade doesn't accept “Kindergarden” for “0”" in sentences
-    assert "“house” is no field" in sentences
+    assert "“house” isn't a field" in sentences
 
 
 _ANY = st.recursive(
