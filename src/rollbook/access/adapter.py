@@ -27,9 +27,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Accounts are made by an administrator or by a one-time link."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The address or the password is not right.",
-        "enter_current_password": "That is not your current password.",
-        "incorrect_password": "The password is not right.",
+        "account_inactive": "Your account is turned off. Ask an administrator at your district.",
+        "email_password_mismatch": "The email address or password isn't right.",
+        "enter_current_password": "That isn't your current password.",
+        "incorrect_password": "The password isn't right.",
+        "invalid_password_reset": "This link was already used or has expired. Ask for a new one.",
+        "rate_limited": "Too many attempts. Wait five minutes and try again.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again. If you "
+        "forgot your password, an administrator at your district can help.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

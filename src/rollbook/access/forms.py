@@ -11,6 +11,8 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -30,7 +32,17 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type
         return address
 
 
-class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
+class _TypedTwice(Form):
+    """Says in our words that the two passwords differ."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What allauth adds itself is no ValidationError, and has one reason."""
+        is_of_allauth = field == "password2" and not isinstance(error, ValidationError)
+        words = "The two passwords differ. Type the same one twice."
+        super().add_error(field, words if is_of_allauth else error)
+
+
+class ChangeForm(_TypedTwice, ChangePasswordForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -39,7 +51,7 @@ class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
         _label_new_password(self)
 
 
-class SetForm(SetPasswordForm):  # type: ignore[misc]
+class SetForm(_TypedTwice, SetPasswordForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -47,7 +59,7 @@ class SetForm(SetPasswordForm):  # type: ignore[misc]
         _label_new_password(self)
 
 
-class FromLinkForm(ResetPasswordKeyForm):  # type: ignore[misc]
+class FromLinkForm(_TypedTwice, ResetPasswordKeyForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:

@@ -13,7 +13,7 @@ from rollbook.cli.times import days_text, pause_words
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
 
-app = Commands(help="School days: weekdays, holidays, and breaks.")
+app = Commands(help="School days: weekdays, holidays and breaks.")
 
 File = Annotated[Path, typer.Argument(help="A calendar file (.ics); - for standard input.")]
 Everything = Annotated[
@@ -24,7 +24,7 @@ Save = Annotated[bool, typer.Option("--save", help="Add the days; otherwise they
 
 @app.command("show")
 def show() -> None:
-    """Show school days, holidays, and breaks."""
+    """Show school days, holidays and breaks."""
     with database():
         from rollbook.core.scheduling.parsing import weekdays_text
         from rollbook.records.school_calendar import district_calendar

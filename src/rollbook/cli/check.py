@@ -154,9 +154,7 @@ def _is_away(error: RollbookError) -> bool:
     return isinstance(error, DatabaseUnavailable | TablesMissing)
 
 
-_ALONE = (
-    "So this checks the file alone: without your students, your terms, and your column mappings."
-)
+_ALONE = "So this checks the file alone: without your students, terms and column mappings."
 
 
 def _is_configured() -> bool:

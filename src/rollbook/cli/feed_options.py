@@ -34,7 +34,7 @@ SignInSeconds = Annotated[
 ]
 AfterImport = Annotated[
     str | None,
-    typer.Option(help="The file on the server after the import: stay, move, rename, or delete."),
+    typer.Option(help="The file on the server after the import: stay, move, rename or delete."),
 ]
 AfterFolder = Annotated[
     str | None,
@@ -52,7 +52,7 @@ Legacy = Annotated[
 ]
 Requires = Annotated[
     str | None,
-    typer.Option(help="The IDs each row must have: student_id, ssid, or both with a comma."),
+    typer.Option(help="The IDs each row must have: student_id, ssid or both with a comma."),
 ]
 Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook to read.")]
 FileEncoding = Annotated[
@@ -61,7 +61,7 @@ FileEncoding = Annotated[
 ]
 FileLayoutOption = Annotated[
     str | None,
-    typer.Option("--layout", help="A layout from `rollbook layouts list`, or auto, or none."),
+    typer.Option("--layout", help="A layout from `rollbook layouts list`, auto or none."),
 ]
 FilesOption = Annotated[
     str | None,
@@ -73,7 +73,7 @@ OtherColumns = Annotated[
 ]
 Scale = Annotated[
     str | None,
-    typer.Option("--percent-scale", help="How percentages are written: auto, 100, or 1."),
+    typer.Option("--percent-scale", help="How percentages are written: auto, 100 or 1."),
 ]
 HalfDays = Annotated[
     str | None, typer.Option(help="Half days: reject, or round up, down, or to the nearest.")
@@ -140,7 +140,7 @@ GradeLimit = Annotated[
 NewLimit = Annotated[int | None, _share("--new-limit", "of students are new")]
 OneSchoolLimit = Annotated[
     int | None,
-    _share("--one-school-limit", "of one school's students are missing, new, or rejected"),
+    _share("--one-school-limit", "of one school's students are missing, new or rejected"),
 ]
 MovedLimit = Annotated[
     int | None,

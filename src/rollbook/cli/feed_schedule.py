@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 On = Annotated[bool | None, typer.Option("--on/--off", help="Turn automatic imports on or off.")]
 Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 2:30 PM'.")]
 Days = Annotated[
-    str | None, typer.Option("--days", help="daily, weekdays, mon-fri, or 'mon, wed, fri'.")
+    str | None, typer.Option("--days", help="daily, weekdays, mon-fri or 'mon, wed, fri'.")
 ]
 Pauses = Annotated[
     list[str] | None,

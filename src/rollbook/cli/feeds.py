@@ -32,7 +32,7 @@ from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import SecretNotFound
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
-app = Commands(help="SFTP servers: connect, test, schedule, and match columns.")
+app = Commands(help="SFTP servers: connect, test, schedule and match columns.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
@@ -230,7 +230,8 @@ def _key(key_file: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             what=f"Can't read the key file {key_file}.",
-            advice="Use the private key (not the .pub file), and check that you may read it.",
+            advice="Use the private key (not the .pub file), and check that you have the right "
+            "to read it.",
         ) from error
     passphrase = _ask("Passphrase of the key (leave blank if it has none)")
     return {"private_key": key, "passphrase": passphrase}

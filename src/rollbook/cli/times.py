@@ -103,7 +103,7 @@ class DayType(click.ParamType[Any]):
         try:
             return read_day(str(value))
         except ValueError:
-            self.fail(f"“{value}” is not a date. Enter it like 12/21/2026.", param, ctx)
+            self.fail(f"“{value}” isn't a date. Enter it like 12/21/2026.", param, ctx)
 
 
 DAY = DayType()

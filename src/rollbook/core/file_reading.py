@@ -54,7 +54,7 @@ class NothingMeant(FileRefused):
 
     Nothing was changed.
 
-    See the warnings: usually a term is not set up, or the export has other tests."""
+    See the warnings: usually a term isn't set up, or the export has other tests."""
 
     reason = "nothing_meant"
 

@@ -122,7 +122,7 @@ class HeaderOfOtherTerm(UsageError):
 
     Nothing was changed.
 
-    Choose a field of the header's own term. If that term is not set up, add it first."""
+    Choose a field of the header's own term. If that term isn't set up, add it first."""
 
     reason = "header_of_other_term"
 

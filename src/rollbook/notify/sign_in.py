@@ -117,13 +117,13 @@ DEACTIVATED: Final = Change(
 ACTIVATED: Final = Change(
     "Your account was turned on",
     "An administrator turned on your account.",
-    "You can sign in as before. Your API tokens that were not revoked work again.",
+    "You can sign in as before. Your API tokens that weren't revoked work again.",
 )
 TOKEN_MADE: Final = Change(
     "An API token was made for you",
     "Someone made an API token that acts for you.",
-    "A program that has it can do what its scopes allow. See or revoke it on the page “API "
-    "tokens”.",
+    "A program that has it can do what its scopes allow. See or revoke it under Settings, API "
+    "tokens.",
 )
 
 

@@ -81,7 +81,7 @@ def description(points: Sequence[Point]) -> str:
     """Return in words what the drawing shows: range, first, last, lowest, highest, failures."""
     known = [(point.value, point.day) for point in points if point.value is not None]
     if not known:
-        return "No import was stored in these days."
+        return "Nothing was imported on these days."
     (first, began), (last, ended) = known[0], known[-1]
     (lowest, low_day), (highest, high_day) = min(known), max(known)
     failed = sum(point.has_failed for point in points)

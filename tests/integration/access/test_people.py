@@ -99,8 +99,8 @@ def test_a_wrong_password_is_told_in_our_words(django_ready: None) -> None:
     from rollbook.access.adapter import AccountAdapter
 
     told = AccountAdapter().error_messages
-    assert told["incorrect_password"] == "The password is not right."
-    assert told["email_password_mismatch"] == "The address or the password is not right."
+    assert told["incorrect_password"] == "The password isn't right."
+    assert told["email_password_mismatch"] == "The email address or password isn't right."
 
 
 def test_a_sign_in_outside_of_a_request_begins_no_session(make_person: MakePerson) -> None:
@@ -145,7 +145,7 @@ def test_an_address_alone_is_no_password(
     if is_good:
         check_password(password, ada)
     else:
-        with pytest.raises(UsageError, match="little more than your address"):
+        with pytest.raises(UsageError, match="too close to your email address"):
             check_password(password, ada)
 
 

@@ -107,7 +107,7 @@ def test_a_removed_feed_is_gone_and_its_name_free(rollbook: CommandLine, feed: s
 @pytest.mark.parametrize(
     ("option", "value", "word"),
     [
-        ("--host", "sftp://example.org", "name of a server"),
+        ("--host", "sftp://example.org", "server's name"),
         ("--blanks", "forget", "keep, clear"),
         ("--requires", "name", "student_id"),
         ("--legacy", "rot13", "ssh-rsa"),
@@ -142,7 +142,7 @@ def test_a_term_adds_its_columns_once_and_its_headers_are_known(
     assert first["issues"]["by_code"] == {"UNKNOWN_TERM": 1}
     added = rollbook("terms", "add", "winter 2026", "--from", "2026-01-05", "--to", "2026-02-20")
     assert "18 columns" in added.out
-    assert "nothing changed" in rollbook("terms", "add", "Winter 2026").out
+    assert "nothing was changed" in rollbook("terms", "add", "Winter 2026").out
     later = rollbook("terms", "add", "Winter 2026", "--to", "2026-02-27")
     assert "already exists; its last day is now Feb 27, 2026." in later.out
     moved = rollbook("terms", "add", "Winter 2026", "--from", "1/6/2026", "--to", "2/20/2026")

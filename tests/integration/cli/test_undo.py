@@ -118,7 +118,7 @@ def test_what_stored_nothing_cannot_be_undone(
     rollbook("import", file, *(("--dry-run",) if way == "dry run" else ()))
     refused = rollbook("jobs", "undo", "3", *REASON, "--yes")
     assert refused.code == 2
-    assert "its changes are not on record" in refused.err
+    assert "its changes aren't on record" in refused.err
 
 
 def test_with_the_later_ones_all_is_as_before_the_first_of_them(

@@ -50,7 +50,8 @@ SHOW_NONE = {
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
     "quality", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
-    "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
+    "settings set", "settings test-mail", "terms add", "terms list", "sign-in off", "sign-in set",
+    "sign-in show", "sign-in test", "tokens add", "tokens list",
     "students protect", "students release", "tokens revoke", "uninstall", "worker",
     "year rehearse", "year set", "year show", "year switch", "year undo",
 }  # fmt: skip

@@ -120,7 +120,7 @@ def test_a_wait_can_only_be_skipped_while_there_is_one(feed: Any) -> None:
     from rollbook.records.operations import queueing
 
     job = queueing.request_import(feed, started_by="test")
-    with pytest.raises(UsageError, match="does not wait"):
+    with pytest.raises(UsageError, match="doesn't wait"):
         queueing.skip_wait(job, actor="test")
 
 

@@ -214,8 +214,8 @@ def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
     ("expected", "told"),
     [
         ([], "No setting was chosen."),
-        (["rejected_limit=41"], "since this page was opened"),
-        (["host=example.org"], "since this page was opened"),
+        (["rejected_limit=41"], "since you opened this page"),
+        (["host=example.org"], "since you opened this page"),
     ],
 )
 def test_only_what_the_page_showed_becomes_a_limit(

@@ -225,7 +225,8 @@ def test_people(person: Person) -> None:
     number = User.objects.get().pk
     page = said(client.post(f"/people/{number}/deactivate/", follow=True).content.decode())
     assert (
-        "is the last administrator and stays. Nothing was changed. Add another one first." in page
+        "is the last administrator, and someone has to be one. Nothing was changed. "
+        "Add another administrator first." in page
     )
     assert is_of_a_page(page)
 

@@ -53,7 +53,7 @@ def test_a_test_email_that_cannot_leave_is_told_and_the_recipients_are_saved(
     client = person()
     answer = client.post("/first-steps/email/", {"recipients": "bea@example.org", "test": "1"})
     assert answer.url == "/first-steps/email/"
-    assert "Saved, but the test email was not sent." in page(client, answer.url)
+    assert "Saved, but the test email wasn't sent." in page(client, answer.url)
     assert district.value_of(district.RECIPIENTS) == "bea@example.org"
 
 

@@ -21,7 +21,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert f"Add Fall {first.year}" in shown
     rehearsed = admin.get("/settings/school-year/switch/").content.decode()
     assert "Absences YTD" in rehearsed
-    assert "Which files would be held after the switch is not known yet" in rehearsed
+    assert "Which files would be held after the switch isn't known yet" in rehearsed
     refused = admin.post("/settings/school-year/switch/", {"reason": ""})
     assert refused.status_code == 200
     switched = admin.post("/settings/school-year/switch/", {"reason": "it begins"})
@@ -30,7 +30,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert "Undo the switch" in after
     assert "No students have left the roster" in after
     assert "/settings/school-year/switch/" not in after
-    assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
+    assert "already switched" in admin.get("/settings/school-year/switch/").content.decode()
     assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
     assert "There is no switch to undo" in admin.get("/settings/school-year/undo/").content.decode()
 

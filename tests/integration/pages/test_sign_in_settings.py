@@ -59,6 +59,28 @@ def test_it_is_saved_encrypted_audited_and_never_shown(ada: Any, provider: Provi
     assert all(SECRET.encode() not in bytes(each.blob) for each in SecretBlob.objects.all())
 
 
+@pytest.mark.parametrize(
+    ("kind", "has", "lacks"),
+    [
+        ("google", {"client_id"}, {"tenant", "issuer"}),
+        ("microsoft", {"client_id", "tenant"}, {"issuer"}),
+        ("other", {"client_id", "issuer"}, {"tenant"}),
+    ],
+)
+def test_each_provider_has_its_own_fields_and_steps(
+    ada: Any, kind: str, has: set[str], lacks: set[str]
+) -> None:
+    page = ada.get(PAGE).content.decode()
+    assert f"?provider={kind}" in page
+    assert 'name="client_id"' not in page, "the provider is chosen first"
+    page = ada.get(f"{PAGE}?provider={kind}").content.decode()
+    assert "http://testserver/account/provider/return/" in page
+    assert all(f'name="{name}"' in page for name in has)
+    assert not any(f'name="{name}"' in page for name in lacks)
+    steps = {"google": "Authorized redirect URIs", "microsoft": "xms_edov"}
+    assert all((said in page) is (kind == whose) for whose, said in steps.items())
+
+
 def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
     ada: Any, provider: Provider
 ) -> None:
@@ -76,12 +98,12 @@ def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
     [
         ({"domains": ""}, "Enter at least one domain"),
         ({"domains": "gmail.com"}, "Anyone can have an address at gmail.com."),
-        ({"domains": "*.example.org"}, "is not a domain"),
+        ({"domains": "*.example.org"}, "isn't a domain"),
         ({"issuer": "http://localhost"}, "Enter the issuer"),
         ({"kind": "microsoft", "tenant": "common"}, "Enter the Directory (tenant) ID"),
         ({"client_id": ""}, "Enter the client ID"),
         ({"client_secret": ""}, "Enter the client secret"),
-        ({"kind": "evil"}, "not one of the available choices"),
+        ({"kind": "evil"}, "Choose one of these."),
     ],
 )
 def test_what_cannot_work_is_told_at_its_field_and_not_saved(
@@ -94,12 +116,12 @@ def test_what_cannot_work_is_told_at_its_field_and_not_saved(
 def test_a_test_says_what_is_wrong_and_saves_nothing(ada: Any, provider: Provider) -> None:
     good = words(ada.post(PAGE, given(provider, test="1")))
     assert "It accepts the client ID and the client secret." in good
-    assert "does not begin with https://" in good
+    assert "doesn't start with https://" in good
     wrong = words(ada.post(PAGE, given(provider, test="1", client_secret="wrong")))
-    assert "does not accept the client ID or the client secret" in wrong
+    assert "doesn't accept the client ID or the client secret" in wrong
     assert "marker-of-provider" not in wrong
     provider.document = {"issuer": provider.issuer + "/"}
-    assert "to the last slash" in words(ada.post(PAGE, given(provider, test="1")))
+    assert "even the last slash" in words(ada.post(PAGE, given(provider, test="1")))
     assert set_now() is None
 
 
@@ -124,7 +146,7 @@ def test_it_is_turned_off(ada: Any, provider: Provider) -> None:
     assert ada.post(f"{PAGE}off/").url == PAGE
     assert set_now() is None
     assert "Continue with" not in words(browser().get("/account/sign-in/"))
-    assert "off already" in words(ada.post(f"{PAGE}off/", follow=True))
+    assert "already off" in words(ada.post(f"{PAGE}off/", follow=True))
 
 
 def test_what_two_administrators_change_at_once_is_told(ada: Any, provider: Provider) -> None:
@@ -181,7 +203,7 @@ def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:
     made = client.post(link, {"email": "NEW@example.org", "password": PASSWORD})
     assert made.status_code == 302
     known = ada.post("/people/invite/", form, follow=True)
-    assert "has an account already" in words(known)
+    assert "already has an account" in words(known)
     bad = ada.post("/people/invite/", form | {"email": "no address"}, follow=True)
     assert "isn't an email address" in words(bad)
 
@@ -206,7 +228,7 @@ def test_in_aws_it_is_one_secret_and_one_that_is_out_of_reach_leaves_the_passwor
         assert not SecretBlob.objects.exists()
         assert "Continue with" in words(browser().get("/account/sign-in/"))
         manager.put_secret_value(SecretId="rollbook/sign-in/provider", SecretString="no object")
-        assert "is not a JSON object" in words(ada.get(PAGE))
+        assert "isn't a JSON object" in words(ada.get(PAGE))
         configuration._known.clear()
         page = browser().get("/account/sign-in/")
         assert page.status_code == 200

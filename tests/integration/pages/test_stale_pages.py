@@ -16,7 +16,7 @@ from tests.integration.pages.test_layouts_page import FROM, document, filled
 Person = Callable[..., Any]
 Sent = dict[str, Any]
 OWN = "own-iready-diagnostic-results"
-TOLD = "since this page was opened"
+TOLD = "since you opened this page"
 
 pytestmark = pytest.mark.usefixtures("records")
 

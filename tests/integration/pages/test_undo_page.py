@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC
+from html import unescape
 from typing import Any
 
 import pytest
@@ -123,8 +124,8 @@ def test_an_import_without_a_record_says_why_it_cannot_be_undone(
 
     with connection.cursor() as cursor:
         cursor.execute("delete from rollbook.import_changes")
-    page = person().get(f"/imports/{imported}/undo/").content.decode()
-    assert "its changes are not on record" in page
+    page = unescape(person().get(f"/imports/{imported}/undo/").content.decode())
+    assert "its changes aren't on record" in page
     assert "Undo this import" not in page
 
 

@@ -187,7 +187,7 @@ def test_a_version_with_a_layout_that_is_gone_is_refused_whole(
     row.before = row.before | {"layout": "own-gone"}
     row.save()
     before = kept()
-    with pytest.raises(UsageError, match="cannot be used any more") as told:
+    with pytest.raises(UsageError, match="can't be used anymore") as told:
         back(rollbook, 1)
     assert told.value.reason == "version_refused"
     assert kept() == before

@@ -43,4 +43,4 @@ def test_the_words_say_range_first_last_lowest_highest_and_failures() -> None:
         "From November 1 to November 4: first 10,000, last 10,500, lowest 9,000 on November 3, "
         "highest 10,500 on November 4. On 1 day an import failed."
     )
-    assert description(series(None)) == "No import was stored in these days."
+    assert description(series(None)) == "Nothing was imported on these days."

@@ -42,7 +42,7 @@ class Answer:
         except NoJson:
             found = None
         if not isinstance(found, dict):
-            raise ProviderMisconfigured(why="its answer is not the JSON object that it should be")
+            raise ProviderMisconfigured(why="its answer isn't a JSON object")
         return found
 
 
@@ -57,7 +57,7 @@ def call(
         address = read_webhook_address(url)
     except UsageError:
         raise ProviderMisconfigured(
-            why="one of its addresses does not begin with https://"
+            why="one of its addresses doesn't start with https://"
         ) from None
     connection = GuardedConnection(address, _checked(address, patience), patience)
     deadline = Timer(patience, connection.break_off)
@@ -71,17 +71,17 @@ def call(
         if connection.is_broken_off:  # what has come until then looks like the whole answer
             raise TimeoutError
     except ssl.SSLCertVerificationError as error:
-        why = f"its certificate is not valid ({error.verify_message})"
+        why = f"its certificate isn't valid ({error.verify_message})"
         raise ProviderUnreachable(why=why) from None
     except (OSError, HTTPException, ValueError) as error:
         is_late = connection.is_broken_off or isinstance(error, TimeoutError)
-        why = "it did not answer in time" if is_late else "the connection broke off"
+        why = "it didn't answer in time" if is_late else "the connection broke off"
         raise ProviderUnreachable(why=why) from None
     finally:
         deadline.cancel()
         connection.close()
     if len(found) > LARGEST:
-        raise ProviderMisconfigured(why="its answer is larger than any that is expected")
+        raise ProviderMisconfigured(why="its answer is too large")
     return Answer(response.status, found)
 
 
@@ -94,6 +94,6 @@ def _checked(address: WebhookAddress, patience: float) -> list[str]:
     allowed = networks_in(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), NETWORKS)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise ProviderMisconfigured(
-            why=f"its name leads into a private network, which {NETWORKS} does not allow"
+            why=f"its name points into a private network, which {NETWORKS} doesn't allow"
         )
     return found

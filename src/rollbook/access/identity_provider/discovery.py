@@ -49,7 +49,7 @@ def read_metadata(issuer: str) -> dict[str, Any]:
     answer = call(url, headers={})
     if answer.status != 200:
         raise ProviderMisconfigured(
-            why=f"its issuer answered {answer.status} where its description should be"
+            why=f"its issuer answered {answer.status} instead of its description"
         )
     found = answer.document()
     _check(found, issuer)
@@ -61,21 +61,21 @@ def keys_of(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     answer = call(found["jwks_uri"], headers={})
     keys = answer.document().get("keys") if answer.status == 200 else None
     if not isinstance(keys, list):
-        raise ProviderMisconfigured(why="it does not show its keys")
+        raise ProviderMisconfigured(why="it doesn't publish its signing keys")
     return [each for each in keys if isinstance(each, dict)]
 
 
 def _check(found: Mapping[str, Any], issuer: str) -> None:
     if found.get("issuer") != issuer:
         raise ProviderMisconfigured(
-            why="it calls itself another issuer than the one that is set: both must be the same, "
-            "to the last slash"
+            why="it names a different issuer than the one entered here: both must match exactly, "
+            "even the last slash"
         )
     for name in ENDPOINTS:
         try:
             read_webhook_address(str(found.get(name, "")))
         except UsageError:
-            raise ProviderMisconfigured(why=f"it names no https address as {name}") from None
+            raise ProviderMisconfigured(why=f"it gives no https address for {name}") from None
     offered = found.get("id_token_signing_alg_values_supported")
     if isinstance(offered, list) and not set(map(str, offered)) & set(ALGORITHMS):
-        raise ProviderMisconfigured(why="it signs with none of the algorithms that are accepted")
+        raise ProviderMisconfigured(why="it uses no signing algorithm that Rollbook accepts")

@@ -92,6 +92,6 @@ def _check_meant_for_us(claims: Mapping[str, Any], client_id: str) -> None:
 def _refused(code: str) -> NotSignedIn:
     return NotSignedIn(
         f"token_{code}" if code != "no_token" else code,
-        why="The answer of the identity provider could not be trusted.",
+        why="Your district's sign-in sent an answer that can't be trusted.",
         advice="Start again from the sign-in page. If it happens again, tell your administrator.",
     )

@@ -34,8 +34,8 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
     if not isinstance(email, str) or not _is_address(email):
         raise NotSignedIn(
             "no_email",
-            why="The identity provider did not say your email address.",
-            advice="Ask your administrator to check the set-up.",
+            why="Your district's sign-in didn't send your email address.",
+            advice="Ask your administrator to check Settings, Sign-in.",
         )
     address = email.strip().lower()
     if address.rpartition("@")[2] not in provider.domains:
@@ -43,8 +43,9 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
     if not _is_verified(claims, provider):
         raise NotSignedIn(
             "email_not_verified",
-            why="The identity provider does not vouch for your email address.",
-            advice="Ask your administrator to check the set-up, or sign in with your password.",
+            why="Your district's sign-in doesn't vouch for your email address.",
+            advice="Sign in with your password, or ask your administrator to check Settings, "
+            "Sign-in.",
         )
     return Visitor(provider.issuer, claims["sub"], address)
 
@@ -78,6 +79,6 @@ def _is_address(text: str) -> bool:
 def _other_domain(provider: IdentityProvider) -> NotSignedIn:
     return NotSignedIn(
         "other_domain",
-        why="That account is not one of your district's.",
-        advice=f"Choose your account at {' or '.join(provider.domains)}.",
+        why="That account isn't one of your district's.",
+        advice=f"Start again, and choose your account at {' or '.join(provider.domains)}.",
     )

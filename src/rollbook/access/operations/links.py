@@ -20,7 +20,7 @@ INVITATION_VALID_FOR = timedelta(days=7)
 
 
 class LinkUsed(RollbookError):
-    """This link has been used or is too old.
+    """This link was already used or has expired.
 
     Nothing was changed.
 

@@ -25,7 +25,7 @@ LONGEST_ADDRESS: Final = 200
 
 
 class AccountExists(UsageError):
-    """{email} has an account already.
+    """{email} already has an account.
 
     Nothing was changed."""
 
@@ -33,7 +33,7 @@ class AccountExists(UsageError):
 
 
 class NoSuchAccount(UsageError):
-    """Nobody has an account with the address {email}.
+    """There is no account for {email}.
 
     Nothing was changed."""
 
@@ -41,7 +41,7 @@ class NoSuchAccount(UsageError):
 
 
 class NotStaff(UsageError):
-    """{email} is not of the role Staff but {role}, and schools are assigned to staff alone.
+    """{email} has the role {role}, and only staff have schools.
 
     Nothing was changed."""
 
@@ -245,8 +245,8 @@ def _check_not_last(user: User) -> None:
     others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
     if user.is_administrator and not [other for other in others if other.pk != user.pk]:
         raise UsageError(
-            what=f"{user.email} is the last administrator and stays.",
-            advice="Add another one first.",
+            what=f"{user.email} is the last administrator, and someone has to be one.",
+            advice="Add another administrator first.",
         )
 
 

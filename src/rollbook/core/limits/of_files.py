@@ -15,7 +15,7 @@ FILE_LIMITS: Final[Mapping[str, Limit]] = {
     ),
     "several": Limit(
         "Missing students, with several files at once",
-        "{part:,} of {whole:,} students from the last file are not in this one, and several "
+        "{part:,} of {whole:,} students from the last file aren't in this one, and several "
         "matching files arrived at about the same time. Each may hold only a part.",
         "If they are parts of one export, have the feed import all matching files together. If "
         "not, give each its own feed. If this file is complete, import it anyway.",

@@ -64,7 +64,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # A file that was cut at a line's end, or written for one school, looks like this.
     "missing": Limit(
         "Students of the last file who are missing",
-        "{part:,} of {whole:,} students from the last file ({share}) are not in this one. Your "
+        "{part:,} of {whole:,} students from the last file ({share}) aren't in this one. Your "
         "limit is {percent}%.",
         "Check that the export is complete, and run it again. If so many have really left, "
         "import it anyway.",

@@ -30,7 +30,7 @@ __all__ = [
 
 
 class StudentsTurnedAway(RollbookError):
-    """The database did not save {count} as we sent them: a trigger or rule of the table students
+    """The database didn't save {count} as we sent them: a trigger or rule of the table students
     drops rows or changes Student IDs.
 
     Nothing was changed.

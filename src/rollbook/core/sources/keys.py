@@ -37,7 +37,7 @@ def _unusable(message: str) -> BadPrivateKey:
     if "decrypt" in message.lower() or "passphrase" in message.lower():
         return BadPrivateKey(why="the passphrase is wrong.", advice="Check the passphrase.")
     return BadPrivateKey(
-        why="it is not the text of a private key.",
+        why="it isn't the text of a private key.",
         advice=(
             "Use the whole file, from the BEGIN line to the END line, and not the public key "
             "(.pub)."

@@ -132,7 +132,7 @@ class _Evidence:
         return PercentScale(
             None,
             "Nothing in this file shows whether percentages are written as 94.5 or as 0.945, so "
-            "those of 1 or less were not imported. Set the percent scale in the feed.",
+            "those of 1 or less weren't imported. Set the percent scale in the feed.",
         )
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:

@@ -13,11 +13,9 @@ from rollbook.records.unusual import NOTHING, UnusualChanges
 
 
 class RowChanged(RollbookError):
-    """Another program has changed the record of this import, so what came of it cannot be read.
-
-    What the import had stored is in the tables.
-
-    Have that program leave rows of the type student_data_import alone, and import again."""
+    """Another program has changed the record of this import, so its result can't be read. What the
+    import saved is in the tables. Keep that program away from rows of the type
+    student_data_import, and import again."""
 
     reason = "row_changed"
 

@@ -247,7 +247,7 @@ def end_undecided(
             at = job_by_number(number).ended_at
             if at is None or at > since or files.is_stored(cursor, number):
                 continue
-            reason = "nobody decided before the time of its file was over"
+            reason = "no one decided before its file expired"
             _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
             on_end(number)
             ended.append(number)

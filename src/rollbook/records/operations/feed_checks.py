@@ -78,28 +78,28 @@ def _check_day(text: str) -> None:
         is_day = False
     if not is_day:
         raise UsageError(
-            what="That is not a date.",
-            advice="Write it as 2027-07-01, or leave it empty.",
+            what="That isn't a date.",
+            advice="Write it as 2027-07-01, or leave it blank.",
             field="promotion_on",
         )
 
 
 def _check_server(settings: Mapping[str, Any]) -> None:
     if not 5 <= settings.get("sign_in_seconds", 5) <= 60:
-        raise UsageError(what="That is no number from 5 to 60.", field="sign_in_seconds")
+        raise UsageError(what="That isn't a number from 5 to 60.", field="sign_in_seconds")
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(
-            what="That is not the name of a server alone.",
+            what="That is more than a server's name.",
             advice="Write only its name, such as sftp.example.org, without sftp:// or a path.",
             field="host",
         )
     for column in ("username", "pattern"):
         if not settings.get(column, "given").strip():
-            raise UsageError(what="This must not be empty.", field=column)
+            raise UsageError(what="This can't be blank.", field=column)
     if settings.get("host_key") and not _is_public_key(settings["host_key"]):
         raise UsageError(
-            what="That is no public key of a server.",
+            what="That isn't a server's public key.",
             advice="Write it as one line, such as ssh-ed25519 AAAA..., without the name of the "
             "server in front.",
             field="host_key",
@@ -108,7 +108,7 @@ def _check_server(settings: Mapping[str, Any]) -> None:
 
 def _no_choice(column: str, allowed: Iterable[str]) -> UsageError:
     return UsageError(
-        what="That is none of the choices.",
+        what="That isn't one of the choices.",
         advice=f"Choose one of: {', '.join(allowed)}.",
         field=column,
     )

@@ -213,9 +213,9 @@ def _headers(
         owner = next((text for text, name in kept.items() if name == meaning != IGNORE), None)
         if owner is not None:
             raise UsageError(
-                what=f"The header “{owner}” is mapped to {meaning} already, and a field has one "
-                "column.",
-                advice="Remove that mapping first, or ignore one of them.",
+                what=f"The header “{owner}” is matched to {meaning} already, and a field takes "
+                f"one column.",
+                advice="Remove that match first, or ignore one of them.",
                 field="header",
             )
         kept[header] = meaning
@@ -264,7 +264,7 @@ def _not_there(
 ) -> UsageError:
     there = ", ".join(f"“{each}”" for each in known)
     return UsageError(
-        what=f"The {kind} “{text}” is not in the feed's mapping.",
+        what=f"The {kind} “{text}” isn't in the feed's mapping.",
         advice=f"Those that are in it: {there}." if there else "It has none of this kind.",
         field=field,
     )

@@ -150,12 +150,12 @@ def skip_wait(job: int, *, actor: str) -> None:
     progress = progress_of(job)
     is_running = job_by_number(job).outcome is Outcome.RUNNING
     if not is_running or progress is None or progress.phase != Phase.ARRIVING:
-        raise UsageError(what=f"Job {job} does not wait for its file.")
+        raise UsageError(what=f"Job {job} doesn't wait for its file.")
     with connection.cursor() as cursor:
         cursor.execute(
             "update rollbook.job_progress set wait_skipped_at = now() where job_id = %s", [job]
         )
-        message = "An administrator skipped the wait: the file is taken as it is."
+        message = "An administrator skipped the wait, so the file is imported as it is."
         jobs.add_event(cursor, job, kind="log", message=message)
     audit.record(actor, "import.wait_skipped", subject=f"job {job}")
 
@@ -168,7 +168,7 @@ def call_off(job: int, *, actor: str) -> bool:
     promised = waiting.exclude(retry_at=None).first()
     if promised is None:
         return False
-    cancel_next_attempt(promised, why="It was called off.")
+    cancel_next_attempt(promised, why="It was canceled.")
     audit.record(actor, "import.attempt_called_off", subject=f"job {job}")
     return True
 

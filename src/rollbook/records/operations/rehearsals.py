@@ -37,7 +37,7 @@ ENDS: Final = "end of rehearsals"
 
 
 class NoRehearsal(UsageError):
-    """Import {number} is no rehearsal.
+    """Import {number} isn't a rehearsal.
 
     Nothing was changed."""
 
@@ -48,11 +48,11 @@ class NoRehearsal(UsageError):
 
 
 class TooLateToRehearse(UsageError):
-    """The run that import {number} has rehearsed begins, or is no longer planned.
+    """The import that rehearsal {number} was for is starting, or is no longer scheduled.
 
     Nothing was changed.
 
-    Look at the last import of the feed: where it is held, decide there."""
+    Look at the feed's last import. If it is held, decide there."""
 
     reason = "too_late_to_rehearse"
 

@@ -28,7 +28,7 @@ SETTINGS: Final = tuple(
 
 
 class NoSuchLimit(UsageError):
-    """There is no limit “{name}”, or {percent} is no whole percentage from 0 to 100.
+    """There is no limit “{name}”, or {percent} isn't a whole percentage from 0 to 100.
 
     Nothing was tried.
 

@@ -170,7 +170,7 @@ def _tested(request: HttpRequest, recipients: str) -> bool:
     try:
         send_test_mail(os.environ, recipients=found)
     except RollbookError as error:
-        messages.error(request, f"Saved, but the test email was not sent. {error_text(error)}")
+        messages.error(request, f"Saved, but the test email wasn't sent. {error_text(error)}")
         return False
     messages.success(request, f"Test email sent to {', '.join(found)}. Check that it arrived.")
     return True

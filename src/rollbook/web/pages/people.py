@@ -25,9 +25,9 @@ from rollbook.web.error_texts import error_text
 from rollbook.web.seen import sent_version, shown_version
 
 MEANINGS = {
-    Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
-    Role.VIEWER: "Sees whether imports went well, and no student's values.",
-    Role.STAFF: "Sees the students of the schools that you assign, and nothing else.",
+    Role.ADMINISTRATOR: "Sets up Rollbook, imports, and sees students' values.",
+    Role.VIEWER: "Sees how imports went, but no students' values.",
+    Role.STAFF: "Sees only the students of the schools you assign.",
 }
 
 
@@ -56,7 +56,7 @@ class Change:
 CHANGES: Mapping[str, Change] = {
     "deactivate": Change(
         "Deactivate",
-        "This person is signed out at once and cannot sign in any more. What they did stays on "
+        "This person is signed out right away and can't sign in anymore. What they did stays on "
         "record.",
         lambda email, actor, _: operations.deactivate(email, actor=actor),
         is_dangerous=True,
@@ -64,20 +64,21 @@ CHANGES: Mapping[str, Change] = {
     ),
     "activate": Change(
         "Activate",
-        "This person can sign in again, with the password and second factor of before.",
+        "This person can sign in again, with the same password and second factor as before.",
         lambda email, actor, _: operations.activate(email, actor=actor),
     ),
     "reset-factor": Change(
         "Remove the second factor",
-        "Authenticator, passkeys and recovery codes are forgotten, and this person is signed out. "
-        "The password alone is then enough. Do it only when you know who asks.",
+        "The authenticator app, passkeys and recovery codes are removed, and this person is "
+        "signed out. From then on, the password alone signs them in. Do this only if you're sure "
+        "who is asking.",
         lambda email, actor, _: operations.remove_second_factors(email, actor=actor),
         is_dangerous=True,
     ),
     "disconnect": Change(
         "Disconnect the district account",
-        "Rollbook forgets which district account this person has. Do it when they have a new one: "
-        "the next sign-in with it connects it, if its email address is the one of this account.",
+        "Do this when the person has a new district account. The next sign-in connects it, if it "
+        "has the same email address as this account.",
         lambda email, actor, _: visitors.disconnect(email, actor=actor),
     ),
     "administrator": Change(
@@ -100,7 +101,7 @@ CHANGES: Mapping[str, Change] = {
     ),
     "schools": Change(
         "Change the schools",
-        "This person sees the students of the schools below alone, from the next click on.",
+        "From now on, this person sees only the students of the schools below.",
         lambda email, actor, sent: operations.change_schools(
             email, sent.schools, actor=actor, seen=sent.version
         ),
@@ -161,7 +162,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         messages.error(request, error_text(error))
         return redirect("people")
     link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
-    who = "person of staff" if role is Role.STAFF else role.label.lower()
+    who = "staff member" if role is Role.STAFF else role.label.lower()
     return render(request, "people/invited.html", {"link": link, "who": who})
 
 
@@ -172,7 +173,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     try:
         operations.withdraw_link(request.POST.get("link", ""), actor=str(request.user))
     except operations.LinkUsed:
-        messages.error(request, "That invitation was used or withdrawn before.")
+        messages.error(request, "That invitation was already used or withdrawn.")
     else:
         messages.success(request, "The invitation was withdrawn.")
     return redirect("people")

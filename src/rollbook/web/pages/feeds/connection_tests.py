@@ -42,22 +42,23 @@ LARGEST_ANSWER = 4 << 20
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
 BROKEN_OFF = (
-    "The test stopped unexpectedly. Nothing changed. Try again. If it keeps happening, report it."
+    "The test stopped unexpectedly. Nothing was changed. Try again. If it keeps happening, "
+    "report it."
 )
 NOT_BEGUN = (
-    f"The function that tests connections did not begin within {TAKEN_WITHIN:.0f} seconds. "
-    "Nothing changed. Try again. If it keeps happening, check the importer's log in AWS."
+    f"The function that tests connections didn't begin within {TAKEN_WITHIN:.0f} seconds. "
+    "Nothing was changed. Try again. If it keeps happening, check the importer's log in AWS."
 )
 
 _log = logging.getLogger("rollbook.connection_tests")
 
 
 class TooManyTests(RollbookError):
-    """{count} connection tests are running already.
+    """{count} connection tests are already running.
 
     Nothing was changed.
 
-    Wait until one of them has ended, a minute or two, and test again."""
+    Wait a minute or two until one has ended, then test again."""
 
     reason = "too_many_tests"
 
@@ -193,13 +194,13 @@ class _Test:
         while size < LARGEST_ANSWER:
             if time.monotonic() > deadline:
                 self.found["problem"] = (
-                    f"The test took more than {WHOLE:.0f} seconds, so we stopped it. Nothing "
-                    "changed. Ask your vendor why the server is so slow."
+                    f"The test took more than {WHOLE:.0f} seconds, so we stopped it. Nothing was "
+                    f"changed. Ask your vendor why the server is so slow."
                 )
                 return
             if not results.is_watched(self.number):
                 self.found["problem"] = (
-                    "The test was ended because nobody looked at it any more. Nothing was "
+                    "We stopped this test because its page was closed. Nothing was "
                     "changed. Test again."
                 )
                 return

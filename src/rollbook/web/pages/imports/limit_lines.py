@@ -6,6 +6,7 @@ from typing import Final
 
 from rollbook.core.feed_settings import rules_used
 from rollbook.core.limits.table import LIMITS, allowed_percent
+from rollbook.core.quantities import percent_text
 from rollbook.core.report import Report
 
 
@@ -31,7 +32,7 @@ class LimitLine:
         if not self.whole:
             return f"{self.part:,}, none allowed"
         limit = "none allowed" if self.allowed is None else f"limit {self.allowed}%"
-        return f"{self.percent:.1f}%, {limit}"
+        return f"{percent_text(self.percent)}, {limit}"
 
     @property
     def bar(self) -> str:

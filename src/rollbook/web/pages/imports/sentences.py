@@ -26,7 +26,7 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
 
 WOULD_BE: Mapping[Effect, tuple[str, str]] = {
     **EFFECTS,
-    Effect.ROW_REFUSED: ("bad", "Row would not be imported"),
+    Effect.ROW_REFUSED: ("bad", "Row wouldn't be imported"),
     Effect.VALUE_REFUSED: ("warn", "Would be imported without this value"),
     Effect.KEPT: ("info", "Would be imported, but check it"),
 }
@@ -97,9 +97,9 @@ def outcome_sentence(report: Report) -> str:
     parts = [f"{count:,} {words}" for count, words in told if count]
     saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
     if counts.rejected:
-        saved += f" {counted(counts.rejected, 'row')} could not be imported."
+        saved += f" {counted(counts.rejected, 'row')} couldn't be imported."
     elif values := report.errors - report.by_code.get("COLUMN_SET_ASIDE", 0):
-        saved += f" {counted(values, 'value')} could not be imported."
+        saved += f" {counted(values, 'value')} couldn't be imported."
     return saved
 
 

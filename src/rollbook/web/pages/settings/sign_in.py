@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.identity_provider.configuration import identity_provider
-from rollbook.access.identity_provider.kinds import IdentityProvider
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 from rollbook.access.identity_provider.trial import Step, tried
 from rollbook.access.operations.identity_provider import (
     change_provider,
@@ -24,7 +24,7 @@ from rollbook.access.provider_flow import redirect_address
 from rollbook.access.queries import count_with_password
 from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.settings.sign_in_form import SignInForm
+from rollbook.web.pages.settings.sign_in_form import CHOICES, NAMES, SignInForm
 from rollbook.web.seen import sent_version, shown_version
 
 
@@ -41,12 +41,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             raise
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("sign_in")})
     stored, fault = _stored()
-    form = SignInForm(request.POST or None, stored=stored)
+    kind = _chosen(request, stored)
+    form = SignInForm(request.POST or None, kind=kind, stored=stored)
     steps: list[Step] = []
     refused: RollbookError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            given = checked_provider(form.cleaned_data, stored)
+            given = checked_provider(form.given, stored)
             if "test" in request.POST:
                 steps = tried(given, redirect_address=redirect_address(request))
             else:
@@ -58,6 +59,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             add_to_form(form, error)
     context = {
         "form": form,
+        "kind": kind,
+        "provider_name": NAMES[kind] if kind else "",
+        "choices": CHOICES,
         "stored": stored,
         "fault": fault,
         "steps": steps,
@@ -87,12 +91,20 @@ def sign_in_off(request: HttpRequest) -> HttpResponse:
     return redirect("sign_in")
 
 
+def _chosen(request: HttpRequest, stored: IdentityProvider | None) -> Kind | None:
+    """Return whose provider the form is for: the one just chosen, or what is set."""
+    wanted = request.POST.get("kind", request.GET.get("provider", ""))
+    if wanted:
+        return Kind(wanted) if wanted in CHOICES else None
+    return stored.kind if stored else None
+
+
 def _stored() -> tuple[IdentityProvider | None, str]:
     """Return what is set, and what is wrong where it cannot be read."""
     try:
         return identity_provider(os.environ), ""
     except RollbookError as error:
-        return None, f"{error.message.what} Until that is mended, people need their passwords."
+        return None, f"{error.message.what} Until that is fixed, people need their passwords."
 
 
 def _forget_secret(request: HttpRequest) -> None:
