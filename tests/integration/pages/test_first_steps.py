@@ -31,6 +31,7 @@ def test_four_steps_lead_from_the_name_to_the_import(person: Person) -> None:
     shown = page(client)
     assert "Step 1 of 4, done" in shown
     assert "Step 2 of 4, done" in shown
+    assert "No email server is set yet, so nothing can be sent." in shown
     assert "<b>Harbor Unified</b>" in shown
     assert "All times are Central Time" in shown
     add_feed()

@@ -38,6 +38,9 @@ class FirstStep:
 def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
     """Return the steps of a district that has imported nothing yet. `servers`: its feeds."""
     now = district.values()
+    told = "They hear when an import fails or needs a decision. Send them a test."
+    if not settings.HAS_MAIL:
+        told = "No email server is set yet, so nothing can be sent."
     return [
         FirstStep(
             "Name your district",
@@ -49,7 +52,7 @@ def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
         ),
         FirstStep(
             "Choose who gets email",
-            "They hear when an import fails or needs a decision. Send them a test.",
+            told,
             "envelope",
             "first_steps_email",
             "Set up email",
