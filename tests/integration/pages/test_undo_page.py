@@ -72,6 +72,7 @@ def test_it_is_undone_with_a_reason_and_its_page_says_by_whom_and_what_stayed(
     assert _students() == ["0000002"]
     page = " ".join(client.get(f"/imports/{imported}/").content.decode().split())
     assert "This import was undone" in page
+    assert "“The wrong file”" in page
     assert "1 student was removed" in page
     assert f"/imports/{imported}/undo/" in page
     assert _events("import.undone") == [(None, "The wrong file")]
@@ -114,6 +115,7 @@ def test_a_viewer_sees_that_it_was_undone_and_can_undo_nothing(
     person().post(f"/imports/{imported}/undo/", {"reason": "The wrong file"})
     page = viewer.get(f"/imports/{imported}/").content.decode()
     assert "This import was undone" in page
+    assert "The wrong file" not in page
     assert "/undo/" not in page
 
 

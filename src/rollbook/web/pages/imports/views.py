@@ -52,6 +52,7 @@ from rollbook.records.queries.issues import (
 from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
+from rollbook.records.queries.undone import why_undone
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import advance, progress, result, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
@@ -118,6 +119,7 @@ def job_page(
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
+        "why_undone": why_undone(number) if found.report.undone else "",
         **(_told_administrators(request, found, note_form) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
