@@ -12,7 +12,7 @@ from enum import StrEnum
 from fnmatch import translate
 from typing import Final
 
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, listed
 from rollbook.core.sources.folder import LARGEST_SIZE, LATEST
 from rollbook.core.sources.listing import Entry, Kind
 from rollbook.core.sources.proposed_pattern import proposed_patterns
@@ -115,6 +115,14 @@ def folder_view(found: Found, folder: str, *, home: str, part: str = "") -> Fold
         hidden=dots,
         part=part,
     )
+
+
+def contents_sentence(folders: int, files: int, *, more_folders: int, more_files: int) -> str:
+    """Return how much is in a folder, and how much of it is shown: "2 folders and 14 files."."""
+    said = listed([counted(folders + more_folders, "folder"), counted(files + more_files, "file")])
+    parts = [f"the first {folders:,} folders"] * bool(more_folders)
+    parts += [f"the newest {files:,} files"] * bool(more_files)
+    return f"{said}. Shown: {listed(parts)}." if parts else f"{said}."
 
 
 def by_age(entries: Iterable[Entry]) -> list[Entry]:

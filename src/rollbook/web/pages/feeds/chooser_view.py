@@ -1,12 +1,12 @@
 """What the chooser of a folder and a file shows: where one is, what is there, what went wrong."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rollbook.core.quantities import counted, listed
+from rollbook.core.sources.folder_view import contents_sentence
 from rollbook.core.sources.suggestions import printable
 from rollbook.web.pages.feeds.connection_test_results import Found
 
@@ -53,14 +53,11 @@ def _failed(found: Found) -> dict[str, Any]:
     last = found.steps[-1] if found.steps else None
     way = crumbs(found.about["asked_folder"], "")
     return {
+        **_way(way),
         "chooser_problem": last["detail"] if last else found.problem,
         "chooser_advice": last["advice"] if last else "",
         "chooser_private": last["private"] if last else "",
         "is_key_changed": bool(last and last["host_key"]),
-        "asked_folder": found.about["asked_folder"],
-        "crumbs": way[:-1],
-        "here": way[-1],
-        "up": way[-2] if len(way) > 1 else None,
     }
 
 
@@ -71,24 +68,25 @@ def _folder(view: Mapping[str, Any]) -> dict[str, Any]:
         for number, file in enumerate(view["files"])
     ]
     return {
+        **_way(way),
         "listing": {**view, "files": files},
-        "crumbs": way[:-1],
-        "here": way[-1],
-        "up": way[-2] if len(way) > 1 else None,
-        "holds": _holds(view),
+        "holds": contents_sentence(
+            len(view["folders"]),
+            len(view["files"]),
+            more_folders=view["more_folders"],
+            more_files=view["more_files"],
+        ),
     }
 
 
-def _holds(view: Mapping[str, Any]) -> str:
-    """Return how much is in the folder, and how much of it is not shown."""
-    folders, files = len(view["folders"]), len(view["files"])
-    more_folders, more_files = view["more_folders"], view["more_files"]
-    said = listed([counted(folders + more_folders, "folder"), counted(files + more_files, "file")])
-    if more_folders or more_files:
-        parts = [f"the first {folders:,} folders"] * bool(more_folders)
-        parts += [f"the newest {files:,} files"] * bool(more_files)
-        said += f". Shown: {listed(parts)}"
-    return f"{said}."
+def _way(way: Sequence[Crumb]) -> dict[str, Any]:
+    *above, here = way
+    return {
+        "crumbs": above,
+        "here": here,
+        "up": above[-1] if above else None,
+        "is_far": all(crumb.path for crumb in way),
+    }
 
 
 def _moment(modified: int | None) -> datetime | None:

@@ -64,7 +64,7 @@ def choose(given: QueryDict, *, actor: str) -> dict[str, Any]:
     if view is None:
         return {"chooser": True, "chooser_problem": EXPIRED}
     value = given["choose"]
-    chosen: dict[str, Any] = {"folder": view["folder"] or "The login folder"}
+    chosen: dict[str, Any] = {"folder": view["folder"] or "login folder"}
     if value != THIS_FOLDER:
         files = view["files"]
         file = files[int(value)] if value.isdecimal() and int(value) < len(files) else {}
