@@ -23,7 +23,7 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Now and then": ("audit", "keys", "move", "uninstall", "fleet"),
     },
     "feeds": {
-        "Connect": ("list", "add", "test", "set", "key", "remove"),
+        "Connect": ("list", "add", "test", "browse", "set", "key", "remove"),
         "Run": ("schedule", "mute", "backtest"),
         "Match columns and values": (
             "inbox", "map", "mapping", "names", "owners", "hand-over",

@@ -26,6 +26,10 @@ OF_FEEDS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     ),
     "feeds list": (("See every feed and its last import", "rollbook feeds list"),),
     "feeds test": (("Test the feed sis", "rollbook feeds test sis"),),
+    "feeds browse": (
+        ("What is in the feed's folder?", "rollbook feeds browse sis"),
+        ("Look into another folder", "rollbook feeds browse sis /outgoing"),
+    ),
     "feeds set": (
         ("A new password", "rollbook feeds set sis --password"),
         ("Hold an import if over 5% are missing", "rollbook feeds set sis --missing-limit 5"),

@@ -10,6 +10,7 @@ import typer
 
 from rollbook.cli import (
     feed_backtest,
+    feed_browse,
     feed_file,
     feed_inbox,
     feed_list,
@@ -34,6 +35,7 @@ from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
 app = Commands(help="SFTP servers: connect, test, schedule and match columns.")
 app.command("test")(feed_test.test)
+app.command("browse")(feed_browse.browse)
 app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)

@@ -229,6 +229,12 @@ def record_test(name: str, host: str, port: int, *, actor: str) -> None:
     audit.record(actor, "feed.connection_tested", subject=(name or host)[:200], after=after)
 
 
+def record_browsing(name: str, host: str, port: int, *, actor: str) -> None:
+    """Record that `actor` looks into a folder of a server. Its name is the server's: not kept."""
+    after = {"host": host, "port": port}
+    audit.record(actor, "feed.browsed", subject=(name or host)[:200], after=after)
+
+
 def settings_of(feed: Feed) -> dict[str, Any]:
     """Return all that an administrator can set of a feed, for the audit. No credential is here."""
     return _audited({column: getattr(feed, column) for column in SETTINGS})

@@ -20,6 +20,7 @@ from rollbook.records.queries.job_notes import has_notes
 from rollbook.records.queries.jobs import last_header
 from rollbook.transfers.large_downloads import FileElsewhere
 from rollbook.web.pages.feeds import connection_test_results
+from rollbook.web.pages.feeds.connection_test_results import is_look
 
 
 def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -55,8 +56,10 @@ def _has_tried(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 
 
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
-    """A page that asks how a test gets on; there may be no such test."""
-    return connection_test_results.look(given["number"]) is not None
+    """A page that asks how a test gets on; there may be no such test. A look into a folder shows
+    names of files alone."""
+    found = connection_test_results.look(given["number"])
+    return found is not None and not is_look(found.about)
 
 
 def _names_students(request: HttpRequest, given: Mapping[str, Any]) -> bool:

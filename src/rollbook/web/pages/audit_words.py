@@ -9,6 +9,7 @@ WORDS: Final[Mapping[str, str]] = {
     "feed.added": "Feed added",
     "feed.changed": "Feed changed",
     "feed.code_ignored": "Unknown code ignored",
+    "feed.browsed": "Folders on a server looked at",
     "feed.connection_tested": "Connection tested",
     "feed.fields_handed_over": "Fields handed over to another feed",
     "feed.file_name_ignored": "File under another name ignored",

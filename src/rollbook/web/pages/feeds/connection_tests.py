@@ -1,4 +1,5 @@
-"""Connection tests beside the server's threads: each in a process of its own, few at once.
+"""Connection tests beside the server's threads: each in a process of its own, few at once. A look
+into a folder of the server is one of them.
 
 A server on the other side can fall silent; no thread that answers requests waits for it. What a
 test has found lies in the cache (`connection_test_results`), so that every process of the pages
@@ -28,7 +29,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.environ import importing_function
 from rollbook.home import home
-from rollbook.records.connection_test_child import request_of
+from rollbook.records.connection_test_child import folder_request_of, request_of
 from rollbook.records.queries.feeds import read_terms
 from rollbook.web.pages.feeds import connection_test_results as results
 from rollbook.web.pages.feeds.handed_over_tests import TAKEN_WITHIN, hand_over, take
@@ -85,6 +86,15 @@ def begin(
         zone=zone,
         signs_in=signs_in,
     )
+    return _begin(request, about)
+
+
+def begin_browsing(connection: SftpConnection, folder: str, *, about: Mapping[str, Any]) -> str:
+    """Begin to read a folder and return as `begin`."""
+    return _begin(folder_request_of(connection, folder), about)
+
+
+def _begin(request: bytes, about: Mapping[str, Any]) -> str:
     number = secrets.token_urlsafe(16)
     slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
     if slot is None:
@@ -118,6 +128,7 @@ class _Test:
         self.found: dict[str, Any] = {
             "steps": [],
             "header": [],
+            "folder": None,
             "about": about,
             "is_over": False,
             "problem": BROKEN_OFF,
@@ -218,6 +229,8 @@ class _Test:
             _log_fault(answer["broken"])
         elif "step" in answer:
             self.found["steps"].append(answer["step"])
+        elif "folder" in answer:
+            self.found |= {"folder": answer["folder"], "problem": ""}
         else:
             self.found |= {"header": answer["header"], "problem": ""}
         self._keep()

@@ -59,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let held = null;
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.target;
-    held = part?.id === "test-result" && part.contains(document.activeElement) ? part : null;
+    held = part?.matches("#test-result, #chooser") && part.contains(document.activeElement) ? part : null;
   });
   document.body.addEventListener("htmx:afterSettle", () => {
     if (held && !held.contains(document.activeElement)) held.focus();
