@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rollbook.core.report import Report
+from rollbook.records.found_so_far import FoundSoFar
 
 pytestmark = pytest.mark.usefixtures("django_ready")
 
@@ -69,9 +70,10 @@ def test_only_a_step_that_ran_is_done_and_the_failed_one_says_so(
 
 
 def at(phase: str, done: int = 0, total: int | None = None) -> Any:
-    from rollbook.records.queries.jobs import JobProgress
+    from rollbook.records.queries.progress import JobProgress
 
-    return JobProgress(phase, done, total, {}, datetime.now(UTC), False)
+    furthest = FoundSoFar(furthest=min(1.0, done / total) if total else 0.0)
+    return JobProgress(phase, done, total, {}, datetime.now(UTC), False, found=furthest)
 
 
 @pytest.mark.parametrize("is_of_server", [True, False])
@@ -97,4 +99,6 @@ def test_how_far_the_running_step_is_is_said_of_how_much() -> None:
     assert done_so_far(at("validating", 500_000, 2_000_000)) == "500 KB of 2.0 MB read and checked."
     assert done_so_far(at("downloading", 9_000)) == "9,000 bytes downloaded."
     assert done_so_far(at("arriving", 1, 5)) == "Watched for 1 second."
-    assert done_so_far(at("importing", 1, 5)) == done_so_far(None) == ""
+    assert done_so_far(at("importing", 1, 5)) == "Part 2 of 5."
+    assert done_so_far(at("importing", 5, 5)) == "Part 5 of 5."
+    assert done_so_far(at("parsing", 1, 5)) == done_so_far(None) == ""

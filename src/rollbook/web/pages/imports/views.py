@@ -70,7 +70,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one import: its progress while it runs, its result afterwards."""
     found = readable_job(request, number)
     if not found.outcome.is_over:
-        return render(request, "imports/progress.html", progress.context_of(found))
+        return render(request, "imports/progress.html", _running(request, found))
     return job_page(request, found)
 
 
@@ -136,13 +136,17 @@ def _held(job: JobView) -> dict[str, Any]:
     }
 
 
+def _running(request: HttpRequest, job: JobView) -> dict[str, Any]:
+    return progress.context_of(job, is_administrator=is_administrator(request))
+
+
 @in_background
 @require_safe
 @for_members
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a running import's page that is asked for again and again."""
     found = readable_job(request, number)
-    response = render(request, "imports/_progress.html", progress.context_of(found))
+    response = render(request, "imports/_progress.html", _running(request, found))
     # 286: htmx stops asking.
     response.status_code = 286 if found.outcome.is_over else 200
     return response
