@@ -72,8 +72,7 @@ def test_only_a_step_that_ran_is_done_and_the_failed_one_says_so(
 def at(phase: str, done: int = 0, total: int | None = None) -> Any:
     from rollbook.records.queries.progress import JobProgress
 
-    furthest = FoundSoFar(furthest=min(1.0, done / total) if total else 0.0)
-    return JobProgress(phase, done, total, {}, datetime.now(UTC), False, found=furthest)
+    return JobProgress(phase, done, total, {}, datetime.now(UTC), False)
 
 
 @pytest.mark.parametrize("is_of_server", [True, False])
@@ -91,6 +90,18 @@ def test_the_bar_over_all_steps_never_goes_back(is_of_server: bool) -> None:
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, 99)
     assert len(set(shown)) > 10
+
+
+def test_a_step_that_begins_once_more_takes_nothing_from_the_bar() -> None:
+    from rollbook.records.queries.progress import JobProgress
+    from rollbook.web.pages.imports.progress import percent_of_all
+
+    again = JobProgress(
+        "arriving", 1, 10, {}, datetime.now(UTC), False, found=FoundSoFar(furthest=0.9)
+    )
+    assert percent_of_all("arriving", again, is_of_server=True) == percent_of_all(
+        "arriving", at("arriving", 9, 10), is_of_server=True
+    )
 
 
 def test_how_far_the_running_step_is_is_said_of_how_much() -> None:

@@ -136,8 +136,10 @@ def percent_of_all(phase: str, found: JobProgress | None, *, is_of_server: bool)
         return 0
     names = list(weights)
     before = sum(weights[name] for name in names[: names.index(phase)])
-    is_there = found is not None and found.phase == phase
-    part = found.found.furthest if found is not None and is_there else 0.0
+    part = 0.0
+    if found is not None and found.phase == phase:
+        now = found.done / found.total if found.total else 0.0
+        part = min(1.0, max(now, found.found.furthest))
     return min(99, int((before + weights[phase] * part) * 100 / sum(weights.values())))
 
 

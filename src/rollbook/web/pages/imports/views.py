@@ -24,7 +24,6 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
-from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import (
     before_and_after,
@@ -55,11 +54,13 @@ from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import advance, progress, result, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
+from rollbook.web.pages.imports.decisions import expected_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.note_form import NoteForm
 from rollbook.web.pages.imports.note_form import context_of as note_form_context
 from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
+from rollbook.web.reason_form import ReasonForm
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
@@ -70,7 +71,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one import: its progress while it runs, its result afterwards."""
     found = readable_job(request, number)
     if not found.outcome.is_over:
-        return render(request, "imports/progress.html", _running(request, found))
+        decision = decision_on(found) if is_administrator(request) else None
+        context = {**_running(request, found), "decision": decision}
+        return render(request, "imports/progress.html", context)
     return job_page(request, found)
 
 
@@ -101,7 +104,7 @@ def job_page(
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        **_held(found),
+        **(_held(found) if found.outcome is Outcome.NEEDS_REVIEW else {}),
         **in_advance,
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
@@ -110,7 +113,6 @@ def job_page(
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
-        "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
         "inbox": _inbox(feed, number, catalogue) if is_administrator(request) else None,
@@ -124,15 +126,15 @@ def job_page(
 
 
 def _held(job: JobView) -> dict[str, Any]:
-    """Return what a person needs to decide on a held import, nothing of another."""
-    if job.outcome is not Outcome.NEEDS_REVIEW:
-        return {}
+    """Return what a person needs to decide on a held import."""
     limits = limit_lines(job.report)
     return {
         "limits": limits,
         "beyond": [line for line in limits if line.is_beyond],
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
+        "expected": expected_lines(job),
+        "reason_form": ReasonForm(),
     }
 
 
