@@ -33,7 +33,7 @@ from rollbook.records.queries.comparison import (
 )
 from rollbook.records.queries.decisions import decision_on
 from rollbook.records.queries.feeds import headers_of, read_catalogue
-from rollbook.records.queries.file_names import adopted_name, new_file_names
+from rollbook.records.queries.file_names import adopted_name, new_file_names, newest_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
 from rollbook.records.queries.inbox import inbox_of
@@ -284,6 +284,7 @@ def _names(job: JobView, feed: Feed | None) -> dict[str, Any]:
     adopted = adopted_name(feed)
     return {
         "new_names": [each for each in new_file_names(feed) if each.job_id >= job.number],
+        "newest_files": [each for each in newest_file_names(feed) if each.job_id >= job.number],
         "adopted": adopted if adopted and adopted.job_id >= job.number else None,
     }
 
