@@ -97,6 +97,8 @@ def found_before(phase: Phase, report: Report, rows: RowsCounted | None = None) 
                     f": {rows.good:,} without a problem, {rows.with_warnings:,} with warnings, "
                     f"{rows.rejected:,} rejected"
                 )
+                if left_out := max(0, file["records"] - rows.read):
+                    read += f", {left_out:,} left out"
             return f"{read}. Comparing them with the saved data."
     return ""
 

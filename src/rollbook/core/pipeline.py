@@ -143,9 +143,14 @@ def _import_file(
 
 
 def _steps(context: ImportContext) -> Callable[[], None]:
-    """Return what tells that one more part of the merge is done."""
-    done = count(1)
-    return lambda: context.listener(Progress(Phase.IMPORTING, next(done), STEPS + 1))
+    """Tell that no part of the merge is done; return what tells that one more is."""
+    done = count()
+
+    def step() -> None:
+        context.listener(Progress(Phase.IMPORTING, next(done), STEPS + 1))
+
+    step()
+    return step
 
 
 def _plan(

@@ -66,7 +66,7 @@ def test_every_part_of_the_merge_is_told_and_the_counts_are_those_of_the_report(
     assert (rows.rejected, rows.read) == (counts.rejected, counts.total)
     parts = [(each.done, each.total) for each in told
              if isinstance(each, Progress) and each.phase == "importing"]  # fmt: skip
-    assert parts == [(number, 7) for number in range(1, 7)]
+    assert parts == [(number, 7) for number in range(7)]
 
 
 def test_the_bar_of_a_step_that_begins_once_more_stays() -> None:

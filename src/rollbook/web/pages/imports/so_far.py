@@ -47,7 +47,7 @@ def counts(found: FoundSoFar, progress: JobProgress | None) -> Sequence[Tile]:
         Tile(
             "With warnings",
             rows.with_warnings,
-            "imported, but check them",
+            "worth a look",
             tone="warn" if rows.with_warnings else "",
         ),
         Tile("Rejected", rows.rejected, "not imported", tone="bad" if rows.rejected else ""),
