@@ -6,7 +6,7 @@ from functools import cached_property
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
-from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
@@ -77,6 +77,9 @@ class Reading:
         self.context = context
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
+        self._accepted = self._rejected = self._with_issues = 0
+        self._rows_with_issues: set[int | None] = set()
+        """Of the rows that are judged next: what is wrong with them is told before them."""
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -133,14 +136,31 @@ class Reading:
         match answer:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
+                self._rows_with_issues.update(issues.rows)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
-            case JudgedRows(rejected=rejected, done=done):
-                self.rejected_rows.update(each.row for each in rejected)
-                self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+            case JudgedRows():
+                self._count(answer)
             case Finished():
                 self._end = answer
+
+    def _count(self, judged: JudgedRows) -> None:
+        self.rejected_rows.update(each.row for each in judged.rejected)
+        self._accepted += judged.accepted
+        self._rejected += len(judged.rejected)
+        self._with_issues += len(self._rows_with_issues - {None})
+        self._rows_with_issues.clear()
+        self.context.listener(self.rows_so_far())
+        self.context.listener(Progress(Phase.VALIDATING, judged.done, self.facts.size))
+
+    def rows_so_far(self, more_rejected: int = 0) -> RowsCounted:
+        """Return how many rows were taken and not, with those rejected beside the others' rows."""
+        rejected = self._rejected + more_rejected
+        taken = max(0, self._accepted - more_rejected)
+        # Each rejected row has an issue, which is told with it or just before.
+        with_warnings = min(taken, max(0, self._with_issues - self._rejected))
+        return RowsCounted(taken - with_warnings, with_warnings, rejected)
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""

@@ -143,6 +143,24 @@ class IssueSink(Protocol):
     def add(self, issues: IssueBatch) -> None: ...
 
 
+MOST_CAUSES: Final = 200
+"""Causes that are told apart while a run finds them; a file may have any number of columns."""
+
+
+@dataclass(slots=True)
+class CauseSoFar:
+    """The issues of one code in one column as a run finds them, without any value."""
+
+    code: str
+    severity: Severity
+    message: str
+    column: str | None
+    field: str | None
+    row: int | None
+    """Of the first one."""
+    count: int = 0
+
+
 @dataclass(slots=True)
 class Findings:
     """Everything one run found. Counts are exact; the issues themselves go to the sink."""
@@ -153,6 +171,8 @@ class Findings:
     errors: int = 0
     warnings: int = 0
     by_code: Counter[str] = field(default_factory=Counter)
+    causes: dict[tuple[str, str | None], CauseSoFar] = field(default_factory=dict)
+    """The first MOST_CAUSES of them; another thread may read them meanwhile."""
 
     def add(self, issues: Iterable[Issue]) -> None:
         found = issues if isinstance(issues, IssueBatch) else IssueBatch.of(issues)
@@ -163,8 +183,21 @@ class Findings:
                 self.errors += count
             else:
                 self.warnings += count
+            self._count_cause(found, number, count)
         if found:
             self.sink.add(found)
+
+    def _count_cause(self, found: IssueBatch, number: int, count: int) -> None:
+        kind = found.kinds[number]
+        key = kind.code, kind.column
+        cause = self.causes.get(key)
+        if cause is None:
+            if len(self.causes) == MOST_CAUSES:
+                return
+            row = found.rows[found.numbers.index(number)]
+            where = kind.column, kind.field, row
+            self.causes[key] = cause = CauseSoFar(kind.code, kind.severity, kind.message, *where)
+        cause.count += count
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)

@@ -100,6 +100,11 @@ class Report:
     """
 
     @property
+    def what(self) -> str:
+        """Return what happened, of the message."""
+        return "" if self.message is None else self.message.what
+
+    @property
     def message_text(self) -> str | None:
         """Return the message in one piece."""
         return None if self.message is None else str(self.message)

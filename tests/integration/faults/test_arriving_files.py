@@ -74,7 +74,7 @@ def wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes]") ->
 
 
 def is_arriving(job: int) -> bool:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     return (found := progress_of(job)) is not None and found.phase == "arriving"
 

@@ -17,7 +17,8 @@ from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.jobs import job_by_number, progress_of
+from rollbook.records.queries.jobs import job_by_number
+from rollbook.records.queries.progress import progress_of
 
 QUEUE = "imports"
 TASK = "run_job"

@@ -29,7 +29,8 @@ from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.scheduling import MOST_ATTEMPTS
 from rollbook.records.queries.advance_decisions import is_still_planned
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.records.queries.jobs import job_by_number, progress_of
+from rollbook.records.queries.jobs import job_by_number
+from rollbook.records.queries.progress import progress_of
 from rollbook.records.queries.schedules import schedule_of
 
 ENDS: Final = "end of rehearsals"

@@ -104,7 +104,7 @@ def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
             own=own[feed.layout],
         )
         counts[feed.name] = found.count
-    names = NewFileName.objects.filter(feed_id__in=list(by_number), decision="")
+    names = NewFileName.objects.filter(feed_id__in=list(by_number), decision="", why_not="")
     for number in names.values_list("feed_id", flat=True).distinct():
         feed = by_number[number]
         counts[feed.name] = counts.get(feed.name, 0) + len(new_file_names(feed))

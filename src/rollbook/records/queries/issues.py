@@ -46,11 +46,6 @@ def has_issues(job: int) -> bool:
     return IssueBlock.objects.filter(job_id=job).exists()
 
 
-def number_of_issues(job: int) -> int:
-    """Return how many were found in the job's file, so far where it runs."""
-    return issue_blocks.count(job, IssueFilter())
-
-
 def problems(job: int) -> list[Problem]:
     """Return what is to be fixed, errors first."""
     groups = issue_groups(job)

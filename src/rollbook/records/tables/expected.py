@@ -59,7 +59,7 @@ OF_SQL: Final[Mapping[str, str]] = {
     "presence_changes": "job_id student_id missing_since",
     "job_progress": (
         "job_id phase done total seconds heartbeat_at cancel_requested_at cancelled_by"
-        " wait_skipped_at"
+        " wait_skipped_at found"
     ),
     "installation_key": "is_only salt proof since",
     "procrastinate_jobs": (

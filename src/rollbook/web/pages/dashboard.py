@@ -16,6 +16,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.feeds import headers_of, read_catalogue
+from rollbook.records.queries.file_names import feeds_with_new_names
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.health import untold
 from rollbook.records.queries.inbox import inbox_counts
@@ -69,7 +70,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
     undone = undone_with_schedule_off(each.feed for each in found)
     rehearsed = next_rehearsals((each.feed for each in found), now)
-    lines, untold_lines = headlines(found, undone, rehearsed.values(), now.astimezone(zone))
+    renamed = feeds_with_new_names()
+    lines, untold_lines = headlines(
+        found, undone, rehearsed.values(), now.astimezone(zone), renamed=renamed
+    )
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {

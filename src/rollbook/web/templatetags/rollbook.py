@@ -25,6 +25,7 @@ from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
 from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
+from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
 from rollbook.web.pages.result_words import BADGES, IN_ADVANCE, result_words
 
@@ -32,6 +33,7 @@ register = template.Library()
 register.filter("action_words", audit_words.action_words)
 register.filter("result_words", result_words)
 register.filter("page_told", sentences.page_told)
+register.filter("why_not_proposed", why_not_proposed)
 register.filter("roster_sentence", roster_texts.sentence_of_feed)
 register.filter("tests_sentence", roster_texts.tests_sentence)
 

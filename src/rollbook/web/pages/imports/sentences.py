@@ -210,9 +210,12 @@ def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]
 
 
 def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, str, int, int]]:
-    """Return name, filter of the list, new and changed students of each school."""
+    """Return name, filter of the list, new and changed students of each school, those with the
+    most first."""
     new, changed = changes.get("inserted", {}), changes.get("updated", {})
-    names = sorted({*new, *changed}, key=lambda name: (name == "", name))
+    names = sorted(
+        {*new, *changed}, key=lambda name: (-new.get(name, 0) - changed.get(name, 0), name)
+    )
     return [
         (
             name or "No school",
