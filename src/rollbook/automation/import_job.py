@@ -9,6 +9,7 @@ from rollbook.automation.job_context import JobContext
 from rollbook.automation.outcome import FetchedFile, JobResult, OutcomeWriter
 from rollbook.core.events import Phase, PhaseStarted, TakeTurn
 from rollbook.core.fetching import Unchanged, fetch
+from rollbook.core.file_reading import Reading
 from rollbook.core.pipeline import import_file
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
@@ -111,9 +112,16 @@ class ImportJob:
             with translated():
                 reading = import_file(sandbox, fetched, context=stages, cursor=merging.cursor())
             context.issues.flush()
-            if reading.rejected_rows:
-                rejected = reading.rejected_records()
-                findings.save_rejected_rows(context.visible, context.number, rejected)
+            self._keep_rows(reading)
             if context.report.status in ("completed", "held"):
                 self._source.check_unchanged()
             self._outcome.commit(merging, self._source.taken, decided=decided)
+
+    def _keep_rows(self, reading: Reading) -> None:
+        """Keep the rejected rows; of an import that is stored, also those without a value."""
+        context = self._context
+        is_stored = context.report.status == "completed" and not context.asked.dry_run
+        incomplete = reading.incomplete_rows() if is_stored else frozenset()
+        if rows := reading.rejected_rows | incomplete:
+            written = reading.written_rows(rows)
+            findings.save_rows(context.visible, context.number, written, incomplete=incomplete)

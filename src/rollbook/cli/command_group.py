@@ -32,7 +32,7 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Webhooks": ("webhook-test", "webhook-secret"),
     },
     "jobs": {
-        "Look": ("list", "show", "changes", "fixit", "levels", "note"),
+        "Look": ("list", "show", "changes", "fix", "fixit", "levels", "note"),
         "Decide": (
             "approve", "discard", "decide", "take-back", "rehearse", "import", "cancel", "undo",
         ),

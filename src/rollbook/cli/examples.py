@@ -155,6 +155,10 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("What import 12 changed", "rollbook jobs changes 12"),
         ("Only absences", "rollbook jobs changes 12 --field absences_ytd"),
     ),
+    "jobs fix": (
+        ("Which rows are to be fixed, and who has fixed which", "rollbook jobs fix 12"),
+        ("Fix the grade of row 17 and import it", "rollbook jobs fix 12 --row 17 --column Grade"),
+    ),
     "jobs fixit": (("Save the rejected rows of import 12", "rollbook jobs fixit 12 > fixit.csv"),),
     "jobs levels": (
         ("See words that may be your own levels", "rollbook jobs levels 12"),

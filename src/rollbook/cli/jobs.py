@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from rollbook.cli import job_advance, job_import, job_levels, job_notes
+from rollbook.cli import job_advance, job_fix, job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
 from rollbook.cli.command_group import Commands
 from rollbook.cli.console import plain_console
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 app = Commands(help="Past imports: results, problems and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
+app.command("fix")(job_fix.fix)
 
 STEPS: Final[Mapping[str, str]] = {
     Phase.CONNECTING: "Getting ready",

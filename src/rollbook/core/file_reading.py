@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
+from rollbook.core.issues import IssueBatch, Severity
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.limits.older_file import EarlierFiles
@@ -29,6 +31,10 @@ from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
+
+MOST_INCOMPLETE: Final = 1_000
+"""Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
+"""
 
 
 class NoStudents(FileRefused):
@@ -80,6 +86,7 @@ class Reading:
         self._accepted = self._rejected = self._with_issues = 0
         self._rows_with_issues: set[int | None] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
+        self._with_errors: set[int] = set()
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -137,6 +144,7 @@ class Reading:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
                 self._rows_with_issues.update(issues.rows)
+                self._learn_errors(issues)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
@@ -161,6 +169,20 @@ class Reading:
         # Each rejected row has an issue, which is told with it or just before.
         with_warnings = min(taken, max(0, self._with_issues - self._rejected))
         return RowsCounted(taken - with_warnings, with_warnings, rejected)
+
+    def _learn_errors(self, issues: IssueBatch) -> None:
+        errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
+        if not errors:
+            return
+        for number, row in zip(issues.numbers, issues.rows, strict=True):
+            if len(self._with_errors) >= MOST_INCOMPLETE + len(self.rejected_rows):
+                return
+            if number in errors and row is not None:
+                self._with_errors.add(row)
+
+    def incomplete_rows(self) -> frozenset[int]:
+        """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
+        return frozenset(sorted(self._with_errors - self.rejected_rows)[:MOST_INCOMPLETE])
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
@@ -206,11 +228,11 @@ class Reading:
         """The identifiers whose values differ in length; known at the end."""
         return frozenset(self._end.uneven)
 
-    def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
-        """Have a second process read the rejected rows, as the fix-it file writes them."""
+    def written_rows(self, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
+        """Have a second process read rows to be fixed, as the fix-it file writes them."""
         with self._sandbox.again() as sandbox:
             task = self._task(Wanted.REJECTED)
-            for answer in sandbox.answers(task, self.rejected_rows):
+            for answer in sandbox.answers(task, rows):
                 if isinstance(answer, WrittenRows):
                     yield from answer.rows
 

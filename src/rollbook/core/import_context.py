@@ -1,7 +1,7 @@
 """What the stages of one import share, in one object."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO
 
@@ -69,6 +69,10 @@ class ImportContext:
     """Gives the time, aware, in UTC."""
     zone: tzinfo = UTC
     """The district's."""
+
+    def with_own_findings(self, findings: Findings) -> "ImportContext":
+        """Return the same settings for a check of its own, whose report says nothing yet."""
+        return replace(self, findings=findings, report=Report(dry_run=True))
 
     def today(self) -> date:
         """Return the district's day."""

@@ -255,6 +255,12 @@ def welcome() -> ModuleType:
     return welcome
 
 
+def row_fixes() -> ModuleType:
+    from rollbook.web.pages.imports import row_fixes
+
+    return row_fixes
+
+
 def undo() -> ModuleType:
     from rollbook.web.pages.imports import undo
 

@@ -120,6 +120,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     page("imports/<int:number>/rows/", lambda: modules.imports().job_rows, name="job_rows"),
     page(
+        "imports/<int:number>/rows/<int:row>/",
+        lambda: modules.row_fixes().job_row_fix,
+        name="job_row_fix",
+    ),
+    page(
+        "imports/<int:number>/rows/import/",
+        lambda: modules.row_fixes().job_rows_import,
+        name="job_rows_import",
+    ),
+    page(
         "imports/<int:number>/problems.csv",
         lambda: modules.imports().job_problems_csv,
         name="job_problems_csv",

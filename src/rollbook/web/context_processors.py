@@ -53,6 +53,8 @@ SECTIONS = {
     "token_revoke": "settings",
     "api_reference": "settings",
     "job_rows": "history",
+    "job_row_fix": "history",
+    "job_rows_import": "history",
     "job_changes": "history",
     "job_cancel": "history",
     "job_decide": "history",

@@ -45,7 +45,7 @@ SHOW_NONE = {
     "feeds mute", "feeds names", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
-    "jobs cancel", "jobs decide", "jobs discard", "jobs list", "jobs take-back",
+    "jobs cancel", "jobs decide", "jobs discard", "jobs fix", "jobs list", "jobs take-back",
     "jobs rehearse", "jobs undo", "keys rotate", "layouts export",
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
     "quality", "restore",

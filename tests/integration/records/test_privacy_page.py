@@ -13,7 +13,8 @@ ON_THE_PAGE = "0012345"
 TABLES = (
     "public.students", "public.student_data_snapshots", "rollbook.presence", "rollbook.issues",
     "rollbook.rejected_rows", "rollbook.student_changes", "rollbook.student_search",
-    "rollbook.protected_values", "rollbook.job_notes",
+    "rollbook.protected_values", "rollbook.job_notes", "rollbook.incomplete_rows",
+    "rollbook.row_fixes",
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
     rollbook.json("import", tmp_path / "d.csv", code=3)
     protect = ("students", "protect", "0012345", "grade", "--reason", "Says 0012345")
     assert rollbook(*protect).code == 0
+    fix = ("jobs", "fix", "1", "--row", "81", "--column", "Absences YTD")
+    assert rollbook(*fix, "--over", stdin="4\n").code == 0
     assert rollbook("jobs", "note", "1", "Asked the school about 0012345").code == 0
     bring_up_to_date()
     [told] = re.findall(r"```sql\n(.+?)```", PAGE.read_text(), re.DOTALL)

@@ -31,6 +31,7 @@ from rollbook.records.models.layouts import OwnLayout
 from rollbook.records.models.old_limits import OldLimit
 from rollbook.records.models.protections import ProtectedValue
 from rollbook.records.models.rehearsals import AdvanceDecision
+from rollbook.records.models.row_fixes import IncompleteRow, RowFix
 from rollbook.records.models.school_years import YearSwitch
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
@@ -50,6 +51,7 @@ __all__ = [
     "FieldOwner",
     "IgnoredCode",
     "ImportIndex",
+    "IncompleteRow",
     "IssueBlock",
     "IssueKind",
     "IssueRow",
@@ -68,6 +70,7 @@ __all__ = [
     "OwnLayout",
     "ProtectedValue",
     "RejectedRow",
+    "RowFix",
     "SchoolMapping",
     "SecretBlob",
     "ServerFile",

@@ -1,7 +1,7 @@
 """What a job has found: its issues, and the rejected rows for the fix-it file."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from rollbook.core import cells
@@ -28,6 +28,8 @@ LOOKED_AT_ONCE: Final = 2_000
 """Issues that are taken before it is asked again whether a block is full."""
 
 T = TypeVar("T", int, str)
+
+_ROW: Final = "(job_id, row_number, cells)"
 
 _Kind = tuple[str | None, str | None, str, str, str | None, str]
 
@@ -152,15 +154,29 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def save_rejected_rows(
-    connection: Connection, job: int, rows: Iterable[tuple[int, list[str]]]
+def save_rows(
+    connection: Connection,
+    job: int,
+    rows: Iterable[tuple[int, list[str]]],
+    *,
+    incomplete: Collection[int] = (),
 ) -> None:
-    """Keep the rejected rows for the fix-it file."""
-    with connection.cursor().copy(
-        "copy rollbook.rejected_rows (job_id, row_number, cells) from stdin"
-    ) as copy:
+    """Keep the rejected rows for the fix-it file, and the `incomplete`, imported without a value,
+    as long as there is room, to be fixed one by one."""
+    aside: list[tuple[int, int, str]] = []
+    size = 0
+    with connection.cursor().copy(f"copy rollbook.rejected_rows {_ROW} from stdin") as copy:
         for row, written in rows:
-            copy.write_row((job, row, json.dumps(written)))
+            text = json.dumps(written)
+            if row not in incomplete:
+                copy.write_row((job, row, text))
+            elif (size := size + len(text)) <= MOST_CHARACTERS:
+                aside.append((job, row, text))
+    if not aside:
+        return
+    with connection.cursor().copy(f"copy rollbook.incomplete_rows {_ROW} from stdin") as copy:
+        for each in aside:
+            copy.write_row(each)
 
 
 def forget_findings(cursor: Any, job: int) -> None:
@@ -168,6 +184,7 @@ def forget_findings(cursor: Any, job: int) -> None:
     cursor.execute("delete from rollbook.issue_blocks where job_id = %s", [job])
     cursor.execute("delete from rollbook.issue_kinds where job_id = %s", [job])
     cursor.execute("delete from rollbook.rejected_rows where job_id = %s", [job])
+    cursor.execute("delete from rollbook.incomplete_rows where job_id = %s", [job])
     cursor.execute("delete from rollbook.job_progress where job_id = %s", [job])
 
 

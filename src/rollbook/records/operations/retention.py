@@ -50,6 +50,7 @@ OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
     "job_notes", "mails", "stored_files", "server_files", "webhook_messages", "import_index",
     "student_changes", "presence_changes", "import_changes", "undo_kept", "advance_decisions",
+    "incomplete_rows", "row_fixes",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -173,7 +174,10 @@ def _issues(cursor: Any, before: datetime) -> int:
     [(removed,)] = cursor.fetchall()
     for table in ("issue_blocks", "issue_kinds"):
         _in_parts(cursor, table, which="of_old_imports", **old)
-    return int(removed) + _in_parts(cursor, "rejected_rows", which="of_old_imports", **old)
+    rows = ("rejected_rows", "incomplete_rows", "row_fixes")
+    return int(removed) + sum(
+        _in_parts(cursor, each, which="of_old_imports", **old) for each in rows
+    )
 
 
 def _changes(cursor: Any, before: datetime, *, checks: datetime, compared: date) -> int:

@@ -13,7 +13,8 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.jobs import JobView, job_by_number, newest_file
+from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.row_fixes import newer_import
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404
 
@@ -56,16 +57,6 @@ def feed_to_ask(job: JobView) -> Feed | None:
         return None
     feed = feed_in_use(job)
     return feed if feed is not None and feed.host else None
-
-
-def newer_import(job: JobView, feed: Feed) -> JobView | None:
-    """Return the feed's newest import that stored something after this one, of another file."""
-    newest = newest_file(feed)
-    if newest is None or newest <= job.number:
-        return None
-    found = job_by_number(newest)
-    sha256 = job.report.file.get("sha256")
-    return None if sha256 and found.report.file.get("sha256") == sha256 else found
 
 
 def what_is_known(job: JobView) -> dict[str, Any]:

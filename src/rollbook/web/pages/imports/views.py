@@ -50,10 +50,11 @@ from rollbook.records.queries.issues import (
 )
 from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
+from rollbook.records.queries.row_fixes import fixed_here
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.records.queries.undone import why_undone
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import advance, progress, result, sentences
+from rollbook.web.pages.imports import advance, progress, result, row_states, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.decisions import expected_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
@@ -110,6 +111,7 @@ def job_page(
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
+        "fixed_here": fixed_here(number),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
@@ -161,10 +163,12 @@ def job_progress(request: HttpRequest, number: int) -> HttpResponse:
 def job_rows(request: HttpRequest, number: int) -> HttpResponse:
     """The rows with problems, with students' values: searchable, paged."""
     found, asked = job_or_404(number), issues_asked(request)
+    page = find_issues(number, asked, page=page_of(request.GET))
     context = {
         "job": found,
         "asked": asked,
-        "page": find_issues(number, asked, page=page_of(request.GET)),
+        "page": page,
+        **row_states.context_of(found, page.items),
         "groups": issue_groups(number),
         "severities": list(Severity),
         "query": without_page(request.GET),
@@ -172,7 +176,8 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
     if request.headers.get("HX-Target") != "results":
         return render(request, "imports/rows.html", context)
     part = render(request, "imports/_rows.html", context)
-    part["HX-Push-Url"] = f"{request.path}?{_kept_in_address(asked)}"
+    if request.headers.get("HX-Trigger") != "importing":  # which the page does without a person
+        part["HX-Push-Url"] = f"{request.path}?{_kept_in_address(asked)}"
     return part
 
 

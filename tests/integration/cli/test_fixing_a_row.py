@@ -1,0 +1,32 @@
+"""A rejected row is fixed on the command line: its new value is on standard input alone."""
+
+from pathlib import Path
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
+
+
+def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path) -> None:
+    wrong = student(21).replace("9000000021", "n!ne", 1)
+    file = write_csv(tmp_path / "a.csv", *[student(n) for n in range(1, 21)], wrong)
+    rollbook.json("import", file)
+    assert rollbook("jobs", "fix", "1", "--json").object == {"job": 1, "to_fix": [22], "fixes": []}
+    fix = ("jobs", "fix", "1", "--row", "22", "--column", "SSID")
+    still = rollbook(*fix, stdin="n?ne\n")
+    assert still.code == 2 and "SSID: This value isn't an ID" in still.err
+    assert "n?ne" not in still.err + still.out
+    nothing = rollbook(*fix)
+    assert nothing.code == 2 and "no value" in nothing.err
+    other = rollbook("jobs", "fix", "1", "--row", "22", "--column", "Height", stdin="1\n")
+    assert other.code == 2 and "“Height”" in other.err and "Grade" in other.err
+    assert rollbook("jobs", "fix", "1", "--row", "3", "--column", "SSID", stdin="1\n").code == 2
+    done = rollbook(*fix, stdin="9000000021\n")
+    assert (done.code, done.out) == (
+        0,
+        "Row 22 is imported, as import 2. Also correct it in your SIS.\n",
+    )
+    (fixed,) = rollbook("jobs", "fix", "1", "--json").object["fixes"]
+    assert (fixed["row"], fixed["state"], fixed["import"]) == (22, "fixed", 2)
+    assert "fixed" in rollbook("jobs", "fix", "1").out
+    assert rollbook("students", "show", "0000021").code == 0
+    again = rollbook(*fix, stdin="9000000022\n")
+    assert again.code == 2 and "already fixed" in again.err
