@@ -15,6 +15,7 @@ from rollbook.core.filled import NOTHING as FILLED_NOTHING
 from rollbook.core.filled import Filled
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.mapped_texts import MappedTexts
 from rollbook.core.measure import Measure
 from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
@@ -82,6 +83,8 @@ class Report:
     """Those without an owner of which it stored values; not part of the object."""
     filled: Filled = FILLED_NOTHING
     """How many rows have a value in each column; not part of the object."""
+    mapped: MappedTexts | None = None
+    """In how many rows texts of the feed's mapping were; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     made_on: str = ""
