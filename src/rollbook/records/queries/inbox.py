@@ -185,6 +185,8 @@ def new_codes(
 
 
 def _nearest(text: str, choices: Sequence[str]) -> str:
+    if text.strip(f"{OUTER_BLANKS}-").isdigit():
+        return ""  # 13 is not nearly 3
     folded = {choice.casefold(): choice for choice in choices}
     near = get_close_matches(text.casefold()[:100], folded, n=1)
     return folded[near[0]] if near else ""

@@ -74,6 +74,7 @@ def _context(
         "errors": {fault.place: fault.said for fault in faults},
         "refused_header": refused,
         "in_inbox": in_inbox(feed, catalogue),
+        "attention_count": sum(column.how == "unknown" for column in columns),
         "attention": [column for column in columns if column.how not in KNOWN],
         "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
         "others": len(mappings.other_columns(columns)),

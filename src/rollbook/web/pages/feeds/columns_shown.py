@@ -52,6 +52,7 @@ def shown_codes(found: FeedCodes, sent: Sent, catalogue: Catalogue) -> dict[str,
             MarkerRow(marker, marker_place(marker), sent.is_blank(marker))
             for marker in found.markers
         ],
+        "possible_blanks": sum(not marker.is_set for marker in found.markers),
         "coded_fields": [each for each in catalogue.fields if each.area != "identification"],
     }
 
