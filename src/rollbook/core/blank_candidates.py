@@ -14,7 +14,7 @@ from rollbook.core.mapping import check_marker
 WORDS: Final = frozenset({
     "absent", "blank", "did not test", "dnt", "empty", "exempt", "excused", "incomplete", "invalid",
     "missing", "n.a.", "nd", "no data", "no score", "not administered", "not applicable",
-    "not assessed", "not attempted", "not available", "not enrolled", "not given", "not scored",
+    "not attempted", "not available", "not enrolled", "not given", "not scored",
     "not taken", "not tested", "not yet tested", "ns", "nt", "nv", "opted out", "pending",
     "refused", "tba", "tbd", "unavailable", "undefined", "unknown", "unscored", "untested",
     "withdrawn", "withheld",

@@ -84,8 +84,10 @@ class FeedCodes:
     markers: Sequence[BlankMarker]
 
     @property
-    def unknown(self) -> list[Code]:
-        return [each for each in self.codes if each.meant is None]
+    def shows_values(self) -> bool:
+        """Whether a text of the file is here that is no setting of the feed."""
+        is_new = any(each.meant is None for each in self.codes)
+        return is_new or any(not each.is_set for each in self.markers)
 
 
 @translated()
