@@ -149,11 +149,11 @@ class ValueMeansSomething(UsageError):
 
 
 class MeaningIsBlank(UsageError):
-    """“{text}” can't mean “{meant}” in {name}, because “{meant}” means blank in this feed.
+    """“{meant}” is one of your own values in {name}, so it can't mean blank too.
 
     Nothing was changed.
 
-    Choose another meaning, or stop reading “{meant}” as blank."""
+    Choose one: your own value there, or blank in every column."""
 
     reason = "meaning_is_blank"
 
@@ -256,14 +256,15 @@ def check_marker(text: str, catalogue: Catalogue) -> None:
 
 
 def lost_meanings(
-    values: Mapping[str, Mapping[str, str]], markers: Sequence[str]
+    values: Mapping[str, Mapping[str, str]], markers: Sequence[str], catalogue: Catalogue
 ) -> list[tuple[str, str, str]]:
     """Return field, text and meaning of each value that is read as blank after all, because what it
-    means is a blank marker."""
+    means, a level of the district's own, is a blank marker."""
     blank = {marker.strip(OUTER_BLANKS).lower() for marker in markers}
     return [
         (name, text, meant)
         for name, texts in values.items()
+        if name in catalogue.by_name and not isinstance(catalogue.by_name[name].type, Name)
         for text, meant in texts.items()
         if meant and meant.strip(OUTER_BLANKS).lower() in blank
     ]

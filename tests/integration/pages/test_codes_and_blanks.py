@@ -141,28 +141,22 @@ def test_what_cannot_be_saved_is_refused_at_its_field_and_the_rest_stays(client:
     assert stored() == ({}, {}, [])
 
 
-@pytest.mark.parametrize("is_typed", [True, False])
-def test_a_meaning_that_would_be_read_as_blank_is_refused_at_its_field(
-    client: Any, rollbook: CommandLine, is_typed: bool
+def test_an_own_level_that_means_blank_is_refused_at_the_field_that_says_so(
+    client: Any, rollbook: CommandLine
 ) -> None:
-    added = rollbook("feeds", "map", "files", "--value", "school:North=Withdrawn")
-    assert added.code == 0, added
-    sent = form(client.get(PAGE).content.decode())
-    if is_typed:
-        sent["typed_blank"] = ["withdrawn"]
-    else:
-        rollbook("feeds", "map", "files", "--blank", "DNT")
-        sent = form(client.get(PAGE).content.decode())
-        sent |= {
-            "typed_value_field": ["school"],
-            "typed_value_text": ["South"],
-            "typed_value_meant": ["dnt"],
-        }
+    level = "fall_2025_iready_math_level"
+    rollbook("feeds", "map", "files", "--value", f"{level}:Tier A=Tier A", "--blank", "Tier B")
     before = stored()
-    page = html.unescape(client.post(PAGE, sent).content.decode())
-    at = "typed-blank" if is_typed else "typed-value-meant"
-    assert re.search(rf'(?s)id="{at}_error">.*?<span>[^<]*means blank in this feed', page)
-    assert stored() == before
+    own = {
+        "typed_value_field": [level],
+        "typed_value_text": ["Tier B"],
+        "typed_value_meant": ["Tier B"],
+    }
+    for typed, at in ((own, "typed-value-meant"), ({"typed_blank": ["tier a"]}, "typed-blank")):
+        sent = form(client.get(PAGE).content.decode()) | typed
+        page = html.unescape(client.post(PAGE, sent).content.decode())
+        assert re.search(rf'(?s)id="{at}_error">.*?<span>[^<]*one of your own values', page)
+        assert stored() == before
 
 
 def test_a_feed_without_a_file_says_what_will_be_here(pages: None, person: Any) -> None:

@@ -181,11 +181,12 @@ def _check_meanings(
     before: Mapping[str, Any], after: Mapping[str, Any], catalogue: Catalogue
 ) -> None:
     """Raise MeaningIsBlank where a change lets a value mean one of the blank markers."""
-    there = lost_meanings(before["values"], before["blank_markers"])
-    lost = [
-        each for each in lost_meanings(after["values"], after["blank_markers"]) if each not in there
-    ]
-    for name, text, meant in lost:
+    there, now = (
+        lost_meanings(each["values"], each["blank_markers"], catalogue) for each in (before, after)
+    )
+    for name, text, meant in now:
+        if (name, text, meant) in there:
+            continue
         is_new_marker = _folded(meant) not in map(_folded, before["blank_markers"])
         was_meant = before["values"].get(name, {}).get(text) == meant
         raise MeaningIsBlank(
