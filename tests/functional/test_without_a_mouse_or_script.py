@@ -84,7 +84,27 @@ def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_p
     page.locator("[name=password]").fill("x")
     page.get_by_role("button", name="Save feed").click()
     expect(page.get_by_role("heading", name="Feed sis is saved")).to_be_visible()
+    match_codes(site, page, tmp_path)
     context.close()
+
+
+def match_codes(site: Site, page: Page, folder: Path) -> None:
+    """Columns, codes and blanks are one form: what is refused says so, and the rest stays."""
+    rows = [student(1, grade="Kinder"), student(2, absences="Not tested")]
+    rows += [student(number) for number in range(3, 51)]
+    site.command("import", write_csv(folder / "codes.csv", *rows))
+    page.goto(f"{site.url}/feeds/files/columns/")
+    page.get_by_label("Meaning of Kinder in Grade").select_option("K")
+    page.get_by_label("“Not tested”").check()
+    page.get_by_label("Another text").fill("999")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("“999” is a value")
+    expect(page.get_by_label("Meaning of Kinder in Grade")).to_have_value("K")
+    expect(page.get_by_label("“Not tested”")).to_be_checked()
+    page.get_by_label("Another text").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It applies from the next import.")).to_be_visible()
+    expect(page.get_by_text("Everything matches.")).to_be_visible()
 
 
 def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(

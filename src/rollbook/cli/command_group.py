@@ -26,7 +26,7 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Connect": ("list", "add", "test", "browse", "set", "key", "remove"),
         "Run": ("schedule", "mute", "backtest"),
         "Match columns and values": (
-            "inbox", "map", "mapping", "names", "owners", "hand-over",
+            "inbox", "codes", "map", "mapping", "names", "owners", "hand-over",
         ),
         "Settings over time": ("versions", "restore", "export", "import"),
         "Webhooks": ("webhook-test", "webhook-secret"),

@@ -51,9 +51,11 @@ OF_FEEDS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("Send emails again", "rollbook feeds mute sis --days 0"),
     ),
     "feeds inbox": (("What in the newest file needs a match?", "rollbook feeds inbox sis"),),
+    "feeds codes": (("What are the file's codes read as?", "rollbook feeds codes sis"),),
     "feeds map": (
         ("Match a column", "rollbook feeds map sis --header 'Days Absent=absences_ytd'"),
         ("Match a value", "rollbook feeds map sis --value 'grade:Kinder=K'"),
+        ("Read a text as blank", "rollbook feeds map sis --blank 'Not tested'"),
         ("See what a file's columns mean", "rollbook feeds map sis --from students.csv"),
     ),
     "feeds mapping": (

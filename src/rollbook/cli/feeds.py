@@ -11,6 +11,7 @@ import typer
 from rollbook.cli import (
     feed_backtest,
     feed_browse,
+    feed_codes,
     feed_file,
     feed_inbox,
     feed_list,
@@ -40,6 +41,7 @@ app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("codes")(feed_codes.codes)
 app.command("inbox")(feed_inbox.inbox)
 app.command("names")(feed_names.names)
 app.command("owners")(feed_owners.owners)

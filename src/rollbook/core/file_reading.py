@@ -188,6 +188,7 @@ class Reading:
         """Return the columns to be set aside, once all rows are judged."""
         self.records, self.left_out = self._end.records, self._end.left_out
         self.context.report.columns_set_aside = self._end.set_aside
+        self.context.report.mapped = self._end.mapped
         self.context.report.file["records"] = self._end.records_read
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents

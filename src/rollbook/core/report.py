@@ -13,6 +13,7 @@ from rollbook.core.errors import Message, RollbookError
 from rollbook.core.file_set import place_in, place_object
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.mapped_texts import MappedTexts
 from rollbook.core.measure import Measure
 from rollbook.core.profile.filled import NOTHING as FILLED_NOTHING
 from rollbook.core.profile.filled import Filled
@@ -82,6 +83,8 @@ class Report:
     """Those without an owner of which it stored values; not part of the object."""
     filled: Filled = FILLED_NOTHING
     """How many rows have a value in each column; not part of the object."""
+    mapped: MappedTexts | None = None
+    """In how many rows texts of the feed's mapping were; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     made_on: str = ""

@@ -18,6 +18,7 @@ HERE = f"{getpass.getuser()}@{socket.gethostname()}"
 
 EXAMPLES = "examples of problems"
 SHOW_VALUES = {
+    "feeds codes": ("students.viewed", "files", "codes of the newest file"),
     "feeds inbox": ("students.viewed", "files", "new columns and codes"),
     "feeds test": ("students.viewed", "sis", "header of the newest file"),
     "run": ("students.viewed", "job 1", EXAMPLES),
@@ -181,6 +182,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     out("jobs", "note", "1", f"About {NAME}")
     assert new_events() == []  # it shows nothing
     walk += (("jobs note", NAME, out("jobs", "note", "1"), new_events()),)
+    walk += (("feeds codes", NAME, out("feeds", "codes", "files"), new_events()),)
     walk += (("feeds inbox", NAME, out("feeds", "inbox", "files"), new_events()),)
     out("import", held, "--dry-run", codes=(7,))
     assert new_events() == []  # it went to no terminal, and so nobody saw a value

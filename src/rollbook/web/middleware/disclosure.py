@@ -89,7 +89,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "feed_settings": Shown("header of the newest file", when=_tested),
     "feed_test": Shown("header of the newest file"),
     "feed_new": Shown("header of the newest file", when=_tested),
-    "mapping": Shown("header of the newest file", when=_has_header),
+    "mapping": Shown("columns and codes of the newest file", when=_has_header),
     "feed_inbox": Shown("new columns and codes", when=_has_header),
     "mapping_bring": Shown("header of the newest file", when=_has_tried),
     "connection_test": Shown("header of the newest file", when=_has_found),
