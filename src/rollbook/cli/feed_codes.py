@@ -43,7 +43,7 @@ def codes(
 
 def _lines(found: "FeedCodes") -> Iterator[tuple[str, ...]]:
     for code in found.codes:
-        read = "imported as is" if code.is_kept else "left blank"
+        read = "imported as is" if code.is_kept else "not imported"
         if code.nearest:
             read += f"; maybe {code.nearest}"
         if code.meant is not None:

@@ -98,7 +98,7 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "New columns or codes in {count} feeds of {server}",
         "The last file of each has columns or codes that we don't know yet.",
         "The imports completed. New columns are left out. New codes are imported as they are if "
-        "the field takes any text; otherwise they are left blank.",
+        "the field takes any text; others aren't imported, and saved values stay.",
         "Open each feed's inbox and say once what they mean, or ignore them.",
     ),
     Kind.UNKNOWN_LEVELS: (

@@ -44,7 +44,7 @@ class Code:
     """What may be chosen, besides blank."""
     nearest: str = ""
     is_kept: bool = False
-    """Whether a text that is not known is imported as it is; others are left blank."""
+    """Whether a text that is not known is imported as it is; others are not imported."""
     is_ignored: bool = False
     """Whether the inbox does not ask about it."""
 
