@@ -13,8 +13,8 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.layouts.enrollments import is_of_its_day
-from rollbook.core.limits import NOTHING, Accepted
-from rollbook.core.older_file import EarlierFiles
+from rollbook.core.limits.older_file import EarlierFiles
+from rollbook.core.limits.table import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched

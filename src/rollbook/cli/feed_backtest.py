@@ -12,7 +12,7 @@ from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted, percent_text
 
 if TYPE_CHECKING:
-    from rollbook.core.backtest import Backtest
+    from rollbook.core.limits.backtest import Backtest
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Limits = Annotated[

@@ -8,11 +8,12 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
-from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
-from rollbook.core.older_file import EarlierFiles
+from rollbook.core.limits.older_file import EarlierFiles
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.spread import Spreads
 from rollbook.core.quantities import counted
 from rollbook.core.sandbox.answers import (
     Answer,
@@ -27,7 +28,6 @@ from rollbook.core.sandbox.answers import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
-from rollbook.core.spread import Spreads
 from rollbook.core.table import CutEnd
 
 

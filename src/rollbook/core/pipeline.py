@@ -30,7 +30,8 @@ from rollbook.core.holds import (
 )
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
-from rollbook.core.limits import much_smaller
+from rollbook.core.limits.older_file import OF_LAST_YEAR
+from rollbook.core.limits.table import much_smaller
 from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
@@ -39,7 +40,6 @@ from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, 
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
-from rollbook.core.older_file import OF_LAST_YEAR
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox

@@ -243,7 +243,7 @@ def test_where_no_limit_could_allow_it_nothing_is_to_be_expected(
 def test_schools_are_shown_before_and_after_with_what_holds_the_import(
     held: int, person: Callable[..., Any]
 ) -> None:
-    from rollbook.core.school_limits import key_of_school
+    from rollbook.core.limits.of_schools import key_of_school
     from rollbook.records.models import Job
 
     row: Any = Job.objects.get(pk=held)

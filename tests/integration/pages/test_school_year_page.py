@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
 
 Person = Callable[..., Any]
 
@@ -39,3 +42,18 @@ def test_its_days_are_typed_the_american_way_and_kept_as_one(person: Any) -> Non
     client.post("/settings/school-year/", {"first_day": "8/11/2027", "last_day": "06/02/2028"})
     assert district.value_of(district.FIRST_SCHOOL_DAY) == "2027-08-11"
     assert district.value_of(district.LAST_SCHOOL_DAY) == "2028-06-02"
+
+
+def test_the_dashboard_says_that_the_switch_cleared_last_years_counts(
+    rollbook: CommandLine, tmp_path: Path, person: Person
+) -> None:
+    rollbook.json("import", write_csv(tmp_path / "june.csv", *map(student, range(1, 31))))
+    admin = person()
+    first = datetime.now(UTC).date() + timedelta(days=20)
+    days = {"first_day": f"{first}", "last_day": f"{first + timedelta(days=290)}"}
+    assert admin.post("/settings/school-year/", days).status_code == 302
+    admin.post("/settings/school-year/switch/", {"reason": "it begins"})
+    said = "cleared last year&#x27;s counts of 30 students today. No file has been imported since."
+    assert said in admin.get("/").content.decode()
+    rollbook.json("import", write_csv(tmp_path / "fall.csv", *map(student, range(1, 32))))
+    assert said not in admin.get("/").content.decode()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.spread import Spread
+from rollbook.core.profile.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 

@@ -14,6 +14,7 @@ from rollbook.core.issues import IssueBatch, IssueKind, Severity, shortened
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.names import OWN_NAME, VENDOR
+from rollbook.core.profile.spread import Spread
 from rollbook.core.sandbox.answers import (
     Answer,
     Finished,
@@ -26,7 +27,6 @@ from rollbook.core.sandbox.answers import (
 )
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
-from rollbook.core.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 

@@ -11,7 +11,7 @@ from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.spread import (
+from rollbook.core.profile.spread import (
     MOST_DIFFERENT,
     Spread,
     coarser,

@@ -9,7 +9,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.spread import Spread
+from rollbook.core.profile.spread import Spread
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
 from rollbook.core.validation.memory import forget

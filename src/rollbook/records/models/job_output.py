@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rollbook.core.errors import Message, RollbookError
-from rollbook.core.filled import Filled
 from rollbook.core.measure import Measure
+from rollbook.core.profile.filled import Filled
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.records.unusual import NOTHING, UnusualChanges

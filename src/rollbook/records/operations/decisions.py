@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.expecting import expected_settings
 from rollbook.core.feed_settings import rules_used
+from rollbook.core.limits.expecting import expected_settings
 from rollbook.core.report import Report
 from rollbook.records.database import connect, translated
 from rollbook.records.district import FILES_DAYS, days_of, district_zone

@@ -150,7 +150,7 @@ def _alone(reason: str) -> Iterator[Any]:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         wait_for_other_edits()
-        _wait_for_no_import(cursor)
+        _keep_imports_out(cursor)
         yield cursor
 
 
@@ -175,7 +175,7 @@ def _check(now: datetime) -> date:
     return year.first
 
 
-def _wait_for_no_import(cursor: Any) -> None:
+def _keep_imports_out(cursor: Any) -> None:
     """Let no import of any feed begin until the end of the transaction. Raises ImportRunning."""
     for feed in Feed.objects.order_by("pk"):
         if not try_lock_requests(cursor, feed):

@@ -52,7 +52,7 @@ def number_of_issues(job: int) -> int:
 
 
 def problems(job: int) -> list[Problem]:
-    """Return what is to be fixed: one line per code and column, errors first."""
+    """Return what is to be fixed, errors first."""
     groups = issue_groups(job)
     rows = [group.example.row for group in groups if group.example.row is not None]
     refused = set(
@@ -103,7 +103,7 @@ def every_issue(number: int) -> Iterator[Issue]:
 
 
 def issue_groups(number: int) -> list[IssueGroup]:
-    """Return one group per code and column, errors first, then the most frequent."""
+    """Return the groups of a job's issues, errors first, then the most frequent."""
     return issue_blocks.groups(number)
 
 

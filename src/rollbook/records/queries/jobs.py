@@ -11,12 +11,12 @@ from django.db import connection
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import FIRST, Before, compared, with_nights
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.table import LIMITS
+from rollbook.core.profile.filled import FIRST, Before, compared, with_nights
+from rollbook.core.profile.spread import Spreads
 from rollbook.core.renamed_columns import LastColumn
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
-from rollbook.core.spread import Spreads
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name

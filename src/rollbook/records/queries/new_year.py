@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from django.db import connection
 
-from rollbook.core.by_school import DAYS_AROUND
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.catalogue.school_year import EARLIEST_SWITCH, SchoolYear, is_turning
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.terms import years_later
+from rollbook.core.limits.by_school import DAYS_AROUND
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed

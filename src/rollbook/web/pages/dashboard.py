@@ -24,6 +24,7 @@ from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.rehearsals import NextRehearsal, next_rehearsals, with_states
 from rollbook.records.queries.results import active_students
+from rollbook.records.queries.school_years import last_switch
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.web import charts
@@ -34,6 +35,7 @@ from rollbook.web.pages.dashboard_tiles import (
     needs_tile,
     next_tile,
     students_tile,
+    switched_sentence,
 )
 from rollbook.web.pages.first_steps import first_steps, missing_email
 from rollbook.web.pages.quality import percent_text
@@ -79,7 +81,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": untold_lines,
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
-        "changed": changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else "",
+        "changed": _changed(last, catalogue, now.astimezone(zone)),
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),
@@ -103,6 +105,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/page.html", context)
 
 
+def _changed(last: JobView | None, catalogue: Catalogue, now: datetime) -> str:
+    """Return what changed the students' data last: an import, or a switch of the school year."""
+    switch = last_switch()
+    if switch is not None and (last is None or switch.number > last.number):
+        return switched_sentence(switch, now)
+    return changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else ""
+
+
 def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tuple[str, int]]:
     """Return the feeds in whose inbox most waits, with how much that is."""
     counts = inbox_counts([each.feed for each in found], catalogue)
@@ -112,7 +122,10 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
 def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
     """Return how many feeds need a person, now or before their next run."""
     ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
-    return sum(each.standing.needs_a_person or each.feed.pk in ahead for each in found)
+    return sum(
+        each.standing.needs_a_person or each.is_unconfirmed or each.feed.pk in ahead
+        for each in found
+    )
 
 
 def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from rollbook.core.quantities import clock_text, counted
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
-from rollbook.records.queries.standings import FeedStanding
+from rollbook.records.queries.standings import UNCONFIRMED, FeedStanding
 from rollbook.records.rehearsal_words import moment_words
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 
@@ -48,6 +48,7 @@ def headlines(
     ]
     trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
     trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
+    trouble += [_unconfirmed(each) for each in found if each.is_unconfirmed]
     lines = trouble + [_undone(job) for job in undone]
     if not lines:
         lines = [_calm(ranked, now), *_each_old(found, now)]
@@ -95,6 +96,12 @@ def _unchanged(each: Standing) -> Headline:
         "Ask your SIS vendor whether the export still runs. You're seeing the last file's data.",
         each.job,
     )
+
+
+def _unconfirmed(each: FeedStanding) -> Headline:
+    sentence = f"{each.feed.name} can't import yet."
+    detail = f"{UNCONFIRMED} Test its connection in the feed's settings."
+    return Headline("warn", "exclamation-triangle", sentence, detail)
 
 
 def _undone(job: JobView) -> Headline:

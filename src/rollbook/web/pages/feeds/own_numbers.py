@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from rollbook.core.backtest import Backtest
-from rollbook.core.limit import NEVER
+from rollbook.core.limits.backtest import Backtest
+from rollbook.core.limits.limit import NEVER
 from rollbook.core.quantities import counted, percent_text
 
 NO_NUMBERS = "No import to compare with yet."

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS, NOTHING, Accepted, hold_beyond_limits, much_smaller
+from rollbook.core.limits.table import LIMITS, NOTHING, Accepted, hold_beyond_limits, much_smaller
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
 

@@ -7,9 +7,9 @@ import pytest
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.filled import FIRST, Filled, with_nights
 from rollbook.core.measure import Measure
-from rollbook.core.shifted import (
+from rollbook.core.profile.filled import FIRST, Filled, with_nights
+from rollbook.core.profile.shifted import (
     Shift,
     least_shifts,
     rewritten_scores,
@@ -17,7 +17,7 @@ from rollbook.core.shifted import (
     swapped_columns,
     with_more,
 )
-from rollbook.core.spread import Spread, Spreads, spread_of_numbers, spread_of_words
+from rollbook.core.profile.spread import Spread, Spreads, spread_of_numbers, spread_of_words
 
 CATALOGUE = student_catalogue([Term("Fall 2025")])
 READING, MATH = "fall_2025_iready_reading_score", "fall_2025_iready_math_score"

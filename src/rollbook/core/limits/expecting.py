@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.of_schools import SCHOOL_LIMITS, kind_and_school
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.measure import Measure
-from rollbook.core.school_limits import SCHOOL_LIMITS, kind_and_school
 
 HIGHEST: Final = 50
 """Percent to which a limit is raised at most: a higher one would let nearly everything through."""

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.backtest import Backtest, Night, backtest
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS, hold_schools
+from rollbook.core.limits.backtest import Backtest, Night, backtest
+from rollbook.core.limits.of_schools import key_of_school
+from rollbook.core.limits.table import LIMITS, hold_schools
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
-from rollbook.core.school_limits import key_of_school
 
 NEWEST = datetime(2026, 11, 20, 7, tzinfo=UTC)
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.filled import (
+from rollbook.core.measure import Measure
+from rollbook.core.profile.filled import (
     FIRST,
     NOTHING,
     Before,
@@ -19,8 +20,7 @@ from rollbook.core.filled import (
     not_in_file,
     of_tests,
 )
-from rollbook.core.measure import Measure
-from rollbook.core.spread import Spread
+from rollbook.core.profile.spread import Spread
 
 CATALOGUE = student_catalogue()
 

@@ -7,10 +7,10 @@ from typing import Final
 from rollbook.core.catalogue.field import Count, Percent, Score
 from rollbook.core.catalogue.school_year import AREAS
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.filled import Filled
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.measure import Measure
-from rollbook.core.spread import FEWEST, Moved, Spread, Spreads
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.spread import FEWEST, Moved, Spread, Spreads
 
 BECOME_ONE: Final = 90
 """Percent of the values that differed from the usual one, and now have it."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.file_limits import FILE_LIMITS
-from rollbook.core.limit import LEAST_TO_HOLD, Limit, nearest
+from rollbook.core.limits.limit import LEAST_TO_HOLD, Limit, nearest
+from rollbook.core.limits.of_files import FILE_LIMITS
+from rollbook.core.limits.of_schools import SCHOOL_LIMITS, key_of_school
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted, share_text
 from rollbook.core.report import Report
-from rollbook.core.school_limits import SCHOOL_LIMITS, key_of_school
 
 FIRST_FILE: Final = 40
 """Percent of all students there would be that a feed's first file may add at least, and so may one
@@ -65,7 +65,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "missing": Limit(
         "Students of the last file who are missing",
         "{part:,} of {whole:,} students from the last file ({share}) aren't in this one. Your "
-        "limit is {percent}%. From May to September, a class that ends doesn't count.",
+        "limit is {percent}%.",
         "Check that the export is complete, and run it again. If so many have really left, "
         "import it anyway.",
         setting="missing_limit",
@@ -143,8 +143,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "newcomers": Limit(
         "New students, without classes that start",
         "{part:,} of {whole:,} students in this feed ({share}) would be new. Your limit is "
-        "{percent}%. From May to September, new students in the classes that start school don't "
-        "count.",
+        "{percent}%.",
         _NEW,
         least_others=FEWEST_KNOWN,
         setting="new_limit",
@@ -215,9 +214,20 @@ def much_smaller(size: int, last_size: int, rules: FeedRules) -> Measure:
     file that is cut short loses both.
     """
     fewer = max(0, last_size - size)
-    share = max(rules.missing_limit // 2, LEAST_SHARE)
-    is_far = fewer >= LEAST_BYTES and fewer * 100 > last_size * share
+    is_far = fewer >= LEAST_BYTES and fewer * 100 > last_size * _percent_of_bytes(rules)
     return Measure(fewer if is_far else 0, last_size)
+
+
+def _percent_of_bytes(rules: FeedRules) -> int:
+    return max(rules.missing_limit // 2, LEAST_SHARE)
+
+
+def allowed_percent(kind: str, rules: FeedRules) -> int | None:
+    """Return up to how many percent of a kind hold nothing; None where the first one holds."""
+    if kind == "smaller":
+        return _percent_of_bytes(rules)
+    limit = LIMITS[kind]
+    return limit.percent(rules) if limit.setting or limit.share else None
 
 
 def hold_beyond_limits(

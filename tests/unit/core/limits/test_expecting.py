@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.expecting import HIGHEST, HIGHEST_OF, expected_settings
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.expecting import HIGHEST, HIGHEST_OF, expected_settings
+from rollbook.core.limits.of_schools import key_of_school
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.measure import Measure
-from rollbook.core.school_limits import key_of_school
 
 RULES = FeedRules(missing_limit=20)
 TODAY = "2026-11-27"

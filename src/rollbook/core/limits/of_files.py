@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rollbook.core.limit import Limit
+from rollbook.core.limits.limit import Limit
 
 FILE_LIMITS: Final[Mapping[str, Limit]] = {
     "cut": Limit(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rollbook.core import spread
-from rollbook.core.spread import (
+from rollbook.core.profile import spread
+from rollbook.core.profile.spread import (
     FEWEST,
     GROUPS,
     MOST_GROUPS,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.by_school import compare_schools, expects_promotion, is_between_years
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import NOTHING, Accepted, hold_schools
+from rollbook.core.limits.by_school import compare_schools, expects_promotion, is_between_years
+from rollbook.core.limits.table import NOTHING, Accepted, hold_schools
 from rollbook.core.loading.identities import STEPS_UP
 from rollbook.core.report import Report
 from scripts.guard.roster_counts import Roster, counts_of, newcomers

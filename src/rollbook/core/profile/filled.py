@@ -7,8 +7,8 @@ from typing import Any, Final
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.measure import Measure
+from rollbook.core.profile.spread import Spread, Spreads
 from rollbook.core.quantities import counted
-from rollbook.core.spread import Spread, Spreads
 
 MOST_NAMED: Final = 5
 """Columns that a note names."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.older_file import NONE, OTHERS_SINCE, EarlierFiles, older
+from rollbook.core.limits.older_file import NONE, OTHERS_SINCE, EarlierFiles, older
 
 DAYS = st.dates(date(2020, 1, 1), date(2039, 12, 31))
 FORMS = ("%Y-%m-%d", "%Y%m%d", "%m-%d-%Y", "%m%d%Y", "%Y_%m_%d", "%Y-%m-%d_0200", "%Y%m%d020000")

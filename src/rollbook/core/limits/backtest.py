@@ -10,10 +10,10 @@ from datetime import datetime
 from operator import attrgetter
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limit import NEVER, Limit, nearest
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.limit import NEVER, Limit, nearest
+from rollbook.core.limits.of_schools import kind_and_school
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.measure import Measure
-from rollbook.core.school_limits import kind_and_school
 
 
 @dataclass(frozen=True, slots=True)

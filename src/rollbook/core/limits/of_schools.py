@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
-from rollbook.core.limit import Limit
+from rollbook.core.limits.limit import Limit
 
 LEAST_OF_SCHOOL: Final = 10
 """Below this number of students of one school, no share holds an import."""
@@ -28,7 +28,7 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_missing": Limit(
         "Missing students, at schools losing most of theirs",
         "{part:,} of the {whole:,} students of {schools} are missing. Your limit is {percent}% "
-        "for one school. From May to September, a class that ends doesn't count.",
+        "for one school.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
@@ -45,7 +45,7 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_new": Limit(
         "New students, at schools where most are new",
         "{part:,} of the {whole:,} students of {schools} are new. Your limit is {percent}% for "
-        "one school. From May to September, a class that starts doesn't count.",
+        "one school.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
