@@ -112,7 +112,7 @@ def test_a_line_has_state_nights_students_and_who_is_told(
     assert "Failed, 2 imports" in second
     assert "28 no run. Last failed" not in first
     assert "ana@example.org and bo@example.org" in second
-    assert ("Nobody" in first, "Nobody" in second) == (True, False)
+    assert ("No one" in first, "No one" in second) == (True, False)
     assert 'class="night' in third
     assert "Never" in third
 
