@@ -48,7 +48,8 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     feed, catalogue = any_feed_or_404(name), read_catalogue()
     is_form = sent_text(request, "change") == "all"
     sent = Sent.of(sent_fields(request) if is_form else None)
-    refused, faults = None, []
+    refused: UsageError | None = None
+    faults: list[Fault] = []
     if request.method == "POST":
         refused, faults = _changed(request, feed, sent, catalogue)
         if refused is None and not faults:
