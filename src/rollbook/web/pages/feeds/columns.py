@@ -72,7 +72,8 @@ def _context(
     return {
         "feed": feed,
         "faults": faults,
-        "errors": {fault.place: fault.said for fault in faults},
+        "errors": {fault.place: fault.said for fault in faults}
+        | {fault.place.replace("-", "_"): fault.said for fault in faults},
         "refused_header": refused,
         "in_inbox": in_inbox(feed, catalogue),
         "attention_count": sum(column.how == "unknown" for column in columns),
