@@ -86,7 +86,7 @@ def test_one_save_takes_columns_codes_and_blanks_and_the_next_import_counts_them
 ) -> None:
     page = client.get(PAGE).content.decode()
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    assert "To decide: 2 unknown columns , 2 new codes , 2 texts that may mean blank" in text
+    assert "To decide: 2 unknown columns · 2 new codes · 2 texts that may mean blank" in text
     assert "“Kinder &lt;1&gt;” Not imported Grade 3" in text
     assert "“Not tested” Couldn't be read Absences YTD 4" in text
     assert "see office" not in page, "of one row it may be anything"
@@ -174,7 +174,7 @@ def test_only_administrators_see_codes_and_that_is_on_record(
     seen = AuditEvent.objects.filter(action="students.viewed", subject="files")
     assert not seen.exists()
     client.get(PAGE)
-    assert [event.after["what"] for event in seen] == ["columns and codes of the newest file"]
+    assert [event.after for event in seen] == [{"what": "columns and codes of the newest file"}]
     assert json.loads(rollbook("feeds", "codes", "files", "--json").out)["codes"]
     assert seen.all().count() == 2
     told = " ".join(rollbook("feeds", "codes", "files").out.split())

@@ -48,7 +48,8 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     feed, catalogue = any_feed_or_404(name), read_catalogue()
     is_form = sent_text(request, "change") == "all"
     sent = Sent.of(sent_fields(request) if is_form else None)
-    refused, faults = None, []
+    refused: UsageError | None = None
+    faults: list[Fault] = []
     if request.method == "POST":
         refused, faults = _changed(request, feed, sent, catalogue)
         if refused is None and not faults:
@@ -71,7 +72,8 @@ def _context(
     return {
         "feed": feed,
         "faults": faults,
-        "errors": {fault.place: fault.said for fault in faults},
+        "errors": {fault.place: fault.said for fault in faults}
+        | {fault.place.replace("-", "_"): fault.said for fault in faults},
         "refused_header": refused,
         "in_inbox": in_inbox(feed, catalogue),
         "attention_count": sum(column.how == "unknown" for column in columns),
