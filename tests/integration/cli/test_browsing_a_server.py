@@ -49,7 +49,9 @@ def test_a_folder_is_listed_with_the_pattern_that_each_name_suggests(
     assert newest["name"] == "loop.csv" or newest["modified"] is not None
     files = {each["name"]: each for each in found["files"]}
     assert files["sis_20261127.csv"]["modified"] == "2026-11-18T11:06:42+00:00"
-    assert files["sis_20261127.csv"]["matches"] == "Matches 3 files; the newest is sis_20261127.csv."
+    assert (
+        files["sis_20261127.csv"]["matches"] == "Matches 3 files; the newest is sis_20261127.csv."
+    )
     missing = rollbook("feeds", "browse", "sis", "/nowhere/at/all")
     assert missing.code == 0
     assert "The server has no folder /nowhere/at/all." in missing.err
