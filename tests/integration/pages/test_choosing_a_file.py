@@ -191,7 +191,7 @@ def test_saved_credentials_are_used_and_go_to_no_other_server(
     ],
 )
 def test_what_goes_wrong_is_said_in_the_chooser(
-    person: Person, exports: RunningServer, wrong: dict[str, str], said: str
+    person: Person, exports: RunningServer, wrong: dict[str, Any], said: str
 ) -> None:
     assert said in press(person(), exports, **wrong)
 

@@ -55,7 +55,7 @@ class KeyNotMadeYet(UsageError):
 
 def wish_of(given: QueryDict) -> tuple[str, str] | None:
     """Return which button of the chooser was pressed, and its value; None: none was."""
-    return next(((wish, given[wish]) for wish in WISHES if wish in given), None)
+    return next(((wish, str(given[wish])) for wish in WISHES if wish in given), None)
 
 
 def choose(given: QueryDict, *, actor: str) -> dict[str, Any]:
@@ -63,11 +63,15 @@ def choose(given: QueryDict, *, actor: str) -> dict[str, Any]:
     view = _looked_at(given.get("browsed", ""), actor)
     if view is None:
         return {"chooser": True, "chooser_problem": EXPIRED}
-    value = given["choose"]
+    value = str(given["choose"])
     chosen: dict[str, Any] = {"folder": view["folder"] or "login folder"}
     if value != THIS_FOLDER:
         files = view["files"]
-        file = files[int(value)] if value.isdecimal() and int(value) < len(files) else {}
+        file = (
+            files[int(value)]
+            if value.isascii() and value.isdecimal() and int(value) < len(files)
+            else {}
+        )
         if not file.get("pattern"):
             return {"chooser": True, "chooser_problem": "This file can't be chosen. Browse again."}
         given["pattern"] = file["pattern"]
