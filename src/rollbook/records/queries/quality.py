@@ -40,7 +40,7 @@ WEEK: Final = 7
 WEEKS: Final = 8
 
 NOT_MEASURED: Final = (
-    ("100 % of administrators trained on SFTP configuration", "Your training records know."),
+    ("100% of administrators trained on SFTP configuration", "Your training records know."),
     (
         "Zero manual data entry for the tracked fields",
         "Rollbook sees what files bring, not what people type into the SIS.",
