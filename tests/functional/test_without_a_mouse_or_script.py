@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import psycopg
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+import rollbook.web
 from tests.functional.conftest import PASSWORD, Site, signed_in
 from tests.integration.cli.commands import student, write_csv
 
@@ -143,3 +145,36 @@ def test_the_theme_that_was_chosen_is_there_from_the_first_moment(
     page.reload(wait_until="commit")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     expect(page.get_by_role("button", name="Use light theme")).to_be_visible()
+
+
+STYLES = Path(rollbook.web.__file__).parent / "static/rollbook"
+SHOW_ALL = Path(rollbook.web.__file__).parent / "templates/components/show_all.html"
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+@pytest.mark.parametrize(("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (1280, 12, 12)])
+def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
+    browser: Browser, width: int, rows: int, seen: int, *, is_wrapped: bool
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    style = "".join(
+        (STYLES / name).read_text() for name in ("tokens.css", "base.css", "tables.css")
+    )
+    lines = "".join(f"<tr><th scope=row>{number}</th></tr>" for number in range(rows))
+    table = f"<table class=cards><tbody>{lines}</tbody></table>"
+    if is_wrapped:
+        table = f"<div class=scroll>{table}</div>"
+    page.set_content(f"<style>{style}</style>{table}{SHOW_ALL.read_text()}")
+    shown = page.locator("tr:visible")
+    expect(shown).to_have_count(seen)
+    if seen < rows:
+        page.get_by_text("Show all").click()
+        expect(shown).to_have_count(rows)
+        page.get_by_text("Show fewer").click()
+        expect(shown).to_have_count(seen)
+    else:
+        expect(page.get_by_text("Show all")).to_be_hidden()
+    context.close()

@@ -174,7 +174,7 @@ def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
     )
     end(1)
     Job.objects.update(output_data={"report": Report(status="completed", stored=True).as_object(1)})
-    for days, words in ((1.25, "note bad"), (0.8, "note warn"), (0, "up to date")):
+    for days, words in ((1.25, '<li class="bad">'), (0.8, '<li class="warn">'), (0, "up to date")):
         Job.objects.update(completed_at=now - timedelta(days=days), started_at=now)
         page = person(email=f"a{days}@example.org").get("/").content.decode()
         assert words in page, days

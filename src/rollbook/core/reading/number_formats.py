@@ -1,6 +1,6 @@
 """What a workbook's number format makes of a number: zeros given back, a percentage, a date.
 
-A format decides the meaning, never the rounding: 0.945 shown as 95 % is read as 94.5 %.
+A format decides the meaning, never the rounding: 0.945 shown as 95% is read as 94.5%.
 Sources: ECMA-376 part 1, 18.8.30 (numFmt) and 18.17.4 (dates and times).
 """
 

@@ -96,7 +96,7 @@ class _Evidence:
     lows_sum: Decimal = Decimal(0)
     low_absences: int = 0
     """Rows with an absence of 1 or less whose attendance is missing or, rounded, fits both scales:
-    0.5 % or 50 %, it is unknown."""
+    0.5% or 50%, it is unknown."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
     _numbers: Remembered[tuple[Decimal | None, Decimal | None]] = field(

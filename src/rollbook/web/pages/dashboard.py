@@ -140,14 +140,14 @@ def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:
 def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
     days = trends.trend(now, zone)
-    points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
+    points = [charts.Point(day.day, day.updated, day.failed > 0) for day in days]
     success, rejected = trends.success_rate(days), trends.error_rate(days)
     to_succeed = trends.success_target(now)
     is_drawn = any(point.value is not None or point.has_failed for point in points)
     return {
         "days": days,
-        "wide": charts.draw(points, width=880, height=240),
-        "phone": charts.draw(points, width=360, height=220, left=56),
+        "wide": charts.draw_bars(points, width=620, height=240, left=52),
+        "phone": charts.draw_bars(points, width=360, height=220, left=48),
         "description": charts.description(points) if is_drawn else "",
         "rates": (
             RateTile(

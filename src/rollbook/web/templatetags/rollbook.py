@@ -206,7 +206,11 @@ def field(bound: Any, **attributes: str) -> SafeString:
         for part, there in (("help", bound.help_text), ("error", bound.errors))
         if there
     ]
-    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
+    extra: dict[str, str | bool] = {
+        name.replace("_", "-"): value for name, value in attributes.items()
+    }
+    if any(each.__module__.startswith("allauth.") for each in type(bound.form).__mro__):
+        extra["placeholder"] = False  # it says again what the label says, in another voice
     if described:
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
