@@ -1,4 +1,4 @@
-"""A private key as somebody hands it over: read at once, so that what is wrong is said at once.
+"""A private key as people hand it over: read at once, so that what is wrong is said at once.
 
 The text is hostile: it says itself how much work its passphrase takes, which is limited before any
 is done.

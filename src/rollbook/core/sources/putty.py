@@ -24,8 +24,8 @@ from rollbook.core.sources.sign_in_errors import BadPrivateKey
 START: Final = "PuTTY-User-Key-File-"
 SHA1_MAC_NAME: Final = b"putty-private-key-file-mac-key"
 
-MOST_MEMORY: Final = 1 << 16
-"""KiB that Argon2 may take; PuTTYgen writes 8,192."""
+MOST_MEMORY: Final = 1 << 26
+"""Bytes that Argon2 may take; PuTTYgen writes 8 MB, in KiB."""
 MOST_LANES: Final = 16
 MOST_WORK: Final = 1 << 21
 """KiB times passes: some seconds. PuTTYgen aims at a tenth of one."""
@@ -161,7 +161,7 @@ def _from_sha1(passphrase: bytes) -> _Keys:
 def _from_argon2(fields: Mapping[str, str], passphrase: bytes) -> _Keys:
     """Version 3. Raises BadPrivateKey where the file asks for more work than we do."""
     kind = KINDS.get(fields.get("Key-Derivation", ""))
-    memory = _number(fields.get("Argon2-Memory", ""), most=MOST_MEMORY)
+    memory = _number(fields.get("Argon2-Memory", ""), most=MOST_MEMORY >> 10)
     passes = _number(fields.get("Argon2-Passes", ""), most=MOST_WORK)
     lanes = _number(fields.get("Argon2-Parallelism", ""), most=MOST_LANES)
     if memory * passes > MOST_WORK:

@@ -60,8 +60,8 @@ def _rsa(public: list[bytes], private: list[bytes]) -> rsa.RSAPrivateKey:
     e, n = (int.from_bytes(block, "big") for block in public)
     d, p, q, inverse = (int.from_bytes(block, "big") for block in private)
     is_one = p > 1 and q > 1 and p * q == n and n.bit_length() <= MOST_BITS
-    # OpenSSL would also try whether both are primes, which takes seconds for a long key; whoever
-    # signs in with it does that.
+    # OpenSSL would also try whether both are primes, which takes seconds for a long key. The
+    # sign-in does that.
     if not is_one or any(e * d % (prime - 1) != 1 for prime in (p, q)) or inverse * q % p != 1:
         raise ValueError
     numbers = rsa.RSAPrivateNumbers(

@@ -48,6 +48,20 @@ def feed_edit(request: HttpRequest, name: str) -> HttpResponse:
     return _edit(request, feed) if feed.host else files_by_hand(request, feed)
 
 
+@require_safe
+@for_administrators
+def feed_saved(request: HttpRequest, name: str) -> HttpResponse:
+    """What comes next, once the form is saved: a page that can be loaded again."""
+    feed = feed_or_404(name)
+    about = {
+        "feed": feed,
+        "rosters": roster_feeds(),
+        "public_key": public_line(_stored(feed)),
+        "next": planned_words(feed, timezone.now(), zone=district_zone())[0],
+    }
+    return render(request, "feeds/saved.html", about)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def feed_remove(request: HttpRequest, name: str) -> HttpResponse:
@@ -102,13 +116,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
                 refused = error
                 add_to_form(form, error, names=FIELDS)
             else:
-                about = {
-                    "feed": saved,
-                    "rosters": roster_feeds(),
-                    "public_key": public_line(_stored(saved)),
-                    "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
-                }
-                return render(request, "feeds/saved.html", about)
+                return redirect("feed_saved", saved.name)
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
     elif request.method == "POST":
