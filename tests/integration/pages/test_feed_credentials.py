@@ -188,3 +188,16 @@ def test_a_passphrase_alone_is_of_the_saved_key_and_tried_at_once(person: Person
     client.post("/feeds/sis/settings/", form | {"passphrase": "opensesame"})
     assert saved() == {"private_key": protected, "passphrase": "opensesame"}
     assert Feed.objects.get(name="sis").pattern == "*.csv"
+
+
+def test_the_page_after_saving_is_loaded_again_and_adds_nothing_twice(person: Person) -> None:
+    from rollbook.records.models import Feed
+
+    client = person()
+    form = FORM | {"name": "new", "password": "of it"}
+    answer = client.post("/feeds/new/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/feeds/new/saved/")
+    for _ in range(2):
+        page = client.get(answer["Location"]).content.decode()
+        assert "Feed new is saved" in page and "Nothing was saved" not in page
+    assert Feed.objects.filter(name="new").count() == 1
