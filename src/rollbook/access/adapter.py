@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from rollbook.access.client_address import client_address
 from rollbook.access.notices import queue_notice
+from rollbook.access.unfinished import remember_ended
 from rollbook.notify.sign_in import PASSWORD
 from rollbook.records.operations import audit
 
@@ -87,6 +88,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Check the password of the account's own address, within the limits on guessing."""
         found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def logout(self, request: HttpRequest) -> None:
+        """What another tab then sends is kept for this person, as after too long a silence."""
+        person = request.user.pk
+        super().logout(request)
+        if person is not None:
+            remember_ended(request, person)
 
     def login(self, request: HttpRequest, user: Any) -> None:
         how = _with_what(get_authentication_records(request, user))  # before the session is new

@@ -15,7 +15,10 @@ from rollbook.core.feed_settings import ENCODINGS
 Folder = Annotated[
     str | None, typer.Option(help="The folder on the server; the login folder if left out.")
 ]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Sign in with this private key.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Sign in with this private key; PuTTY's .ppk works too."),
+]
 MakeKey = Annotated[
     bool, typer.Option("--make-key", help="Make a key to sign in with, and show its public half.")
 ]

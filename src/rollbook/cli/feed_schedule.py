@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.times import pause_words
 from rollbook.core.errors import UsageError
+from rollbook.core.scheduling.typed_days import typed_period
 
 if TYPE_CHECKING:
     from rollbook.records.models import Feed
@@ -86,7 +86,7 @@ def schedule(
         now = schedule_of(feed, zone)
         typer.echo(f"{name}: {days_text(now)} at {times_text(now)} {zone_words(now.zone)}")
         for pause in now.pauses:
-            typer.echo(f"  pause: {pause_words(pause)}")
+            typer.echo(f"  pause: {typed_period(pause)}")
         if promise := promise_text(now):
             typer.echo(f"  alert if not up to date by {promise} on school days")
         if now.rehearse_hours:

@@ -229,16 +229,20 @@ def _stored(name: str) -> Mapping[str, str]:
 
 
 def _key(key_file: Path) -> dict[str, str]:
+    """Return the credentials of a key that can be read. Raises BadPrivateKey."""
+    from rollbook.core.sources.private_keys import LARGEST_KEY, stored_key, text_of
+
     try:
-        key = key_file.expanduser().read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
+        with key_file.expanduser().open("rb") as file:
+            key = text_of(file.read(4 * LARGEST_KEY))
+    except OSError as error:
         raise UsageError(
             what=f"Can't read the key file {key_file}.",
             advice="Use the private key (not the .pub file), and check that you have the right "
             "to read it.",
         ) from error
     passphrase = _ask("Passphrase of the key (leave blank if it has none)")
-    return {"private_key": key, "passphrase": passphrase}
+    return stored_key(key, passphrase)
 
 
 def _print_key(secret: Mapping[str, str]) -> None:

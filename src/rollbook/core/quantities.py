@@ -20,6 +20,11 @@ def date_text(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def typed_day(day: date) -> str:
+    """Return a day as people type it: 12/21/2026."""
+    return f"{day.month}/{day.day}/{day.year:04}"
+
+
 def size_text(size: int) -> str:
     """Return a number of bytes: 9,999 bytes, 812 KB, 1.5 MB."""
     if size < 10_000:

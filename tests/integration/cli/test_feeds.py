@@ -223,6 +223,15 @@ def test_a_server_that_wants_a_key_and_a_password_gets_both(
         assert rollbook.json("run", "both")["counts"]["inserted"] == 10
 
 
+def test_a_key_of_putty_is_kept_as_one_of_openssh_and_a_wrong_passphrase_said_at_once(
+    rollbook: CommandLine, feed: str
+) -> None:
+    key = Path(__file__).parents[2] / "doubles" / "putty_keys" / "ed25519.v3.enc.ppk"
+    wrong = rollbook("feeds", "set", feed, "--key-file", key, stdin="wrong\n")
+    assert (wrong.code, "the passphrase is wrong" in wrong.err) == (4, True)
+    assert rollbook("feeds", "set", feed, "--key-file", key, stdin="opensesame\n").code == 0
+
+
 def test_the_seconds_for_a_sign_in_are_within_bounds(rollbook: CommandLine, feed: str) -> None:
     assert rollbook("feeds", "set", feed, "--sign-in-seconds", "30").code == 0
     assert rollbook("feeds", "set", feed, "--sign-in-seconds", "3").code == 2

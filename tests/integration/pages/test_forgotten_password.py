@@ -175,7 +175,8 @@ def test_a_link_lasts_for_an_hour(person: Person, monkeypatch: pytest.MonkeyPatc
 def test_an_invitation_leads_to_us_whatever_name_was_asked_for(person: Person) -> None:
     client = person()
     client.post("/account/confirm/", {"password": PASSWORD})
-    page = client.post("/people/invite/", {"role": "viewer"}, headers={"Host": "localhost:6666"})
+    headers = {"Host": "localhost:6666"}
+    page = client.post("/people/invite/", {"role": "viewer"}, headers=headers, follow=True)
     assert f"{PUBLIC}/welcome/" in page.content.decode()
     assert "localhost:6666" not in page.content.decode()
 

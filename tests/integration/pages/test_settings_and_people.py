@@ -91,7 +91,11 @@ def test_an_invitation_makes_one_account_of_its_role(person: Person) -> None:
 
     from rollbook.access.models import User
 
-    page = confirmed(person()).post("/people/invite/", {"role": "viewer"}).content.decode()
+    page = (
+        confirmed(person())
+        .post("/people/invite/", {"role": "viewer"}, follow=True)
+        .content.decode()
+    )
     found = re.search(r"http://testserver(/welcome/[^/<]+/)", page)
     assert found
     given = {"email": "vi@example.org", "password": PASSWORD}
@@ -189,7 +193,7 @@ def test_the_invitations_of_a_person_who_is_let_go_end(person: Person) -> None:
     from rollbook.access.operations import deactivate
 
     bo = confirmed(person(email="bo@example.org"))
-    page = bo.post("/people/invite/", {"role": "administrator"})
+    page = bo.post("/people/invite/", {"role": "administrator"}, follow=True)
     found = re.search(r"http://testserver(/welcome/[^/<]+/)", page.content.decode())
     assert found
     person()

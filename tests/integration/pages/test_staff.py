@@ -323,7 +323,8 @@ def test_an_administrator_assigns_schools_of_the_data_by_invitation_and_later(
     client = person()
     assert f'value="{SOUTH}"' in client.get("/people/").content.decode()
     client.post("/account/confirm/", {"password": PASSWORD})
-    made = client.post("/people/invite/", {"role": "staff", "schools": [NORTH, "ecole sud"]})
+    form = {"role": "staff", "schools": [NORTH, "ecole sud"]}
+    made = client.post("/people/invite/", form, follow=True)
     link = re.search(r"http://testserver(/welcome/[^/<]+/)", made.content.decode())
     assert link
     guest = Client()

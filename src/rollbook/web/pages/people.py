@@ -23,6 +23,7 @@ from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
 from rollbook.web.seen import sent_version, shown_version
+from rollbook.web.shown_once import GONE, show_on, shown_on
 
 MEANINGS = {
     Role.ADMINISTRATOR: "Sets up Rollbook, imports, and sees students' values.",
@@ -144,7 +145,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
-    """Make a link, and show it once: only its digest is kept."""
+    """Make a link, and show it on a page of its own: only its digest is kept for longer."""
     confirm(request)
     try:
         role = Role(request.POST.get("role", ""))
@@ -163,7 +164,19 @@ def invite(request: HttpRequest) -> HttpResponse:
         return redirect("people")
     link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
     who = "staff member" if role is Role.STAFF else role.label.lower()
-    return render(request, "people/invited.html", {"link": link, "who": who})
+    return show_on(request, "invited", {"link": link, "who": who})
+
+
+@require_safe
+@never_cache
+@for_administrators
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the link; `token` is the number under which it is kept for a few minutes."""
+    shown = shown_on(request, "invited", token)
+    if shown is None:
+        messages.warning(request, GONE)
+        return redirect("people")
+    return render(request, "people/invited.html", shown)
 
 
 @require_POST

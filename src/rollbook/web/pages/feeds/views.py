@@ -52,6 +52,20 @@ def feed_edit(request: HttpRequest, name: str) -> HttpResponse:
     return _edit(request, feed) if feed.host else files_by_hand(request, feed)
 
 
+@require_safe
+@for_administrators
+def feed_saved(request: HttpRequest, name: str) -> HttpResponse:
+    """What comes next, once the form is saved: a page that can be loaded again."""
+    feed = feed_or_404(name)
+    about = {
+        "feed": feed,
+        "rosters": roster_feeds(),
+        "public_key": public_line(_stored(feed)),
+        "next": planned_words(feed, timezone.now(), zone=district_zone())[0],
+    }
+    return render(request, "feeds/saved.html", about)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def feed_remove(request: HttpRequest, name: str) -> HttpResponse:
@@ -102,10 +116,12 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
             context |= _tested(request, form, feed, asked=str(given["test"]))
         else:
             try:
-                return _saved(request, form, feed)
+                saved = _save(form, feed, seen_by(request, SHOWN), actor=str(request.user))
             except RollbookError as error:
                 refused = error
                 add_to_form(form, error, names=FIELDS)
+            else:
+                return redirect("feed_saved", saved.name)
     elif request.method == "POST":
         context["was_tested"] = "test" in given
     if part := PARTS.get(request.headers.get("HX-Target", "")):
@@ -145,17 +161,6 @@ def _tested(
 
 def _patience(request: HttpRequest) -> float:
     return SCRIPT_WAITS if request.headers.get("HX-Target") in PARTS else PAGE_WAITS
-
-
-def _saved(request: HttpRequest, form: FeedForm, feed: Feed | None) -> HttpResponse:
-    saved = _save(form, feed, seen_by(request, SHOWN), actor=str(request.user))
-    about = {
-        "feed": saved,
-        "rosters": roster_feeds(),
-        "public_key": public_line(_stored(saved)),
-        "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
-    }
-    return render(request, "feeds/saved.html", about)
 
 
 def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:
