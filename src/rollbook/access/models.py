@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from rollbook.core.folding import address_folded
 from rollbook.core.loading.school_names import school_key
 
 FIRST_LINK = "rollbook serve"
@@ -34,7 +35,7 @@ class People(BaseUserManager["User"]):
     """Finds people by their email address, in any case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=address_folded(username or ""))
 
 
 class User(AbstractBaseUser):

@@ -131,6 +131,7 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
         ({"email_verified": "true"}, "email_not_verified", "does not vouch"),
         ({"email_verified": None}, "email_not_verified", "does not vouch"),
         ({"email": "nobody@example.org"}, "no_account", "no Rollbook account for nobody@"),
+        ({"email": "ada@exam\u017fle.org"}, "no_email", "did not say your email address"),
         ({"iss": "https://evil.example.org"}, "token_issuer", "could not be trusted"),
         ({"aud": "another"}, "token_audience", "could not be trusted"),
         ({"aud": [CLIENT, "another"]}, "token_audience", "could not be trusted"),

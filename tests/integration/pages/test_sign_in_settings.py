@@ -77,6 +77,7 @@ def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
         ({"domains": ""}, "Enter at least one domain"),
         ({"domains": "gmail.com"}, "Anyone can have an address at gmail.com."),
         ({"domains": "*.example.org"}, "is not a domain"),
+        ({"domains": "\u212a12.example.us"}, "a domain. Write it as"),
         ({"issuer": "http://localhost"}, "Enter the issuer"),
         ({"kind": "microsoft", "tenant": "common"}, "Enter the Directory (tenant) ID"),
         ({"client_id": ""}, "Enter the client ID"),

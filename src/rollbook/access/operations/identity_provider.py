@@ -10,6 +10,7 @@ from django.db import transaction
 from rollbook.access.identity_provider import configuration, discovery
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind, issuer_of
 from rollbook.core.errors import FieldsRefused, UsageError
+from rollbook.core.folding import address_folded
 from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
@@ -53,7 +54,7 @@ def checked_provider(given: Mapping[str, str], stored: IdentityProvider | None) 
 
 def domains_of(text: str) -> list[str]:
     """Return the domains of a text, in lower case, each once; people write `@` in front too."""
-    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", text.lower()))
+    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", address_folded(text)))
     return list(dict.fromkeys(part for part in parts if part))
 
 

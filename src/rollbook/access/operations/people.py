@@ -15,6 +15,7 @@ from rollbook.access.notices import queue_notice
 from rollbook.access.operations.schools import chosen_schools
 from rollbook.access.operations.tokens import revoke_tokens_of
 from rollbook.core.errors import UsageError
+from rollbook.core.folding import address_folded
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
@@ -58,7 +59,7 @@ def add_person(
     `schools`: of staff, as `chosen_schools` returns them. Without a password the account is that of
     a person who signs in with the identity provider.
     """
-    address = email.strip().lower()
+    address = address_folded(email)
     check_address(address)
     asked = User(email=address, role=role, schools=list(schools) if role is Role.STAFF else [])
     if password is not None:
@@ -199,7 +200,7 @@ def has_administrator() -> bool:
 
 def person(email: str) -> User:
     """Return one person. Raises UsageError."""
-    found = User.objects.filter(email__iexact=email.strip()).first()
+    found = User.objects.filter(email=address_folded(email)).first()
     if found is None:
         raise NoSuchAccount(email=email, field="email")
     return found
@@ -223,6 +224,12 @@ def check_address(address: str) -> None:
     if len(address) > LONGEST_ADDRESS:
         raise UsageError(
             what=f"An email address has at most {LONGEST_ADDRESS} characters here.",
+            field="email",
+        )
+    if not address.isascii():  # a letter that looks like another would make a second account
+        raise UsageError(
+            what=f"“{address}” has a letter that isn't one of A to Z.",
+            advice="Type the address instead of copying it.",
             field="email",
         )
     try:
