@@ -109,6 +109,25 @@ class SignInLink(models.Model):
         return f"link for a new {self.role}"
 
 
+class DisconnectedAccount(models.Model):
+    """An account of the identity provider that a person had: it does not connect by itself."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=191)
+    disconnected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(
+                fields=["user", "issuer", "subject"], name="an_account_is_disconnected_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"account that {self.user} had"
+
+
 class ApiToken(models.Model):
     """A secret by which a program acts for an administrator. Only its digest is kept."""
 

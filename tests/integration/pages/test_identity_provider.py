@@ -299,6 +299,63 @@ def test_who_inherits_an_address_does_not_inherit_the_account(
     assert links() == [(ADA, provider.issuer, "another")]
 
 
+def test_a_disconnected_account_is_signed_out_and_connects_again_only_where_that_is_allowed(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import allow_again, disconnect
+
+    person()
+    client = browser()
+    sign_in(client, provider)
+    disconnect(ADA, actor="test")
+    assert not is_in(client)
+    assert "was disconnected from ada@example.org" in words(sign_in(client, provider))
+    assert not is_in(client)
+    assert last_event()[::2] == (
+        "sign_in.failed", {"with": "identity provider", "why": "disconnected"},
+    )  # fmt: skip
+    disconnect(ADA, actor="test")  # once more changes nothing
+    provider.claims = {"sub": "new"}
+    assert sign_in(browser(), provider).status_code == 302
+    disconnect(ADA, actor="test")
+    allow_again(ADA, actor="test")
+    assert last_event()[0] == "person.connection_allowed"
+    provider.claims = {}
+    assert sign_in(client, provider).status_code == 302
+    assert links() == [(ADA, provider.issuer, "1001")]
+
+
+def test_a_sign_in_that_waits_for_its_second_factor_ends_with_the_connection(
+    provider: Provider, person: Person
+) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from rollbook.access.models import User
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    TOTP.activate(User.objects.get(), "JBSWY3DPEHPK3PXP")
+    client = browser()
+    waiting = sign_in(client, provider).url
+    assert client.get(waiting).status_code == 200
+    disconnect(ADA, actor="test")
+    assert client.get(waiting).url.startswith("/account/sign-in/")
+
+
+def test_an_account_that_one_person_had_may_be_that_of_another(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    person("viewer", email="vi@example.org")
+    sign_in(browser(), provider)
+    disconnect(ADA, actor="test")
+    provider.claims = {"email": "vi@example.org"}
+    assert sign_in(browser(), provider).status_code == 302
+    assert links() == [("vi@example.org", provider.issuer, "1001")]
+
+
 def test_an_account_of_another_issuer_is_not_the_same(provider: Provider, person: Person) -> None:
     from allauth.socialaccount.models import SocialAccount
 
@@ -459,3 +516,4 @@ def test_a_reset_sign_in_forgets_the_connection(
     sign_in(browser(), provider)
     reset_sign_in(ADA, PASSWORD + "!", actor="test")
     assert links() == []
+    assert "was disconnected from" in words(sign_in(browser(), provider))

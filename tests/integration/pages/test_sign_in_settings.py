@@ -162,8 +162,12 @@ def test_an_administrator_disconnects_a_person_after_confirming(
     user = User.objects.get()
     SocialAccount.objects.create(user=user, provider=provider.issuer, uid="1")
     assert "Signs in with a district account" in words(ada.get("/people/"))
+    other = browser()
+    other.force_login(user, "rollbook.access.backend.AddressBackend")
     assert ada.post(f"/people/{user.pk}/disconnect/").url == "/people/"
     assert not SocialAccount.objects.exists()
+    assert other.get("/people/").status_code == 302
+    assert ada.get("/people/").url.startswith("/account/sign-in/"), "one's own account"
 
 
 def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:

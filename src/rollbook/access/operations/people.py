@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.notices import queue_notice
+from rollbook.access.operations.ending import (
+    disconnect_accounts,
+    end_sessions,
+    forget_factors,
+)
 from rollbook.access.operations.schools import chosen_schools
 from rollbook.access.operations.tokens import revoke_tokens_of
 from rollbook.core.errors import UsageError
@@ -81,8 +84,8 @@ def add_person(
 @translated()
 @transaction.atomic
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
-    """Set a new password, remove second factors, end every session and API token, and forget which
-    account of the identity provider it is.
+    """Set a new password, remove second factors, end every session and API token, and disconnect
+    the account of the identity provider.
 
     Raises UsageError.
 
@@ -94,9 +97,9 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
-    _forget_factors(user)
-    _disconnect(user)
-    _end_sessions(user)
+    forget_factors(user)
+    disconnect_accounts(user)
+    end_sessions(user)
     revoke_tokens_of(user, actor=actor)
     queue_notice(user.email, sign_in.RESET)
     audit.record(
@@ -118,7 +121,7 @@ def deactivate(email: str, *, actor: str) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     _withdraw_links(user)
-    _end_sessions(user)
+    end_sessions(user)
     queue_notice(user.email, sign_in.DEACTIVATED)
     audit.record(actor, "person.deactivated", subject=user.email)
 
@@ -187,8 +190,8 @@ def remove_second_factors(email: str, *, actor: str) -> None:
     Ends that person's sessions. Raises UsageError.
     """
     user = person_to_change(email)
-    _forget_factors(user)
-    _end_sessions(user)
+    forget_factors(user)
+    end_sessions(user)
     queue_notice(user.email, sign_in.FACTORS_REMOVED)
     audit.record(actor, "person.second_factors_removed", subject=user.email)
 
@@ -261,22 +264,3 @@ def _withdraw_links(user: User) -> None:
     """Withdraw the open invitations of a person who may no longer invite."""
     if not (user.is_active and user.is_administrator):
         SignInLink.objects.filter(made_by=user.email).delete()
-
-
-def _forget_factors(user: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
-
-
-def _disconnect(user: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from rollbook.socialaccount_socialaccount where user_id = %s", [user.pk]
-        )
-
-
-def _end_sessions(user: User) -> None:
-    # Few people, few sessions: reading them all is quicker than another table.
-    for session in Session.objects.filter(expire_date__gte=timezone.now()):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
