@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -396,6 +397,43 @@ def test_a_provider_that_is_silent_costs_seconds_once(
         assert "did not answer in time" in words(browser().post("/account/provider/"))
     assert time.monotonic() - started < 20
     assert provider.calls.count("/.well-known/openid-configuration") == 1
+    provider.waits = 0
+    discovery.forget()
+    assert leave(browser())
+
+
+@pytest.mark.parametrize("asked", ["discovery", "keys"])
+def test_many_requests_to_a_silent_provider_leave_threads_for_pages(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rollbook.access.identity_provider import calling, discovery
+    from rollbook.access.identity_provider.errors import ProviderUnreachable
+    from rollbook.web.serving.server import THREADS
+
+    assert calling.AT_ONCE <= THREADS / 2
+    provider.waits = 60
+    monkeypatch.setattr(calling.call, "__kwdefaults__", {"body": None, "patience": 3.0})
+    all_there = Barrier(20)
+
+    def ask() -> tuple[str, float]:
+        all_there.wait(60)
+        started = time.monotonic()
+        with pytest.raises(ProviderUnreachable) as told:
+            if asked == "keys":
+                discovery.keys_of({"jwks_uri": f"{provider.issuer}/keys"})
+            else:
+                discovery.metadata(provider.issuer)
+        return str(told.value.details["why"]), time.monotonic() - started
+
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda _: ask(), range(20)))
+    refused = [seconds for why, seconds in found if "too many people" in why]
+    assert len(refused) >= 20 - calling.AT_ONCE
+    assert max(refused) < 3
+    assert len(provider.calls) <= (calling.AT_ONCE if asked == "keys" else 1)
     provider.waits = 0
     discovery.forget()
     assert leave(browser())
