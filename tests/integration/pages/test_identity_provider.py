@@ -142,6 +142,11 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
         ({"exp": 1_000_000_000}, "token_expired", "could not be trusted"),
         ({"exp": None}, "token_token", "could not be trusted"),
         ({"iat": 99_999_999_999}, "token_token", "could not be trusted"),
+        ({"nonce": "\ud800"}, "token_nonce", "trusted"),
+        ({"nonce": "\u00e9"}, "token_nonce", "trusted"),
+        ({"sub": "a\0b"}, "token_subject", "trusted"),
+        ({"sub": "\ud800"}, "token_subject", "trusted"),
+        ({"sub": "\u202e1001"}, "token_subject", "trusted"),
         ({"sub": ""}, "token_subject", "could not be trusted"),
     ],
 )  # fmt: skip
