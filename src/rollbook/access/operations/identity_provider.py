@@ -60,10 +60,13 @@ def domains_of(text: str) -> list[str]:
 
 @translated()
 @transaction.atomic
-def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -> None:
+def change_provider(
+    provider: IdentityProvider, *, actor: str, seen: str = "", is_tested: bool = True
+) -> None:
     """Sign in with this provider from now on. Raises ChangedMeanwhile, and errors of the store.
 
-    `seen`: the version of what the page showed.
+    `seen`: the version of what the page showed. `is_tested`: False where a test has found a problem
+    and an administrator saves it anyway.
     """
     wait_for_other_edits()
     before = _before()
@@ -73,6 +76,8 @@ def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -
     after: dict[str, object] = provider.told()
     if before and before.client_secret != provider.client_secret:
         after["has_new_secret"] = True
+    if not is_tested:
+        after["failed_its_test"] = True
     audit.record(actor, "identity_provider.changed", subject=SUBJECT, before=told, after=after)
     discovery.forget()
 

@@ -207,7 +207,7 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     except UsageError as error:
         messages.error(request, error_text(error))
     else:
-        if not request.session.exists(request.session.session_key):
+        if not request.session.exists(request.session.session_key or ""):
             logout(request)  # the change was to one's own account, and has ended this sign-in
         messages.success(request, f"Done: {user.email}.")
     return redirect("people")
