@@ -17,13 +17,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from rollbook.access.operations.recovery import ask_for_new_password
+from rollbook.core.folding import address_folded
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     """Asks for a new password. Whether there is such an account shows nowhere."""
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return address_folded(str(self.cleaned_data["email"]))
 
     def save(self, request: HttpRequest, **_: Any) -> str:
         address = str(self.cleaned_data["email"])

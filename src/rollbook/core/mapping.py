@@ -164,7 +164,7 @@ def field_named(name: str, catalogue: Catalogue) -> Field:
         return catalogue.by_name[name]
     near = ", ".join(field.name for field in catalogue.similar(name))
     nearest = f"The closest are: {near}." if near else ""
-    raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
+    raise NoSuchField(name=name[:LONGEST_TEXT] or "without a name", nearest=nearest, field="field")
 
 
 def refusal_of(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> FileRefused | None:
@@ -219,6 +219,8 @@ def check_value(field: Field, text: str, meant: str) -> None:
             ),
             field="value",
         )
+    if len(meant) > LONGEST_TEXT:
+        raise UsageError(what=f"A value has at most {LONGEST_TEXT} characters.", field="meant")
     cleaned = clean(meant)
     if cleaned == "":
         return

@@ -107,7 +107,13 @@ CONNECTED: Final = Change(
 DISCONNECTED: Final = Change(
     "Your district account was disconnected",
     "An administrator disconnected your account from your district account.",
-    "You can connect it again by signing in with it.",
+    "You were signed out everywhere. That district account can't sign in again until an "
+    "administrator allows it.",
+)
+ALLOWED_AGAIN: Final = Change(
+    "Your district account can sign in again",
+    "An administrator allowed the district account that was disconnected from your account.",
+    "The next sign-in with it connects it again, if it has the same email address.",
 )
 DEACTIVATED: Final = Change(
     "Your account was turned off",

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
+from rollbook.core.folding import address_folded
 from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
 from rollbook.records.setting_faults import (
@@ -38,6 +39,8 @@ class DistrictSetting:
     unit: str = ""
     kept: Callable[[str], str] = str
     """How a text that a person typed is kept."""
+    new_fault: Callable[[str], str] = lambda _: ""
+    """What else is wrong with a text that is set now; what is stored already stays good."""
 
     @property
     def heading(self) -> str:
@@ -51,15 +54,28 @@ class DistrictSetting:
 
 
 def addresses(text: str) -> list[str]:
-    """Return the email addresses of a text, however they are separated: people write `;` too."""
-    return [part for part in re.split(r"[\s,;]+", text) if part]
+    """Return the email addresses of a text, each once, however they are separated: people write
+    `;` too."""
+    found: dict[str, str] = {}
+    for part in re.split(r"[\s,;]+", text):
+        found.setdefault(address_folded(part), part)
+    return [part for part in found.values() if part]
 
 
 def _addresses_fault(text: str) -> str:
     bad = next((part for part in addresses(text) if not ADDRESS.fullmatch(part)), None)
     if bad is None:
         return ""
-    return f"“{bad}” isn't an email address. Write name@example.org, separated by commas."
+    return f"“{bad[:100]}” isn't an email address. Write name@example.org, separated by commas."
+
+
+def letters_fault(text: str) -> str:
+    """Return what is wrong with new addresses: few servers take other letters than ASCII's, and one
+    that only looks like an A sends a school's numbers to someone else."""
+    bad = next((part for part in addresses(text) if not part.isascii()), None)
+    if bad is None:
+        return ""
+    return f"“{bad[:100]}” has a letter that isn't one of A to Z. Type the address again."
 
 
 def grades_setting(instrument: Instrument) -> DistrictSetting:
@@ -79,6 +95,7 @@ RECIPIENTS: Final = DistrictSetting(
     "They get email when an import fails or needs review. A feed can have its own.",
     "",
     _addresses_fault,
+    new_fault=letters_fault,
 )
 PROBLEMS_ONLY: Final = DistrictSetting(
     "import.problem_emails",
@@ -86,6 +103,7 @@ PROBLEMS_ONLY: Final = DistrictSetting(
     "They don't get the all-clear when something works again.",
     "",
     _addresses_fault,
+    new_fault=letters_fault,
 )
 DECISIONS_ONLY: Final = DistrictSetting(
     "import.decision_emails",
@@ -93,6 +111,7 @@ DECISIONS_ONLY: Final = DistrictSetting(
     "They get email only when an import needs review.",
     "",
     _addresses_fault,
+    new_fault=letters_fault,
 )
 UNCHANGED_DAYS: Final = DistrictSetting(
     "import.unchanged_days",
@@ -109,6 +128,7 @@ REPORT: Final = DistrictSetting(
     " Leave blank for no report.",
     "",
     _addresses_fault,
+    new_fault=letters_fault,
 )
 NAME: Final = DistrictSetting(
     "district.name",

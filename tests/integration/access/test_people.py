@@ -30,8 +30,9 @@ LONG = ".".join("a" * 60 for _ in range(3))
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org"],
-)
+    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org",
+     "\u212aate@example.org", "ada@\u212a12.us", "\u0430da@example.org", "ada@b\u00fccher.de"],
+)  # fmt: skip
 def test_what_is_no_address_makes_no_account(make_person: MakePerson, address: str) -> None:
     from rollbook.access.models import User
     from rollbook.core.errors import UsageError
@@ -164,3 +165,19 @@ def test_nothing_is_on_record_where_no_second_factor_was_in_the_clear(records: s
 
     assert seal_factors("test") == 0
     assert count_of("second_factor.sealed") == 0
+
+
+def test_a_letter_that_only_looks_like_another_finds_nobody(make_person: MakePerson) -> None:
+    """Neither Python's rules of lower case nor the database's make one address of two."""
+    from rollbook.access.backend import AddressBackend
+    from rollbook.access.models import User
+    from rollbook.access.operations.people import NoSuchAccount, deactivate
+
+    make_person("kas@example.org")
+    for typed in ("\u212aas@example.org", "ka\u017f@example.org"):
+        with pytest.raises(NoSuchAccount):
+            deactivate(typed, actor="test")
+        with pytest.raises(User.DoesNotExist):
+            User.objects.get_by_natural_key(typed)
+        assert AddressBackend()._authenticate_by_email(typed, PASSWORD) is None
+    assert AddressBackend()._authenticate_by_email("KAS@Example.org", PASSWORD)

@@ -77,3 +77,20 @@ def test_a_schedule_without_email_is_told_on_the_dashboard(person: Person) -> No
         assert "No one gets an email when an import of sis fails." in page(client)
         change_settings({"import.notification_emails": "bea@example.org"}, actor="test")
         assert "/first-steps/email/" not in page(client)
+
+
+def test_an_address_counts_once_and_has_plain_letters(person: Person) -> None:
+    from rollbook.records import district
+    from rollbook.records.models import Setting
+    from rollbook.records.operations.district import change_settings
+
+    client = person()
+    key = district.RECIPIENTS.key
+    change_settings({key: "ada@x.org"}, actor="test")
+    assert district.addresses("a@x.org; A@X.ORG,b@x.org a@x.org") == ["a@x.org", "b@x.org"]
+    bad = client.post("/first-steps/email/", {"recipients": "\u0445@x.org"})
+    assert "isn't one of A to Z" in unescape(bad.content.decode())
+    Setting.objects.filter(key=key).update(value="j\u00fcrgen@x.org")
+    assert list(district.levels()) == ["j\u00fcrgen@x.org"], "what is stored stays"
+    assert not district.unusable()
+    change_settings({key: "j\u00fcrgen@x.org", district.NAME.key: "Harbor"}, actor="test")

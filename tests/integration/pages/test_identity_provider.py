@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -131,6 +132,7 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
         ({"email_verified": "true"}, "email_not_verified", "doesn't vouch"),
         ({"email_verified": None}, "email_not_verified", "doesn't vouch"),
         ({"email": "nobody@example.org"}, "no_account", "no Rollbook account for nobody@"),
+        ({"email": "ada@exam\u017fle.org"}, "no_email", "didn't say your email address"),
         ({"iss": "https://evil.example.org"}, "token_issuer", "can't be trusted"),
         ({"aud": "another"}, "token_audience", "can't be trusted"),
         ({"aud": [CLIENT, "another"]}, "token_audience", "can't be trusted"),
@@ -140,6 +142,11 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
         ({"exp": 1_000_000_000}, "token_expired", "can't be trusted"),
         ({"exp": None}, "token_token", "can't be trusted"),
         ({"iat": 99_999_999_999}, "token_token", "can't be trusted"),
+        ({"nonce": "\ud800"}, "token_nonce", "trusted"),
+        ({"nonce": "\u00e9"}, "token_nonce", "trusted"),
+        ({"sub": "a\0b"}, "token_subject", "trusted"),
+        ({"sub": "\ud800"}, "token_subject", "trusted"),
+        ({"sub": "\u202e1001"}, "token_subject", "trusted"),
         ({"sub": ""}, "token_subject", "can't be trusted"),
     ],
 )  # fmt: skip
@@ -298,6 +305,63 @@ def test_who_inherits_an_address_does_not_inherit_the_account(
     assert links() == [(ADA, provider.issuer, "another")]
 
 
+def test_a_disconnected_account_is_signed_out_and_connects_again_only_where_that_is_allowed(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import allow_again, disconnect
+
+    person()
+    client = browser()
+    sign_in(client, provider)
+    disconnect(ADA, actor="test")
+    assert not is_in(client)
+    assert "was disconnected from ada@example.org" in words(sign_in(client, provider))
+    assert not is_in(client)
+    assert last_event()[::2] == (
+        "sign_in.failed", {"with": "identity provider", "why": "disconnected"},
+    )  # fmt: skip
+    disconnect(ADA, actor="test")  # once more changes nothing
+    provider.claims = {"sub": "new"}
+    assert sign_in(browser(), provider).status_code == 302
+    disconnect(ADA, actor="test")
+    allow_again(ADA, actor="test")
+    assert last_event()[0] == "person.connection_allowed"
+    provider.claims = {}
+    assert sign_in(client, provider).status_code == 302
+    assert links() == [(ADA, provider.issuer, "1001")]
+
+
+def test_a_sign_in_that_waits_for_its_second_factor_ends_with_the_connection(
+    provider: Provider, person: Person
+) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from rollbook.access.models import User
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    TOTP.activate(User.objects.get(), "JBSWY3DPEHPK3PXP")
+    client = browser()
+    waiting = sign_in(client, provider).url
+    assert client.get(waiting).status_code == 200
+    disconnect(ADA, actor="test")
+    assert client.get(waiting).url.startswith("/account/sign-in/")
+
+
+def test_an_account_that_one_person_had_may_be_that_of_another(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    person("viewer", email="vi@example.org")
+    sign_in(browser(), provider)
+    disconnect(ADA, actor="test")
+    provider.claims = {"email": "vi@example.org"}
+    assert sign_in(browser(), provider).status_code == 302
+    assert links() == [("vi@example.org", provider.issuer, "1001")]
+
+
 def test_an_account_of_another_issuer_is_not_the_same(provider: Provider, person: Person) -> None:
     from allauth.socialaccount.models import SocialAccount
 
@@ -338,6 +402,43 @@ def test_a_provider_that_is_silent_costs_seconds_once(
         assert "didn't answer in time" in words(browser().post("/account/provider/"))
     assert time.monotonic() - started < 20
     assert provider.calls.count("/.well-known/openid-configuration") == 1
+    provider.waits = 0
+    discovery.forget()
+    assert leave(browser())
+
+
+@pytest.mark.parametrize("asked", ["discovery", "keys"])
+def test_many_requests_to_a_silent_provider_leave_threads_for_pages(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rollbook.access.identity_provider import calling, discovery
+    from rollbook.access.identity_provider.errors import ProviderUnreachable
+    from rollbook.web.serving.server import THREADS
+
+    assert calling.AT_ONCE <= THREADS / 2
+    provider.waits = 60
+    monkeypatch.setattr(calling.call, "__kwdefaults__", {"body": None, "patience": 3.0})
+    all_there = Barrier(20)
+
+    def ask() -> tuple[str, float]:
+        all_there.wait(60)
+        started = time.monotonic()
+        with pytest.raises(ProviderUnreachable) as told:
+            if asked == "keys":
+                discovery.keys_of({"jwks_uri": f"{provider.issuer}/keys"})
+            else:
+                discovery.metadata(provider.issuer)
+        return str(told.value.details["why"]), time.monotonic() - started
+
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda _: ask(), range(20)))
+    refused = [seconds for why, seconds in found if "too many people" in why]
+    assert len(refused) >= 20 - calling.AT_ONCE
+    assert max(refused) < 3
+    assert len(provider.calls) <= (calling.AT_ONCE if asked == "keys" else 1)
     provider.waits = 0
     discovery.forget()
     assert leave(browser())
@@ -459,3 +560,4 @@ def test_a_reset_sign_in_forgets_the_connection(
     sign_in(browser(), provider)
     reset_sign_in(ADA, PASSWORD + "!", actor="test")
     assert links() == []
+    assert "was disconnected from" in words(sign_in(browser(), provider))

@@ -31,7 +31,7 @@ def ada(provider: Provider, person: Person) -> Any:
 def given(provider: Provider, **changed: str) -> dict[str, str]:
     return {
         "kind": "other", "issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET,
-        "domains": "@Example.org, staff.example.org", **changed,
+        "domains": "@Example.org, staff.example.org", "untested": "1", **changed,
     }  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
         ({"domains": ""}, "Enter at least one domain"),
         ({"domains": "gmail.com"}, "Anyone can have an address at gmail.com."),
         ({"domains": "*.example.org"}, "isn't a domain"),
+        ({"domains": "\u212a12.example.us"}, "a domain. Write it as"),
         ({"issuer": "http://localhost"}, "Enter the issuer"),
         ({"kind": "microsoft", "tenant": "common"}, "Enter the Directory (tenant) ID"),
         ({"client_id": ""}, "Enter the client ID"),
@@ -123,6 +124,46 @@ def test_a_test_says_what_is_wrong_and_saves_nothing(ada: Any, provider: Provide
     provider.document = {"issuer": provider.issuer + "/"}
     assert "even the last slash" in words(ada.post(PAGE, given(provider, test="1")))
     assert set_now() is None
+
+
+def test_saving_tests_first_and_what_does_not_work_is_saved_only_once_that_is_confirmed(
+    ada: Any, provider: Provider
+) -> None:
+    from django.test import override_settings
+
+    from rollbook.records.models import AuditEvent
+
+    wrong = given(provider, client_secret="wrong")
+    del wrong["untested"]
+    refused = words(ada.post(PAGE, wrong))
+    assert "Nothing was saved." in refused
+    assert "Save anyway" in refused
+    assert set_now() is None
+    assert "Continue with" not in words(browser().get("/account/sign-in/"))
+    part = ada.post(PAGE, wrong, headers={"HX-Request": "true"})
+    assert "Save anyway" in words(part)
+    assert "<html" not in part.content.decode()
+    assert "Save anyway" not in words(ada.post(PAGE, wrong | {"test": "1"}))
+    assert "may not get in" in words(ada.post(PAGE, wrong | {"untested": "1"}, follow=True))
+    event = AuditEvent.objects.filter(action="identity_provider.changed").latest("id")
+    assert event.after
+    assert event.after["failed_its_test"] is True
+    good = {name: text for name, text in given(provider).items() if name != "untested"}
+    with override_settings(PUBLIC_URL="https://rollbook.example.org"):
+        saved = ada.post(PAGE, good, headers={"HX-Request": "true"})
+    assert saved.headers["HX-Redirect"] == PAGE
+    assert set_now().client_secret == SECRET
+    event = AuditEvent.objects.filter(action="identity_provider.changed").latest("id")
+    assert event.after
+    assert "failed_its_test" not in event.after
+
+
+def test_a_provider_whose_name_is_not_found_is_told_with_what_to_check(
+    ada: Any, provider: Provider
+) -> None:
+    said = words(ada.post(PAGE, given(provider, issuer="https://provider.invalid", test="1")))
+    assert "Can't reach your provider" in said
+    assert "Check this server's DNS and firewall." in said
 
 
 def test_it_is_for_administrators_who_have_just_confirmed(
@@ -183,8 +224,12 @@ def test_an_administrator_disconnects_a_person_after_confirming(
     user = User.objects.get()
     SocialAccount.objects.create(user=user, provider=provider.issuer, uid="1")
     assert "Signs in with a district account" in words(ada.get("/people/"))
+    other = browser()
+    other.force_login(user, "rollbook.access.backend.AddressBackend")
     assert ada.post(f"/people/{user.pk}/disconnect/").url == "/people/"
     assert not SocialAccount.objects.exists()
+    assert other.get("/people/").status_code == 302
+    assert ada.get("/people/").url.startswith("/account/sign-in/"), "one's own account"
 
 
 def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:

@@ -1,4 +1,4 @@
-"""One call of the identity provider: https alone, within its time, size and networks.
+"""One call of the identity provider: https alone, within its time, size, number and networks.
 
 As with webhooks, the name is looked up once and the connection goes to the address that was
 checked; no redirect is followed.
@@ -6,11 +6,12 @@ checked; no redirect is followed.
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from ipaddress import ip_address
-from threading import Timer
+from threading import BoundedSemaphore, Timer, local
 from typing import Any, Final
 
 from rollbook.access.identity_provider.errors import ProviderMisconfigured, ProviderUnreachable
@@ -26,6 +27,31 @@ PATIENCE: Final = 5.0
 """Seconds for looking up the name, and for the whole call after it."""
 LARGEST: Final = 1 << 18
 """Bytes of an answer. Keys and documents of providers have some thousands."""
+AT_ONCE: Final = 4
+"""Requests that may wait for the provider at the same time. Anybody can send such requests: where
+it is silent, the other threads go on with pages."""
+
+_places: Final = BoundedSemaphore(AT_ONCE)
+_mine: Final = local()
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Take one of the places of requests that wait for the provider; within it, calls take no more.
+
+    Raises ProviderUnreachable at once where all are taken.
+    """
+    if getattr(_mine, "is_taken", False):
+        yield
+        return
+    if not _places.acquire(blocking=False):
+        raise ProviderUnreachable(why="too many people are waiting for it")
+    _mine.is_taken = True
+    try:
+        yield
+    finally:
+        _mine.is_taken = False
+        _places.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +79,11 @@ def call(
 
     No error repeats the address or the answer.
     """
+    with place():
+        return _called(url, body=body, headers=headers, patience=patience)
+
+
+def _called(url: str, *, body: bytes | None, headers: Mapping[str, str], patience: float) -> Answer:
     try:
         address = read_webhook_address(url)
     except UsageError:

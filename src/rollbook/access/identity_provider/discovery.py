@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
-from rollbook.access.identity_provider.calling import call
+from rollbook.access.identity_provider.calling import call, place
 from rollbook.access.identity_provider.errors import ProviderMisconfigured, ProviderUnreachable
 from rollbook.access.identity_provider.tokens import ALGORITHMS
 from rollbook.core.errors import UsageError
@@ -19,15 +20,31 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _documents: dict[str, tuple[float, dict[str, Any]]] = {}
 _failures: dict[str, tuple[float, ProviderUnreachable]] = {}
+_asking: Final = Lock()
 
 
 def metadata(issuer: str) -> dict[str, Any]:
-    """Return the issuer's document. Raises ProviderUnreachable, ProviderMisconfigured."""
+    """Return the issuer's document. Raises ProviderUnreachable, ProviderMisconfigured.
+
+    Of requests at the same time one asks, and a few wait for what it hears (`calling.place`).
+    """
+    if known := _known(issuer):
+        return known
+    with place(), _asking:
+        return _known(issuer) or _asked(issuer)
+
+
+def _known(issuer: str) -> dict[str, Any] | None:
     now = time.monotonic()
-    if issuer in _documents and now - _documents[issuer][0] < REMEMBERED:
-        return _documents[issuer][1]
-    if issuer in _failures and now - _failures[issuer][0] < FAILURE_REMEMBERED:
-        raise _failures[issuer][1]
+    told, failed = _documents.get(issuer), _failures.get(issuer)
+    if told and now - told[0] < REMEMBERED:
+        return told[1]
+    if failed and now - failed[0] < FAILURE_REMEMBERED:
+        raise failed[1]
+    return None
+
+
+def _asked(issuer: str) -> dict[str, Any]:
     try:
         found = read_metadata(issuer)
     except ProviderUnreachable as error:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from rollbook.access.identity_provider.calling import call
 from rollbook.access.identity_provider.discovery import keys_of, read_metadata
+from rollbook.access.identity_provider.errors import ProviderUnreachable
 from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.core.errors import RollbookError
 
@@ -74,4 +75,6 @@ def _client(provider: IdentityProvider, found: dict[str, Any], redirect_address:
 
 def _sentence(error: RollbookError) -> str:
     why = str(error.details.get("why", "")) or error.message.what
+    if isinstance(error, ProviderUnreachable):
+        return f"Can't reach your provider: {why}. Check this server's DNS and firewall."
     return f"The provider doesn't work: {why}."

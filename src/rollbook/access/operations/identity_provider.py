@@ -10,6 +10,7 @@ from django.db import transaction
 from rollbook.access.identity_provider import configuration, discovery
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind, issuer_of
 from rollbook.core.errors import FieldsRefused, UsageError
+from rollbook.core.folding import address_folded
 from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
@@ -53,16 +54,19 @@ def checked_provider(given: Mapping[str, str], stored: IdentityProvider | None) 
 
 def domains_of(text: str) -> list[str]:
     """Return the domains of a text, in lower case, each once; people write `@` in front too."""
-    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", text.lower()))
+    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", address_folded(text)))
     return list(dict.fromkeys(part for part in parts if part))
 
 
 @translated()
 @transaction.atomic
-def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -> None:
+def change_provider(
+    provider: IdentityProvider, *, actor: str, seen: str = "", is_tested: bool = True
+) -> None:
     """Sign in with this provider from now on. Raises ChangedMeanwhile, and errors of the store.
 
-    `seen`: the version of what the page showed.
+    `seen`: the version of what the page showed. `is_tested`: False where a test has found a problem
+    and an administrator saves it anyway.
     """
     wait_for_other_edits()
     before = _before()
@@ -72,6 +76,8 @@ def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -
     after: dict[str, object] = provider.told()
     if before and before.client_secret != provider.client_secret:
         after["has_new_secret"] = True
+    if not is_tested:
+        after["failed_its_test"] = True
     audit.record(actor, "identity_provider.changed", subject=SUBJECT, before=told, after=after)
     discovery.forget()
 

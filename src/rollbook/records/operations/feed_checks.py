@@ -12,7 +12,7 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.webhook_address import read_webhook_address
-from rollbook.records.district import ADDRESS, TIME_ZONE
+from rollbook.records.district import ADDRESS, TIME_ZONE, letters_fault
 from rollbook.records.models import Feed
 from rollbook.records.queries.layouts import layout_choices
 
@@ -122,6 +122,8 @@ def _check_recipients(addresses: Sequence[str]) -> None:
                 advice="Write name@example.org, separated by commas.",
                 field="recipients",
             )
+        if fault := letters_fault(address):
+            raise UsageError(what=fault, field="recipients")
 
 
 def _is_public_key(line: str) -> bool:

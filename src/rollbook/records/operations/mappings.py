@@ -11,6 +11,7 @@ from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
+    LONGEST_TEXT,
     HeaderMeaning,
     MeaningIsBlank,
     check_header,
@@ -281,7 +282,7 @@ def _not_there(
 ) -> UsageError:
     there = ", ".join(f"“{each}”" for each in known)
     return UsageError(
-        what=f"The {kind} “{text}” isn't in the feed's mapping.",
+        what=f"The {kind} “{text[:LONGEST_TEXT]}” isn't in the feed's mapping.",
         advice=f"Those that are in it: {there}." if there else "It has none of this kind.",
         field=field,
     )

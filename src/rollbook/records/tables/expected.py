@@ -38,7 +38,8 @@ _SHARED_TYPES: Final = {
 }  # fmt: skip
 
 OF_OTHER_APPS: Final = (
-    "access_apitoken", "access_idempotentrequest", "access_signinlink", "access_user",
+    "access_apitoken", "access_disconnectedaccount", "access_idempotentrequest",
+    "access_signinlink", "access_user",
     "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions",
     "auth_permission", "django_content_type", "django_migrations", "django_session",
     "mfa_authenticator", "socialaccount_socialaccount", "socialaccount_socialapp",

@@ -51,6 +51,7 @@ WORDS: Final[Mapping[str, str]] = {
     "person.activated": "Person turned on",
     "person.added": "Person added",
     "person.connected": "District account connected",
+    "person.connection_allowed": "Old district account allowed again",
     "person.deactivated": "Person turned off",
     "person.disconnected": "District account disconnected",
     "person.password_changed": "Password changed",

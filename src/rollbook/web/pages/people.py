@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,9 +79,16 @@ CHANGES: Mapping[str, Change] = {
     ),
     "disconnect": Change(
         "Disconnect the district account",
-        "Do this when the person has a new district account. The next sign-in connects it, if it "
-        "has the same email address as this account.",
+        "This person is signed out right away. A new district account connects at its first "
+        "sign-in, if it has the same email address as this account. The old one can't sign in here "
+        "until you allow it. A password still works: to keep someone out, deactivate them.",
         lambda email, actor, _: visitors.disconnect(email, actor=actor),
+    ),
+    "allow-again": Change(
+        "Allow the old district account again",
+        "The district account that was disconnected can sign in again, if it has the same email "
+        "address as this account.",
+        lambda email, actor, _: visitors.allow_again(email, actor=actor),
     ),
     "administrator": Change(
         "Make an administrator",
@@ -213,6 +221,8 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     except UsageError as error:
         messages.error(request, error_text(error))
     else:
+        if not request.session.exists(request.session.session_key or ""):
+            logout(request)  # the change was to one's own account, and has ended this sign-in
         messages.success(request, f"Done: {user.email}.")
     return redirect("people")
 

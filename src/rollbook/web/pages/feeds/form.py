@@ -182,7 +182,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
 
     def clean_recipients(self) -> list[str]:
         given: str = self.cleaned_data["recipients"]
-        if fault := RECIPIENTS.fault(given):
+        if fault := RECIPIENTS.fault(given) or RECIPIENTS.new_fault(given):
             raise forms.ValidationError(fault)
         return addresses(given)
 

@@ -48,12 +48,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = checked_provider(form.given, stored)
-            if "test" in request.POST:
-                steps = tried(given, redirect_address=redirect_address(request))
-            else:
-                change_provider(given, actor=str(request.user), seen=sent_version(request))
-                messages.success(request, f"Saved. People can now continue with {given.title}.")
-                return redirect("sign_in")
+            steps = tried(given, redirect_address=redirect_address(request))
+            if _saves(request, steps):
+                is_good = all(step.is_good for step in steps)
+                seen = sent_version(request)
+                change_provider(given, actor=str(request.user), seen=seen, is_tested=is_good)
+                problem = "" if is_good else " The test found a problem, so they may not get in."
+                said = f"Saved. People can now continue with {given.title}.{problem}"
+                (messages.success if is_good else messages.warning)(request, said)
+                return _to_sign_in(request)
         except RollbookError as error:
             refused = error
             add_to_form(form, error)
@@ -65,6 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "stored": stored,
         "fault": fault,
         "steps": steps,
+        "asks_anyway": bool(steps) and "test" not in request.POST and refused is None,
         "seen": shown_version(request, lambda: stored.told() if stored else None, refused),
         "redirect_address": redirect_address(request),
         "with_password": count_with_password(),
@@ -97,6 +101,18 @@ def _chosen(request: HttpRequest, stored: IdentityProvider | None) -> Kind | Non
     if wanted:
         return Kind(wanted) if wanted in CHOICES else None
     return stored.kind if stored else None
+
+
+def _saves(request: HttpRequest, steps: list[Step]) -> bool:
+    """A provider that does not work is offered to everyone only where that is confirmed."""
+    is_fine = all(step.is_good for step in steps) or "untested" in request.POST
+    return "test" not in request.POST and is_fine
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": reverse("sign_in")})
+    return redirect("sign_in")
 
 
 def _stored() -> tuple[IdentityProvider | None, str]:
