@@ -1,6 +1,5 @@
 """The district's settings, each declared once: rows of the table `settings`, checked by kind."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -8,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
-from rollbook.core.folding import address_folded
 from rollbook.core.scheduling.zone import zone_fault
+from rollbook.records.addresses import ADDRESS, addresses, addresses_fault, letters_fault
 from rollbook.records.models import Setting
 from rollbook.records.setting_faults import (
     calendar_fault,
@@ -19,9 +18,6 @@ from rollbook.records.setting_faults import (
     kept_day,
     name_fault,
 )
-
-ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
-"""An email address, as far as one can tell without writing to it."""
 
 CATEGORY: Final = "rollbook"
 """Where another application lists our settings among its own."""
@@ -53,31 +49,6 @@ class DistrictSetting:
         return f"Rollbook: {self.heading}. {self.help}"
 
 
-def addresses(text: str) -> list[str]:
-    """Return the email addresses of a text, each once, however they are separated: people write
-    `;` too."""
-    found: dict[str, str] = {}
-    for part in re.split(r"[\s,;]+", text):
-        found.setdefault(address_folded(part), part)
-    return [part for part in found.values() if part]
-
-
-def _addresses_fault(text: str) -> str:
-    bad = next((part for part in addresses(text) if not ADDRESS.fullmatch(part)), None)
-    if bad is None:
-        return ""
-    return f"“{bad[:100]}” isn't an email address. Write name@example.org, separated by commas."
-
-
-def letters_fault(text: str) -> str:
-    """Return what is wrong with new addresses: few servers take other letters than ASCII's, and one
-    that only looks like an A sends a school's numbers to someone else."""
-    bad = next((part for part in addresses(text) if not part.isascii()), None)
-    if bad is None:
-        return ""
-    return f"“{bad[:100]}” has a letter that isn't one of A to Z. Type the address again."
-
-
 def grades_setting(instrument: Instrument) -> DistrictSetting:
     """Return the setting of which grades take an assessment."""
     return DistrictSetting(
@@ -94,7 +65,7 @@ RECIPIENTS: Final = DistrictSetting(
     "Recipients",
     "They get email when an import fails or needs review. A feed can have its own.",
     "",
-    _addresses_fault,
+    addresses_fault,
     new_fault=letters_fault,
 )
 PROBLEMS_ONLY: Final = DistrictSetting(
@@ -102,7 +73,7 @@ PROBLEMS_ONLY: Final = DistrictSetting(
     "Problems only",
     "They don't get the all-clear when something works again.",
     "",
-    _addresses_fault,
+    addresses_fault,
     new_fault=letters_fault,
 )
 DECISIONS_ONLY: Final = DistrictSetting(
@@ -110,7 +81,7 @@ DECISIONS_ONLY: Final = DistrictSetting(
     "Reviews only",
     "They get email only when an import needs review.",
     "",
-    _addresses_fault,
+    addresses_fault,
     new_fault=letters_fault,
 )
 UNCHANGED_DAYS: Final = DistrictSetting(
@@ -127,7 +98,7 @@ REPORT: Final = DistrictSetting(
     "Who gets the Data quality numbers at the start of each month. No student or school names."
     " Leave blank for no report.",
     "",
-    _addresses_fault,
+    addresses_fault,
     new_fault=letters_fault,
 )
 NAME: Final = DistrictSetting(

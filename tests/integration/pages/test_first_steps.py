@@ -81,13 +81,14 @@ def test_a_schedule_without_email_is_told_on_the_dashboard(person: Person) -> No
 
 def test_an_address_counts_once_and_has_plain_letters(person: Person) -> None:
     from rollbook.records import district
+    from rollbook.records.addresses import addresses
     from rollbook.records.models import Setting
     from rollbook.records.operations.district import change_settings
 
     client = person()
     key = district.RECIPIENTS.key
     change_settings({key: "ada@x.org"}, actor="test")
-    assert district.addresses("a@x.org; A@X.ORG,b@x.org a@x.org") == ["a@x.org", "b@x.org"]
+    assert addresses("a@x.org; A@X.ORG,b@x.org a@x.org") == ["a@x.org", "b@x.org"]
     bad = client.post("/first-steps/email/", {"recipients": "\u0445@x.org"})
     assert "isn't one of A to Z" in unescape(bad.content.decode())
     Setting.objects.filter(key=key).update(value="j\u00fcrgen@x.org")

@@ -12,7 +12,8 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.webhook_address import read_webhook_address
-from rollbook.records.district import ADDRESS, TIME_ZONE, letters_fault
+from rollbook.records.addresses import ADDRESS, letters_fault
+from rollbook.records.district import TIME_ZONE
 from rollbook.records.models import Feed
 from rollbook.records.queries.layouts import layout_choices
 

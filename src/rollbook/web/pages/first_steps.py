@@ -16,6 +16,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.scheduling.zone import zone_choices
 from rollbook.notify.outbox import send_test_mail
 from rollbook.records import district
+from rollbook.records.addresses import addresses
 from rollbook.records.models import Feed
 from rollbook.records.operations.district import change_settings
 from rollbook.web.error_texts import add_to_form, error_text
@@ -56,7 +57,7 @@ def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
             "envelope",
             "first_steps_email",
             "Set up email",
-            bool(district.addresses(now[district.RECIPIENTS.key])),
+            bool(addresses(now[district.RECIPIENTS.key])),
         ),
         FirstStep(
             "Connect to your SIS export",
@@ -169,7 +170,7 @@ def missing_email(*, is_planned: bool, untold: Sequence[str]) -> str:
 
 
 def _tested(request: HttpRequest, recipients: str) -> bool:
-    found = district.addresses(recipients)
+    found = addresses(recipients)
     try:
         send_test_mail(os.environ, recipients=found)
     except RollbookError as error:
