@@ -110,7 +110,7 @@ class SignInLink(models.Model):
 
 
 class DisconnectedAccount(models.Model):
-    """An account of the identity provider that a person had: it does not connect by itself."""
+    """An account of the identity provider that a person had: it does not connect on its own."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     issuer = models.CharField(max_length=200)

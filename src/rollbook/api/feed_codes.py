@@ -23,7 +23,7 @@ class CodeOut(Schema):
     field: str = Field(examples=["grade"])
     column: str = Field(description="The column's header.")
     text: str = Field(examples=["Kinder"])
-    rows: int | None = Field(description="Of the newest file; null where they were not counted.")
+    rows: int | None = Field(description="Of the newest file; null where they weren't counted.")
     meaning: str | None = Field(
         description="What is read instead; an empty text for *not known*, null where the feed says "
         "nothing."
@@ -36,7 +36,7 @@ class BlankOut(Schema):
     """A text that means *not known* in every column of the feed, or that probably does."""
 
     text: str = Field(examples=["Not tested"])
-    rows: int | None = Field(description="Of the newest file; null where they were not counted.")
+    rows: int | None = Field(description="Of the newest file; null where they weren't counted.")
     columns: list[str] = Field(description="Headers of the columns that have it.")
     is_set: bool = Field(description="The feed reads it as *not known*.")
 

@@ -103,7 +103,7 @@ def write_fix_it_file(
 def check_row(
     header: Sequence[str], row: tuple[int, Sequence[str]], context: ImportContext
 ) -> CheckedRow:
-    """Check a corrected row as its import would, by itself and without the stored students.
+    """Check a corrected row as its import would, alone and without the stored students.
 
     Of `context` the settings count; its report and findings are not written to.
     Raises what Sandbox raises, other than a file that is refused.

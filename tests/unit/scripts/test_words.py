@@ -35,7 +35,11 @@ OF_SERVERS = (
     "records/tables/ownership.py", "transfers/attachments.py",
 )  # fmt: skip
 """Their patterns and SQL are in the catalog beside our words."""
-OF_VENDORS = ("core/catalogue/students.py", "core/catalogue/measures.py")
+OF_VENDORS = (
+    "core/blank_candidates.py",
+    "core/catalogue/students.py",
+    "core/catalogue/measures.py",
+)
 """Headers as vendors write them. Who reads the HTTP API's documents knows what is refused."""
 OF_THE_COMMAND_LINE = re.compile(r"`rollbook |(?<![\w-])--[a-z]")
 

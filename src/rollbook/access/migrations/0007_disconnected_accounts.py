@@ -1,4 +1,4 @@
-"""An account of the identity provider that was disconnected does not connect again by itself."""
+"""An account of the identity provider that was disconnected does not connect again on its own."""
 
 import django.db.models.deletion
 from django.conf import settings

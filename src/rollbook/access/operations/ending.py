@@ -29,7 +29,7 @@ def forget_factors(user: User) -> None:
 
 
 def disconnect_accounts(user: User) -> None:
-    """Disconnect the person's accounts of the provider, none of which connects again by itself.
+    """Disconnect the person's accounts of the provider, none of which connects again on its own.
 
     In SQL, because commands know no tables of allauth.
     """
