@@ -527,7 +527,7 @@ def test_who_has_no_password_confirms_at_the_provider(provider: Provider, person
     assert asked.url.startswith("/account/confirm/")
     provider.claims = {"email": NEW, "sub": "2002"}
     done = sign_in(client, provider, "/people/invite/")
-    assert "Send this link to one person" in words(done)
+    assert "Send this link to one person" in words(client.get(done["Location"]))
     assert "Choose a password" in words(client.get("/account/password/", follow=True))
 
 

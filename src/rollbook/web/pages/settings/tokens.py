@@ -1,4 +1,4 @@
-"""Tokens for programs: the list, a new one that is shown once, and revoking."""
+"""Tokens for programs: the list, a new one with a page of its own, and revoking."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
