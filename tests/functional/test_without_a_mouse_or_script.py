@@ -124,6 +124,7 @@ def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
         assert live.get_attribute("aria-live") == "polite"
         expect(live).to_have_text(re.compile(r"^Step 5 of 5: Save\b"))
         assert page.title().startswith("Step 5 of 5")
+        expect(page.get_by_role("region", name="Counts so far")).to_contain_text("no problems")
         page.get_by_role("button", name="Pause updates").focus()
         page.wait_for_timeout(4_500)
         assert focused(page) == "Pause updates"

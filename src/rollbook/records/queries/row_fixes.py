@@ -41,7 +41,7 @@ CHANGEABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A row as it was corrected, who did it and when, and the import of the corrected row, if any."""
+    """A corrected row, who corrected it and when, and the import of it, if any."""
 
     row: int
     cells: Sequence[str]

@@ -1,4 +1,4 @@
-"""What the page of an import's rows says of each that was rejected: to be fixed, or fixed and who did it."""
+"""What the rows page says of a rejected row: to be fixed, or fixed and who did it."""
 
 from collections.abc import Sequence
 from typing import Any, Final
