@@ -24,7 +24,8 @@ _NAMED = (
 _KEPT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _WORDS = rf"{_NAMED}\s*[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)[0-9]{{4}}(?![0-9])"
-_TO = r"(?:\.\.+|…|[-–—]+|(?:to|through|thru|until|till)\b)"
+_TO = r"(?:\.\.+|…|[-‐‑‒–—−]+|(?:to|through|thru|until|till)\b)"
+_WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day)?\b\.?"
 
 
 def _day(name: str) -> str:
@@ -41,11 +42,12 @@ _PERIOD: Final = re.compile(
     rf"(?P<first>{_day('a')})(?:\s*{_TO}\s*(?P<last>{_day('b')}))?(?P<rest>.*)", re.IGNORECASE
 )
 _MORE_DAYS: Final = re.compile(
-    rf"[\s:,]*(?:{_TO}|[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}"
-    rf"|[0-9]{{1,2}}([-/])[0-9]{{1,2}}\1[0-9]{{2,4}}|{_WORDS})",
+    rf"^[\s:,]*{_TO}|\b[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{2,4}}\b"
+    rf"|(?:{_TO}|\band\b|\bends?\b|[&→~(])\s*[0-9]{{1,2}}[-/.][0-9]{{1,2}}\b|\b{_NAMED}\s*[0-9]{{1,2}}\b"
+    rf"|\b{_WEEKDAY}\s*{_TO}|{_TO}\s*{_WEEKDAY}",
     re.IGNORECASE,
 )
-"""After a single day: the last day of a period, not as we write it. As a name it would be lost."""
+"""In the name of a single day: another day, perhaps the last of a period. It would be lost."""
 
 
 class NoSuchDay(ValueError):
@@ -80,7 +82,7 @@ def read_period(line: str) -> Pause:
     first, rest = read_day(match["first"]), match["rest"]
     if match["last"]:
         last = read_day(match["last"])
-    elif _MORE_DAYS.match(rest):
+    elif _MORE_DAYS.search(rest):
         raise ValueError
     else:
         last = first

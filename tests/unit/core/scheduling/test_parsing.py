@@ -231,9 +231,14 @@ def test_what_day_there_is_none_of_is_said(line: str, why: str) -> None:
     [
         "12/21/26 1/3/27", "12-21-2026 1-3-2027", "Dec 21, 2026 Jan 3, 2027",
         "12/21/26-27 Winter", "12/21/2026 to Jan", "Dec 21 to Jan 3, 2027",
+        "12/21/2026 and 12/22/2026 Winter", "12/21/2026 & 1/3/2027", "12/21/2026 up to 1/3/2027",
+        "12/21/2026 Winter to 1/3/2027", "12/21/2026 Winter break (ends 1/3)",
+        "12/21/2026 (Mon) - 1/3/2027 (Sun)", "12/21/2026 \u2192 1/3/2027", "12/21/2026 ~ 1/3/2027",
+        "12/21/2026 Winter, back Jan 4", "12/21/2026 Monday to Friday",
+        "12/21/2026 Winter 2027-01-03",
     ],
 )  # fmt: skip
-def test_what_reads_like_a_last_day_is_no_name(line: str) -> None:
+def test_another_day_is_no_name(line: str) -> None:
     with pytest.raises(ScheduleRefused):
         read_pauses([line])
 
@@ -244,3 +249,16 @@ def test_days_off_are_shown_as_they_are_typed() -> None:
     assert typed_periods([break_, single]) == (
         "12/21/2026 to 1/3/2027 Winter break\n11/11/2026 Veterans Day"
     )
+
+
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2212")
+def test_a_break_is_written_with_any_dash(dash: str) -> None:
+    [pause] = read_pauses([f"12/21/2026 {dash} 1/3/2027 Winter break"])
+    assert (pause["last"], pause["reason"]) == ("2027-01-03", "Winter break")
+
+
+@pytest.mark.parametrize(
+    "name", ["Class of 2027 trip", "Veterans Day", "PD 2", "May Day", "9-12 only", "1/2 day"]
+)
+def test_a_name_may_have_numbers_that_are_no_day(name: str) -> None:
+    assert read_pauses([f"5/7/2027 {name}"])[0]["reason"] == name
