@@ -19,9 +19,9 @@ from measuring import new_database, print_table, report_of, run_rollbook, workpl
 from rollbook.core.catalogue.field import Count, Level, Percent, Score, YesNo
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import Filled
-from rollbook.core.shifted import least_shifts, swapped_columns
-from rollbook.core.spread import Spreads
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.shifted import least_shifts, swapped_columns
+from rollbook.core.profile.spread import Spreads
 from rollbook.core.validation.columns import Column, columns_of
 from rollbook.core.validation.scale import PercentScale
 from rollbook.demo.files import write_district

@@ -14,16 +14,16 @@ from rollbook.core.catalogue.school_year import is_turning
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import Filled
-from rollbook.core.limits import LIMITS
-from rollbook.core.shifted import (
+from rollbook.core.limits.table import LIMITS
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.shifted import (
     Shifts,
     least_shifts,
     rewritten_scores,
     swapped_columns,
     with_more,
 )
-from rollbook.core.spread import Spread, Spreads, spread_of_numbers, spread_of_words
+from rollbook.core.profile.spread import Spread, Spreads, spread_of_numbers, spread_of_words
 from scripts.guard.disasters import DISASTERS
 from scripts.guard.district import BEGINNINGS, NIGHTS, TESTED, Column, Columns, counted, nights
 

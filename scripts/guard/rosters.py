@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from rollbook.core.by_school import compare_schools, expects_promotion, is_between_years
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.catalogue.school_year import SchoolYear
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.by_school import compare_schools, expects_promotion, is_between_years
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.loading.identities import STEPS_DOWN
 from rollbook.core.measure import Measure
 from scripts.guard.roster_counts import Roster, counts_of, newcomers

@@ -14,8 +14,8 @@ from rollbook.core.catalogue.school_year import EARLIEST_SWITCH, SchoolYear
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import Filled
-from rollbook.core.spread import Spread, spread_of_numbers
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.spread import Spread, spread_of_numbers
 from scripts.guard.district import counted
 from scripts.guard.rosters import KINDS, District
 

@@ -20,12 +20,12 @@ from rollbook.core.catalogue.school_year import (
     over_terms,
     switch_fault,
 )
-from rollbook.core.filled import Filled, compared, lost_values
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.older_file import EarlierFiles, older
+from rollbook.core.limits.table import LIMITS
 from rollbook.core.loading.last_years import LeftOut, compared_fields, left_out
 from rollbook.core.measure import Measure
-from rollbook.core.older_file import EarlierFiles, older
-from rollbook.core.shifted import least_shifts, swapped_columns
+from rollbook.core.profile.filled import Filled, compared, lost_values
+from rollbook.core.profile.shifted import least_shifts, swapped_columns
 from scripts.guard.roster_counts import Roster
 from scripts.guard.rosters import KINDS, RULES, held_by
 from scripts.guard.turn_table import Outcome, print_turns

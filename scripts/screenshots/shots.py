@@ -51,7 +51,6 @@ SHOTS: Final = (
     Shot("quality", "/quality/", 1100),
     Shot("quality-phone", "/quality/", 900, is_phone=True),
     Shot("student", "/students/{student}/", 1200),
-    Shot("student-dark", "/students/{student}/", 1200, is_dark=True),
     Shot("student-phone", "/students/{student}/", 900, is_phone=True),
     Shot("layouts", "/layouts/", 800),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from scripts.words import modules, templates
+from scripts.words import helps, modules, templates
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = ROOT / "src/rollbook"
@@ -31,6 +31,9 @@ def catalog(area: str) -> str:
         if found := [*dict.fromkeys(_texts(path))]:
             parts.append(f"\n## {path.relative_to(SOURCE)}\n\n")
             parts += [f"- {text}\n" for text in found]
+    if area == "commands":
+        parts.append("\n## The help of each command\n\n")
+        parts += [f"- {text}\n" for text in dict.fromkeys(helps.texts())]
     return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 
 
@@ -40,6 +43,8 @@ def every_text() -> Iterator[tuple[str, str, str]]:
         for path in sorted(_files(rooms)):
             for text in _texts(path):
                 yield area, str(path.relative_to(SOURCE)), text
+        if area == "commands":
+            yield from ((area, "cli/app.py", text) for text in helps.texts())
 
 
 def _files(rooms: tuple[str, ...]) -> Iterator[Path]:

@@ -41,11 +41,11 @@ def check_looks(page: Page, where: str, *, turn: int) -> None:
 
 
 def fill(page: Page, provider: Provider) -> None:
-    page.get_by_label("Another OpenID Connect provider").check()
+    page.get_by_role("link", name="Another OpenID Connect provider").click()
     page.get_by_label("Issuer").fill(provider.issuer)
     page.get_by_label("Client ID").fill(CLIENT)
     page.get_by_label("Client secret").fill(SECRET)
-    page.get_by_label("Domains").fill("example.org")
+    page.get_by_label("Your district's email domains").fill("example.org")
 
 
 def test_an_administrator_sets_it_up_and_everybody_comes_in_with_it(
@@ -61,11 +61,19 @@ def test_an_administrator_sets_it_up_and_everybody_comes_in_with_it(
         page.locator('a[href="/settings/sign-in/"]').click()
         page.locator("[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
+        check_looks(page, "sign-in-choice", turn=0)
+        page.get_by_role("link", name="Google Workspace").click()
+        check_looks(page, "sign-in-google", turn=1)
+        page.get_by_role("link", name="Microsoft 365 (Entra ID) instead").click()
+        check_looks(page, "sign-in-microsoft", turn=3)
         fill(page, provider)
         page.get_by_role("button", name="Test").click()
         expect(page.get_by_text("It accepts the client ID and the client secret.")).to_be_visible()
         check_looks(page, "sign-in-test", turn=0)
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("button", name="Save anyway")).to_be_visible()
+        check_looks(page, "sign-in-save-anyway", turn=2)
+        page.get_by_role("button", name="Save anyway").click()
         expect(page.get_by_text("People can now continue with")).to_be_visible()
         check_looks(page, "sign-in-set", turn=1)
         trusting.clear_cookies()

@@ -125,6 +125,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/files/",
         "/feeds/files/settings/",
         "/feeds/files/inbox/",
+        "/feeds/files/columns/",
         "/feeds/sis/versions/",
         "/feeds/sis/versions/1/",
         "/feeds/sis/columns/bring/",
@@ -208,7 +209,7 @@ MANY_COLUMNS = (
 )  # fmt: skip
 FORMS = (
     "/feeds/new/", "/feeds/sis/", "/feeds/sis/settings/", "/feeds/sis/schedule/",
-    "/feeds/sis/columns/", "/feeds/files/inbox/", "/feeds/sis/fields/", "/feeds/sis/versions/",
+    "/feeds/files/columns/", "/feeds/files/inbox/", "/feeds/sis/fields/", "/feeds/sis/versions/",
     "/feeds/sis/limits/", "/import/", "/people/", "/settings/", "/settings/terms/",
     "/settings/calendar/", "/settings/school-year/", "/settings/tokens/", "/layouts/",
 )  # fmt: skip

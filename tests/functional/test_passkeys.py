@@ -82,5 +82,5 @@ def test_a_passkey_that_does_not_come_is_reported_in_a_sentence(
     )
     page.goto(f"{site.url}/account/sign-in/")
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("did not hand over the passkey")
+    expect(page.get_by_role("alert")).to_contain_text("didn't hand over the passkey")
     assert watch.complaints == []

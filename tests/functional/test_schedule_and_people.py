@@ -40,7 +40,7 @@ def test_a_person_is_invited_comes_in_and_is_let_go(
     page = context.new_page()
     signed_in(site, page)
     page.goto(f"{site.url}/people/")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create a link").click()
     page.locator("[name=password]").fill(PASSWORD)  # who lets others in confirms who they are
     page.locator("main button.primary").first.click()
     check_shown(page, "an invitation")

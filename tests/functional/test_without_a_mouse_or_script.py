@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import psycopg
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+import rollbook.web
 from tests.functional.conftest import PASSWORD, Site, signed_in
 from tests.integration.cli.commands import student, write_csv
 
@@ -84,7 +86,27 @@ def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_p
     page.locator("[name=password]").fill("x")
     page.get_by_role("button", name="Save feed").click()
     expect(page.get_by_role("heading", name="Feed sis is saved")).to_be_visible()
+    match_codes(site, page, tmp_path)
     context.close()
+
+
+def match_codes(site: Site, page: Page, folder: Path) -> None:
+    """Columns, codes and blanks are one form: what is refused says so, and the rest stays."""
+    rows = [student(1, grade="Kinder"), student(2, absences="Not tested")]
+    rows += [student(number) for number in range(3, 51)]
+    site.command("import", write_csv(folder / "codes.csv", *rows))
+    page.goto(f"{site.url}/feeds/files/columns/")
+    page.get_by_label("Meaning of Kinder in Grade").select_option("K")
+    page.get_by_label("“Not tested”").check()
+    page.get_by_label("Another text").fill("999")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("“999” is a value")
+    expect(page.get_by_label("Meaning of Kinder in Grade")).to_have_value("K")
+    expect(page.get_by_label("“Not tested”")).to_be_checked()
+    page.get_by_label("Another text").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It applies from the next import.")).to_be_visible()
+    expect(page.get_by_text("Everything matches.")).to_be_visible()
 
 
 def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
@@ -102,6 +124,7 @@ def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
         assert live.get_attribute("aria-live") == "polite"
         expect(live).to_have_text(re.compile(r"^Step 5 of 5: Save\b"))
         assert page.title().startswith("Step 5 of 5")
+        expect(page.get_by_role("region", name="Counts so far")).to_contain_text("no problems")
         page.get_by_role("button", name="Pause updates").focus()
         page.wait_for_timeout(4_500)
         assert focused(page) == "Pause updates"
@@ -123,3 +146,36 @@ def test_the_theme_that_was_chosen_is_there_from_the_first_moment(
     page.reload(wait_until="commit")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     expect(page.get_by_role("button", name="Use light theme")).to_be_visible()
+
+
+STYLES = Path(rollbook.web.__file__).parent / "static/rollbook"
+SHOW_ALL = Path(rollbook.web.__file__).parent / "templates/components/show_all.html"
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+@pytest.mark.parametrize(("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (1280, 12, 12)])
+def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
+    browser: Browser, width: int, rows: int, seen: int, *, is_wrapped: bool
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    style = "".join(
+        (STYLES / name).read_text() for name in ("tokens.css", "base.css", "tables.css")
+    )
+    lines = "".join(f"<tr><th scope=row>{number}</th></tr>" for number in range(rows))
+    table = f"<table class=cards><tbody>{lines}</tbody></table>"
+    if is_wrapped:
+        table = f"<div class=scroll>{table}</div>"
+    page.set_content(f"<style>{style}</style>{table}{SHOW_ALL.read_text()}")
+    shown = page.locator("tr:visible")
+    expect(shown).to_have_count(seen)
+    if seen < rows:
+        page.get_by_text("Show all").click()
+        expect(shown).to_have_count(rows)
+        page.get_by_text("Show fewer").click()
+        expect(shown).to_have_count(seen)
+    else:
+        expect(page.get_by_text("Show all")).to_be_hidden()
+    context.close()

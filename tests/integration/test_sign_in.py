@@ -236,7 +236,7 @@ def full(peer: socket.socket) -> None:
         (old_web, "not_an_sftp_server", "a web server"),
         (patient_web, "not_an_sftp_server", "a web server (HTTP)"),
         (ftp, "not_an_sftp_server", "an FTP server"),
-        (mail, "not_an_sftp_server", "a mail server"),
+        (mail, "not_an_sftp_server", "an email server"),
         (full, "connection_lost", ""),
     ],
 )

@@ -18,7 +18,7 @@ import pytest
 from rollbook.core.errors import SourceError
 from rollbook.core.events import ignore
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import much_smaller
+from rollbook.core.limits.table import much_smaller
 from rollbook.core.sources.arrival import Arrival, Served
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpConnection, SftpSource

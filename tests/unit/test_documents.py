@@ -36,6 +36,17 @@ def test_every_picture_is_there_is_shown_and_says_what_it_shows() -> None:
     assert sum(path.stat().st_size for path in IMAGES.iterdir()) < MOST_BYTES
 
 
+def test_percent_is_written_one_way() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    apart = [
+        f"{page.name}: {found}"
+        for page in pages
+        if "adr" not in page.parts
+        for found in re.findall(r"\d %.{0,20}", page.read_text())
+    ]
+    assert apart == []
+
+
 def test_the_glossary_is_in_order() -> None:
     words = re.findall(r"^\| \*\*(.*?)\*\*", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
     assert words == sorted(words, key=str.lower)

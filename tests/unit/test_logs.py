@@ -18,14 +18,14 @@ def record(message: str, *args: object, **facts: object) -> logging.LogRecord:
 
 
 def test_json_is_one_object_on_one_line_with_the_facts_of_the_record() -> None:
-    line = logs.JsonLines().format(record("job %s\nhas begun", 7, job=7, feed="sis", other=1))
+    line = logs.JsonLines().format(record("job %s\nhas started", 7, job=7, feed="sis", other=1))
     assert "\n" not in line
     found = json.loads(line)
     assert found.pop("time").endswith("+00:00")
     assert found == {
         "level": "info",
         "logger": "rollbook.jobs",
-        "message": "job 7\nhas begun",
+        "message": "job 7\nhas started",
         "job": 7,
         "feed": "sis",
     }

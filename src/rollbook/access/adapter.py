@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from rollbook.access.client_address import client_address
 from rollbook.access.notices import queue_notice
+from rollbook.access.unfinished import remember_ended
 from rollbook.notify.sign_in import PASSWORD
 from rollbook.records.operations import audit
 
@@ -27,9 +28,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     """Accounts are made by an administrator or by a one-time link."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The address or the password is not right.",
-        "enter_current_password": "That is not your current password.",
-        "incorrect_password": "The password is not right.",
+        "account_inactive": "Your account is turned off. Ask an administrator at your district.",
+        "email_password_mismatch": "The email address or password isn't right.",
+        "enter_current_password": "That isn't your current password.",
+        "incorrect_password": "The password isn't right.",
+        "invalid_password_reset": "This link was already used or has expired. Ask for a new one.",
+        "rate_limited": "Too many attempts. Wait five minutes and try again.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again. If you "
+        "forgot your password, an administrator at your district can help.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -82,6 +88,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Check the password of the account's own address, within the limits on guessing."""
         found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def logout(self, request: HttpRequest) -> None:
+        """What another tab then sends is kept for this person, as after too long a silence."""
+        person = request.user.pk
+        super().logout(request)
+        if person is not None:
+            remember_ended(request, person)
 
     def login(self, request: HttpRequest, user: Any) -> None:
         how = _with_what(get_authentication_records(request, user))  # before the session is new

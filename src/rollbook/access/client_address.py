@@ -45,7 +45,7 @@ class Origin:
             self._has_warned = True
             _log.warning(
                 "A request came from %s with headers that only a proxy may set. They are ignored: "
-                "ROLLBOOK_TRUSTED_PROXIES does not name it. Said once.",
+                "ROLLBOOK_TRUSTED_PROXIES doesn't name it. This is logged once.",
                 peer,
             )
         return is_known

@@ -31,8 +31,9 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
     """Seals what allauth stores in the clear. What was stored before is read as it is."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That code is not right, or was used already. Nothing was changed. Enter "
-        "the digits the app shows now; if they fail again, check your phone's clock."
+        "incorrect_code": "That code is wrong or was already used. Nothing was changed. Enter "
+        "the code your app shows now. If it fails again, check your phone's "
+        "clock."
     }
 
     def encrypt(self, text: str) -> str:
@@ -45,7 +46,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
             return unseal(encrypted_text, secret_key(os.environ), purpose=SECOND_FACTOR)
         except SealedTextUnreadable:
             raise FactorUnreadable(
-                "This second factor cannot be read: it was stored with another key. Ask an "
+                "This second factor can't be read: it was stored with another key. Ask an "
                 "administrator to remove it, or use a passkey."
             ) from None
         except RollbookError as error:

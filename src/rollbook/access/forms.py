@@ -11,17 +11,20 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
 
 from rollbook.access.operations.recovery import ask_for_new_password
+from rollbook.core.folding import address_folded
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     """Asks for a new password. Whether there is such an account shows nowhere."""
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return address_folded(str(self.cleaned_data["email"]))
 
     def save(self, request: HttpRequest, **_: Any) -> str:
         address = str(self.cleaned_data["email"])
@@ -30,7 +33,17 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type
         return address
 
 
-class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
+class _TypedTwice(Form):
+    """Says in our words that the two passwords differ."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What allauth adds itself is no ValidationError, and has one reason."""
+        is_of_allauth = field == "password2" and not isinstance(error, ValidationError)
+        words = "The two passwords differ. Type the same one twice."
+        super().add_error(field, words if is_of_allauth else error)
+
+
+class ChangeForm(_TypedTwice, ChangePasswordForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -39,7 +52,7 @@ class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
         _label_new_password(self)
 
 
-class SetForm(SetPasswordForm):  # type: ignore[misc]
+class SetForm(_TypedTwice, SetPasswordForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -47,7 +60,7 @@ class SetForm(SetPasswordForm):  # type: ignore[misc]
         _label_new_password(self)
 
 
-class FromLinkForm(ResetPasswordKeyForm):  # type: ignore[misc]
+class FromLinkForm(_TypedTwice, ResetPasswordKeyForm):  # type: ignore[misc]
     """allauth's, in our words."""
 
     def __init__(self, *given: Any, **named: Any) -> None:

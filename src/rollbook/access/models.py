@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from rollbook.core.folding import address_folded
 from rollbook.core.loading.school_names import school_key
 
 FIRST_LINK = "rollbook serve"
@@ -34,7 +35,7 @@ class People(BaseUserManager["User"]):
     """Finds people by their email address, in any case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=address_folded(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -106,6 +107,25 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for a new {self.role}"
+
+
+class DisconnectedAccount(models.Model):
+    """An account of the identity provider that a person had: it does not connect on its own."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=191)
+    disconnected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(
+                fields=["user", "issuer", "subject"], name="an_account_is_disconnected_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"account that {self.user} had"
 
 
 class ApiToken(models.Model):

@@ -32,13 +32,13 @@ class EnoughSigns:
         if len(_without_blanks(password)) < SHORTEST:
             raise ValidationError(
                 f"This password is too short. It must contain at least {SHORTEST} characters, "
-                "not counting blanks."
+                "not counting spaces."
             )
         if len(password) > LONGEST:
             raise ValidationError(f"This password is longer than {LONGEST} characters.")
 
     def get_help_text(self) -> str:
-        return f"At least {SHORTEST} characters, not counting blanks."
+        return f"At least {SHORTEST} characters, not counting spaces."
 
 
 class HardToGuess:
@@ -56,11 +56,11 @@ class HardToGuess:
             left = left.replace(word, "")
         if left != plain and _steps(left) < OWN_PART:
             raise ValidationError(
-                "This password is little more than your address or a word of this place."
+                "This password is too close to your email address or to this site's name."
             )
 
     def get_help_text(self) -> str:
-        return "No common password, no repetition, and not your address."
+        return "Not a common password, a repetition or your email address."
 
 
 def _without_blanks(text: str) -> str:

@@ -48,8 +48,13 @@ AUTH_TIME: Final = json.dumps({"id_token": {"auth_time": {"essential": True}}})
 
 def redirect_address(request: HttpRequest) -> str:
     """Return the address to which the provider sends people back, to be registered there."""
+    return public_redirect_address() or _absolute(request, reverse("account_provider_return"))
+
+
+def public_redirect_address() -> str:
+    """Return the same where no page is asked: '' unless the installation knows its address."""
     path = reverse("account_provider_return")
-    return urljoin(settings.PUBLIC_URL, path) if settings.PUBLIC_URL else _absolute(request, path)
+    return urljoin(settings.PUBLIC_URL, path) if settings.PUBLIC_URL else ""
 
 
 def address_of_sign_in(request: HttpRequest, *, confirms: bool, next_url: str) -> str:
@@ -235,15 +240,15 @@ def _confirmed(
     if not is_same or not hmac.compare_digest(str(request.user.pk), str(state["confirms"])):
         raise NotSignedIn(
             "other_account",
-            why="That account is not the one you are signed in with.",
+            why="That account isn't the one you are signed in with.",
             advice="Go back, and choose your own account.",
         )
     asked = claims.get("auth_time")
     if not isinstance(asked, int | float) or asked < state["asked_at"] - LEEWAY:
         raise NotSignedIn(
             "not_asked_again",
-            why="The identity provider did not ask you to sign in again, so it's not certain that "
-            "this is you.",
+            why="Your district's sign-in didn't ask you to sign in again, so we can't be sure "
+            "it's you.",
             advice="Confirm with your password, your app or a passkey. If you have no password, "
             "choose one: sign out, then “Forgot your password?”.",
         )
@@ -259,5 +264,6 @@ def _absolute(request: HttpRequest, path: str) -> str:
 
 
 def _unfinished(code: str) -> NotSignedIn:
-    why = "You stopped it." if code == "cancelled" else "This sign-in could not be finished."
+    is_canceled = code == "cancelled"
+    why = "You canceled the sign-in." if is_canceled else "This sign-in couldn't be finished."
     return NotSignedIn(code, why=why, advice="Start again from the sign-in page.")

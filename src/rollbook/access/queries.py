@@ -17,6 +17,8 @@ class Person:
     has_second_factor: bool
     is_connected: bool
     """Whether an account of the identity provider is known."""
+    was_connected: bool
+    """Whether one was disconnected, and may not sign in."""
     last_sign_in: datetime | None
 
 
@@ -27,6 +29,8 @@ def people() -> list[Person]:
         secured = {number for (number,) in cursor.fetchall()}
         cursor.execute("select user_id from rollbook.socialaccount_socialaccount")
         connected = {number for (number,) in cursor.fetchall()}
+        cursor.execute("select user_id from rollbook.access_disconnectedaccount")
+        once = {number for (number,) in cursor.fetchall()}
         cursor.execute(
             "select subject, max(at) from rollbook.audit_events"
             " where action = 'sign_in.succeeded' group by subject"
@@ -34,7 +38,13 @@ def people() -> list[Person]:
         seen = dict(cursor.fetchall())
     users = User.objects.order_by("-is_active", "role", "email")
     return [
-        Person(user, user.pk in secured, user.pk in connected, seen.get(user.email))
+        Person(
+            user,
+            has_second_factor=user.pk in secured,
+            is_connected=user.pk in connected,
+            was_connected=user.pk in once,
+            last_sign_in=seen.get(user.email),
+        )
         for user in users
     ]
 

@@ -75,7 +75,7 @@ def take_decision_back(request: HttpRequest, job: int) -> Any:
     url_name="rehearse_again",
     summary="Check the file of a rehearsal again, with the current settings",
     description="For a rehearsal whose settings have changed since (`in_advance_obstacle`): a "
-    "decision on it would not count. Decide on the new one.",
+    "decision on it wouldn't count. Decide on the new one.",
 )
 def rehearse_once_more(request: HttpRequest, response: HttpResponse, job: int) -> Any:
     return begun(response, rehearse_again(job, actor=caller_of(request).actor))

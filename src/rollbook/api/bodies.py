@@ -93,7 +93,7 @@ class NoteIn(Schema):
         examples=["Vendor's export was late."],
     )
     resolves: bool = Field(False, description="No one needs to look at the failed import again.")
-    reopens: bool = Field(False, description="It was not resolved after all.")
+    reopens: bool = Field(False, description="It wasn't resolved after all.")
 
 
 class MuteIn(Schema):
@@ -157,7 +157,7 @@ class SchoolsIn(Schema):
         min_length=1,
         max_length=1_000,
         description="School as the file writes it: the application's school, by its number or "
-        "name; null where the application does not have it.",
+        "name; null where the application doesn't have it.",
     )
 
 

@@ -56,7 +56,7 @@ class Caller:
             raise Problem(
                 403,
                 "scope_missing",
-                f"This needs the scope {scope.value}, and the caller does not have it. Nothing was "
+                f"This needs the scope {scope.value}, and the caller doesn't have it. Nothing was "
                 "changed.",
             )
 

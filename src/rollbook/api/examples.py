@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rollbook.api import layout_examples, school_year_examples, student_examples
+from rollbook.api import inbox_examples, layout_examples, school_year_examples, student_examples
 
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
@@ -196,30 +196,6 @@ NOTES: Final = {
         }
     ],
 }
-INBOX: Final[dict[str, Any]] = {
-    "feed": "sis",
-    "job": 12,
-    "codes": [
-        {
-            "field": "grade",
-            "column": "Grade",
-            "text": "Kinder 1",
-            "rows": 31,
-            "since": "2026-11-26T07:00:09Z",
-            "nearest": "K",
-            "is_kept": False,
-        }
-    ],
-    "columns_of_many_texts": [],
-    "columns": [
-        {
-            "header": "Homeroom",
-            "examples": ["Room 1", "Room 2"],
-            "since": "2026-11-26T07:00:09Z",
-            "nearest": None,
-        }
-    ],
-}
 SENT: Final[Mapping[str, Any]] = {
     "import_feeds": FEEDS_FILE,
     "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
@@ -258,8 +234,9 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "mute_feed": FEED | {"muted_until": "2026-12-02T10:00:00Z"},
     "list_notes": NOTES,
     "add_note": NOTES,
-    "get_inbox": INBOX,
-    "decide_in_inbox": INBOX | {"codes": []},
+    "get_codes": inbox_examples.CODES,
+    "get_inbox": inbox_examples.INBOX,
+    "decide_in_inbox": inbox_examples.INBOX | {"codes": []},
     "import_inbox_file": BEGUN,
     "list_own_levels": OWN_LEVELS,
     "take_own_levels": OWN_LEVELS | {"levels": {}},

@@ -44,7 +44,7 @@ def mute(request: HttpRequest, feed: str, body: MuteIn) -> Any:
     response=OwnLevels,
     operation_id="list_own_levels",
     summary="Words of an import that may be the district's own levels",
-    description="Those that no instrument reports and the feed does not know. Seeing them is on "
+    description="Those that no instrument reports and the feed doesn't know. Seeing them is on "
     "record in the audit log.",
 )
 def list_own_levels(request: HttpRequest, job: int) -> Any:

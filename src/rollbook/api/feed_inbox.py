@@ -29,7 +29,7 @@ router = Router(tags=["Feeds and health"])
     **needs(Scope.ADMIN),
     response=InboxOut,
     operation_id="get_inbox",
-    summary="Columns and codes of a feed's newest file that are not known",
+    summary="Columns and codes of a feed's newest file that aren't known",
     description="Seeing them is on record in the audit log.",
 )
 def get_inbox(request: HttpRequest, feed: str) -> Any:

@@ -68,7 +68,7 @@ def export_feeds(
     operation_id="import_feeds",
     url_name="import_feeds",
     summary="Add and change feeds as a file says, all or none",
-    description="The body is what `export_feeds` answers, as JSON or TOML. What it does not name "
+    description="The body is what `export_feeds` answers, as JSON or TOML. What it doesn't name "
     "stays; no feed is removed. The same file again changes nothing. A new feed has no password "
     "until an administrator sets one. A `host_key` that differs from the confirmed one is refused: "
     "leave it out, and have an administrator test the connection.",

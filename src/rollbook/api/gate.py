@@ -47,7 +47,7 @@ REFUSALS: Final = 30
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 CHALLENGE: Final = 'Bearer realm="rollbook"'
 FAULTS: Final = {
-    "unknown": "This token is not known.",
+    "unknown": "This token isn't known.",
     "expired": "This token has expired. An administrator can make a new one.",
     "revoked": "This token was revoked. An administrator can make a new one.",
     "owner": "The administrator of this token is none any more, so it is refused.",

@@ -67,8 +67,8 @@ class HealthOut(Schema):
     waiting: list[int] = Field(
         description="Imports that have waited for more than ten minutes while none runs."
     )
-    tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
-    settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
+    tables: list[TableFaultOut] = Field(description="Tables that aren't as they must be.")
+    settings: list[str] = Field(description="Settings that can't be used; defaults apply.")
     schools: list[str] = Field(description="What keeps the mapping of schools from being used.")
     untold: list[str] = Field(description="Planned feeds about which nobody is written to.")
     doubts: list[DoubtOut]

@@ -48,7 +48,7 @@ class LayoutDocument(Schema):
     columns: list[dict[str, Any]] = Field(description="What each column holds, and its headers.")
     signs: list[list[str]] = Field(description="Of each group a header must be there.")
     others: list[str] = Field([], description="Headers that only other exports have.")
-    ignored: list[str] = Field([], description="Headers of columns that are not read.")
+    ignored: list[str] = Field([], description="Headers of columns that aren't read.")
     subjects: dict[str, list[str]] = Field({}, description="Headers of one subject's exports.")
     seasons: list[Any] = Field([], description="Testing windows, and the day each ends on.")
     rows: list[dict[str, Any]] = Field([], description="Which rows are meant.")

@@ -15,7 +15,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 PREFIX: Final = "/api/"
 
 REASONS: Final[Mapping[int, tuple[str, str]]] = {
-    400: ("bad_request", "The request could not be understood."),
+    400: ("bad_request", "The request couldn't be understood."),
     401: ("not_signed_in", "Send a token in the header Authorization, or sign in."),
     403: ("forbidden", "The caller may not do this."),
     404: ("not_found", "There is nothing at this address."),
@@ -27,10 +27,10 @@ REASONS: Final[Mapping[int, tuple[str, str]]] = {
     409: ("conflict", "This contradicts the state of the import."),
     413: ("too_large", "The request is larger than is taken."),
     415: ("unsupported_media_type", "The body has another media type than this address takes."),
-    422: ("invalid", "What was sent does not have the form that this address takes."),
+    422: ("invalid", "What was sent doesn't have the form that this address takes."),
     429: ("too_many_requests", "Too many requests. Wait as long as the header Retry-After says."),
     500: ("unforeseen", "Something went wrong on our side. Look at the import before you repeat."),
-    503: ("unavailable", "Rollbook cannot answer at the moment. Try again later."),
+    503: ("unavailable", "Rollbook can't answer at the moment. Try again later."),
 }
 """Status -> reason and detail where nothing more exact is known."""
 
@@ -85,7 +85,7 @@ STATUSES: Final[Mapping[str, int]] = {
 MOST_FAULTS: Final = 20
 """Faults of one request that are told."""
 
-UNKNOWN_NAME: Final = "This address does not know it."
+UNKNOWN_NAME: Final = "This address doesn't know it."
 GIVEN_TWICE: Final = "This is there more than once."
 
 RETRY_AFTER: Final = "5"

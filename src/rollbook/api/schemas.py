@@ -68,7 +68,7 @@ class JobOut(Schema):
     feed: str = Field(examples=["sis"])
     status: str = Field(description="pending, running, completed, failed or held")
     outcome: str = Field(description="The same in the words of the pages.", examples=["succeeded"])
-    reason: str | None = Field(description="Code of why it did not complete.")
+    reason: str | None = Field(description="Code of why it didn't complete.")
     message: str | None
     phase: str | None
     dry_run: bool
@@ -118,7 +118,7 @@ class JobWithIssues(JobOut):
 
     in_advance_obstacle: str | None = Field(
         None,
-        description="Why a decision in advance would not count as things are, or did not: "
+        description="Why a decision in advance wouldn't count as things are, or didn't: "
         "settings, person (no longer an administrator), file, same_file, no_file or failed.",
     )
     issue_list: list[IssueOut]
@@ -133,7 +133,7 @@ class EventOut(Schema):
 class ChangeOut(Schema):
     """One value of a known student, or a student. Without the scope for values some are null."""
 
-    row: int | None = Field(description="Null where the student is not in the file.")
+    row: int | None = Field(description="Null where the student isn't in the file.")
     student_id: str | None = Field(description="Null also where the student was deleted since.")
     what: str = Field(description="filled, changed, cleared; new, missing, back.")
     field: str | None = Field(description="Null where it is about the student.")
@@ -165,7 +165,7 @@ class NoteOut(Schema):
     author: str
     text: str
     resolves: bool = Field(description="No one needs to look at the failed import again.")
-    reopens: bool = Field(description="It was not resolved after all.")
+    reopens: bool = Field(description="It wasn't resolved after all.")
 
 
 class NotesOut(Schema):

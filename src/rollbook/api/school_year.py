@@ -54,7 +54,7 @@ def set_days(request: HttpRequest, body: SchoolYearIn) -> Any:
     operation_id="rehearse_switch",
     url_name="rehearse_switch",
     summary="What the switch would set aside, in numbers; nothing is written",
-    description="Refused where the year cannot be switched to now (`year_refused`), or was "
+    description="Refused where the year can't be switched to now (`year_refused`), or was "
     "already (`year_switched`).",
 )
 def rehearse(request: HttpRequest) -> Any:

@@ -11,7 +11,7 @@ _YEAR: Final = {
     "switch": None,
     "to_do": [
         {
-            "what": "The term Fall 2027 is not set up.",
+            "what": "The term Fall 2027 isn't set up.",
             "advice": "Add it before files bring its scores.",
         }
     ],

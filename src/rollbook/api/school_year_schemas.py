@@ -31,7 +31,7 @@ class ExpectedPromotion(Schema):
 class SchoolYearOut(Schema):
     """The school year, as in `rollbook year show --json`."""
 
-    school_year: str | None = Field(description="Such as 2027-28; null where its days are not set.")
+    school_year: str | None = Field(description="Such as 2027-28; null where its days aren't set.")
     first_day: date | None
     last_day: date | None
     switched_to: date | None = Field(description="The first day of the year last switched to.")

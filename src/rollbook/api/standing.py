@@ -47,7 +47,7 @@ def get_feed(request: HttpRequest, feed: str) -> Any:
     response=FieldOwners,
     operation_id="list_field_owners",
     summary="Which feed writes which field",
-    description="A field without an owner is not listed: the feed that stores it first owns it.",
+    description="A field without an owner isn't listed: the feed that stores it first owns it.",
 )
 def list_field_owners(request: HttpRequest) -> Any:
     return {"items": owner_objects()}

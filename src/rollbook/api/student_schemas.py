@@ -93,7 +93,7 @@ class FoundOut(Schema):
 class PresenceOut(Schema):
     feed: str
     missing_since: datetime | None
-    present_since: datetime | None = Field(description="Null too where the record does not reach.")
+    present_since: datetime | None = Field(description="Null too where the record doesn't reach.")
 
 
 class KeptOut(Schema):
@@ -118,7 +118,7 @@ class OriginOut(Schema):
 
 
 class ValueOut(OriginOut):
-    before: Any = Field(description="The value before; null too where it is not on record.")
+    before: Any = Field(description="The value before; null too where it isn't on record.")
     by_another_hand: bool = Field(description="Neither the last import nor `kept` wrote it.")
     as_of: datetime | None = Field(
         description="The last import that brought the value, whether or not it changed it; null "

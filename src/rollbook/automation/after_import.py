@@ -33,7 +33,7 @@ def put_files_away(context: JobContext) -> None:
         _warn(context, error.message.what, error.private, job=newest)
     except Exception as error:  # noqa: BLE001 - the import has its outcome, and keeps it
         what = kind_and_place(type(error), error.__traceback__)
-        sentence = f"Something unforeseen went wrong ({what}); please report this line."
+        sentence = f"Something unexpected went wrong ({what}). Report this line."
         _warn(context, sentence, "", job=newest)
 
 

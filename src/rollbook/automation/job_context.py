@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from rollbook.automation.job_log import WholeWrites, also_logged, both
+from rollbook.automation.job_log import AlsoLogged, WholeWrites, both
 from rollbook.automation.progress_reporter import Heartbeat
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.events import Listener
@@ -13,8 +14,8 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.layouts.enrollments import is_of_its_day
-from rollbook.core.limits import NOTHING, Accepted
-from rollbook.core.older_file import EarlierFiles
+from rollbook.core.limits.older_file import EarlierFiles
+from rollbook.core.limits.table import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched
@@ -146,8 +147,11 @@ class JobContext:
         return at is not None and at.astimezone(zone).date() == self.stages.today()
 
 
-def _timer(report: Report, listener: Listener, visible: Connection, job: int) -> PhaseTimer:
-    return PhaseTimer(report, also_logged(listener, visible, job, report))
+def _timer(
+    report: Report, listener: Listener, visible: Connection, job: int, findings: Findings
+) -> PhaseTimer:
+    logged = AlsoLogged(listener, visible, job, report=report, findings=findings)
+    return PhaseTimer(report, logged)
 
 
 def job_context(
@@ -167,22 +171,22 @@ def job_context(
     catalogue, rules = read_catalogue(), feed_rules(feed)
     if asked.encoding is not None:
         rules = replace(rules, encoding=asked.encoding)
-    schools = confirmed_schools()
-    others = others_fields(feed)
+    schools, others = confirmed_schools(), others_fields(feed)
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
     report = _report(feed, asked, rules)
-    issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
-    timer = _timer(report, both(listener, heartbeat.listen), visible, number)
-    folder = home(environ)
+    issues = IssueTable(visible, number)
+    findings = Findings(WholeWrites(issues))
+    heartbeat = Heartbeat(number, report, findings)
+    timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
     stages = ImportContext(
         catalogue=catalogue,
         rules=rules,
         report=report,
-        findings=Findings(WholeWrites(issues)),
+        findings=findings,
         listener=timer,
-        scratch=lambda: scratch_file(folder),
+        scratch=partial(scratch_file, home(environ)),
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,

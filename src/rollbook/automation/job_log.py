@@ -1,13 +1,15 @@
 """What the log of a job says while it runs, and at its end. Viewers read it: it holds no value."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from rollbook.automation.commit import held_back
-from rollbook.core.events import Event, Listener, Logged, Phase, PhaseStarted
-from rollbook.core.issues import IssueBatch, IssueSink
-from rollbook.core.quantities import counted, size_text
+from rollbook.core.events import Event, Listener, Logged, Phase, PhaseStarted, RowsCounted
+from rollbook.core.issues import Findings, IssueBatch, IssueSink
+from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Report
+from rollbook.records.district import district_zone
 from rollbook.records.operations import jobs
 
 SAME_FILE: Final = "The file is the same as last time. Nothing to import."
@@ -23,24 +25,46 @@ def both(first: Listener, second: Listener) -> Listener:
     return listen
 
 
-def also_logged(listener: Listener, visible: jobs.Connection, job: int, report: Report) -> Listener:
-    """Return `listener`, with phases and lines written into the job's log as well.
+class AlsoLogged:
+    """A listener in front of another that writes phases and lines into the job's log as well.
 
-    Where a phase begins, what the one before it has found is in `report`, and is told first.
+    Where a phase begins, what the one before it has found and decided is in `report` and in the
+    notes of `findings`, and is told first.
     """
 
-    def listen(event: Event) -> None:
-        with held_back():
-            match event:
-                case PhaseStarted(phase):
-                    if found := found_before(phase, report):
-                        jobs.add_event(visible, job, kind="log", message=found)
-                    jobs.add_event(visible, job, kind="phase", message=phase.value)
-                case Logged(message):
-                    jobs.add_event(visible, job, kind="log", message=message)
-        listener(event)
+    def __init__(
+        self,
+        listener: Listener,
+        visible: jobs.Connection,
+        job: int,
+        *,
+        report: Report,
+        findings: Findings,
+    ) -> None:
+        self._listener, self._visible, self._job = listener, visible, job
+        self._report, self._findings = report, findings
+        self._rows: RowsCounted | None = None
+        self._notes_told = 0
 
-    return listen
+    def __call__(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                found = found_before(phase, self._report, self._rows)
+                lines = [*filter(None, [found]), *self._findings.notes[self._notes_told :]]
+                self._notes_told = len(self._findings.notes)
+                with held_back():
+                    for line in lines:
+                        self._add("log", line)
+                    self._add("phase", phase.value)
+            case Logged(message):
+                with held_back():
+                    self._add("log", message)
+            case RowsCounted():
+                self._rows = event
+        self._listener(event)
+
+    def _add(self, kind: str, message: str) -> None:
+        jobs.add_event(self._visible, self._job, kind=kind, message=message)
 
 
 class WholeWrites:
@@ -54,12 +78,12 @@ class WholeWrites:
             self._sink.add(issues)
 
 
-def found_before(phase: Phase, report: Report) -> str:
+def found_before(phase: Phase, report: Report, rows: RowsCounted | None = None) -> str:
     """Return what is known of the file when a phase begins, "" where nothing new is."""
     file = report.file
     match phase:
         case Phase.PARSING if "size" in file:
-            return f"File found: {size_text(file['size'])}."
+            return f"File found: {size_text(file['size'])}{_last_saved(report)}."
         case Phase.VALIDATING if file.get("kind"):
             where = f", header in row {file['header_row']:,}" if file.get("header_row") else ""
             encoding = file.get("encoding") or ""
@@ -67,8 +91,25 @@ def found_before(phase: Phase, report: Report) -> str:
             kind = "Delimited text" if file["kind"] == "delimited" else file["kind"].upper()
             return f"{kind}{how}: {counted(len(report.header), 'column')}{where}."
         case Phase.IMPORTING if "records" in file:
-            return f"{counted(file['records'], 'row')} read. Comparing them with the saved data."
+            read = f"{counted(file['records'], 'row')} read"
+            if rows is not None and rows.read:
+                read += (
+                    f": {rows.good:,} without a problem, {rows.with_warnings:,} with warnings, "
+                    f"{rows.rejected:,} rejected"
+                )
+                if left_out := max(0, file["records"] - rows.read):
+                    read += f", {left_out:,} left out"
+            return f"{read}. Comparing them with the saved data."
     return ""
+
+
+def _last_saved(report: Report) -> str:
+    """Say from when a server's file is, by its clock, in the district's time."""
+    modified = report.served.modified if report.served else None
+    if not modified:
+        return ""
+    at = datetime.fromtimestamp(modified, UTC).astimezone(district_zone())
+    return f", saved on the server {at:%b} {at.day} at {clock_text(at)} {at:%Z}"
 
 
 def last_word(report: Report) -> str:

@@ -23,7 +23,7 @@ def end_process(*, within: float) -> None:
     """
 
     def give_up() -> None:
-        logging.getLogger(logs.JOBS).warning("This worker could not end, and was ended.")
+        logging.getLogger(logs.JOBS).warning("This worker couldn't end, and was ended.")
         os._exit(1)
 
     timer = threading.Timer(within, give_up)

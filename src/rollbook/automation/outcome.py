@@ -25,7 +25,7 @@ from rollbook.records.operations.file_names import note_new_names
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_files
-from rollbook.records.queries.file_names import likely_names
+from rollbook.records.queries.file_names import names_seen
 from rollbook.records.queries.standings import is_old_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -177,7 +177,7 @@ class OutcomeWriter:
         context.stages.findings.add(private_detail(failure))
         names = None
         if isinstance(failure, FileNotFound):
-            names = likely_names(context.feed, failure.others)
+            names = names_seen(context.feed, failure.others)
         with context.visible.transaction(), context.visible.cursor() as cursor:
             context.issues.flush()
             is_first = self._end(cursor, stored=False)

@@ -12,9 +12,11 @@ from typing import Any
 import psycopg
 
 from rollbook.core.errors import RollbookError
-from rollbook.core.events import Event, PhaseStarted, Progress
+from rollbook.core.events import Event, PhaseStarted, Progress, RowsCounted, StudentsCounted
+from rollbook.core.issues import Findings
 from rollbook.core.report import Report
 from rollbook.records.database import connect
+from rollbook.records.found_so_far import FoundSoFar, most_telling
 from rollbook.records.operations.jobs import name_session
 
 LOST = 45.0
@@ -33,13 +35,17 @@ class Heartbeat:
     a person wishes to stop the job, the main thread is interrupted as by Ctrl-C.
     """
 
-    def __init__(self, job: int, report: Report) -> None:
+    def __init__(self, job: int, report: Report, findings: Findings) -> None:
         self.was_cancelled = False
         self.was_skipped = False
         """Whether a person does not wish to wait until the file is complete."""
         self._job = job
         self._report = report
+        self._findings = findings
         self._phase, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
+        self._furthest = 0.0
+        self._rows: RowsCounted | None = None
+        self._students: StudentsCounted | None = None
         self._written_at = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -66,9 +72,16 @@ class Heartbeat:
         match event:
             case PhaseStarted(phase):
                 self._phase, self._done, self._total = phase.value, 0, None
+                self._furthest = 0.0
             case Progress(_, done, total):
                 self._done = min(done, LARGEST)
                 self._total = None if total is None else min(total, LARGEST)
+                if total:  # a step may begin once more, such as the wait for a newer file
+                    self._furthest = max(self._furthest, min(1.0, done / total))
+            case RowsCounted():
+                self._rows = event
+            case StudentsCounted():
+                self._students = event
 
     def _beat(self) -> None:
         while not self._over.is_set():
@@ -95,16 +108,35 @@ class Heartbeat:
         measured = dict(self._report.seconds)
         seconds = {phase: round(spent, 2) for phase, spent in measured.items() if phase != "total"}
         row = connection.execute(
-            "insert into rollbook.job_progress as p (job_id, phase, done, total, seconds,"
-            " heartbeat_at) values (%s, %s, %s, %s, %s, now())"
+            "insert into rollbook.job_progress as p (job_id, phase, done, total, seconds, found,"
+            " heartbeat_at) values (%s, %s, %s, %s, %s, %s, now())"
             " on conflict (job_id) do update set phase = excluded.phase, done = excluded.done,"
-            " total = excluded.total, seconds = excluded.seconds, heartbeat_at = now()"
+            " total = excluded.total, seconds = excluded.seconds, found = excluded.found,"
+            " heartbeat_at = now()"
             " returning p.cancel_requested_at is not null, p.wait_skipped_at is not null",
-            [self._job, self._phase, self._done, self._total, json.dumps(seconds)],
+            [
+                self._job,
+                self._phase,
+                self._done,
+                self._total,
+                *map(json.dumps, (seconds, self.found())),
+            ],
         ).fetchone()
         self._written_at = time.monotonic()
         self.was_skipped = bool(row and row[1])
         return bool(row and row[0])
+
+    def found(self) -> dict[str, Any]:
+        """Return what was found so far as an object of JSON; a copy, for the run goes on."""
+        findings = self._findings
+        found = FoundSoFar(
+            self._rows,
+            self._students,
+            findings.errors + findings.warnings,
+            most_telling(list(findings.causes.values())),
+            self._furthest,
+        )
+        return found.as_object()
 
 
 def _end_this_process() -> None:

@@ -10,8 +10,9 @@ from rollbook.automation.mailing import words_of
 from rollbook.notify.messages import Kind
 from rollbook.notify.outbox import page_link
 from rollbook.notify.quality_report import quality_report
+from rollbook.records.addresses import addresses
 from rollbook.records.database import translated
-from rollbook.records.district import REPORT, addresses, district_zone, value_of
+from rollbook.records.district import REPORT, district_zone, value_of
 from rollbook.records.operations.mails import queue_mail
 from rollbook.records.operations.told import (
     causes_told,

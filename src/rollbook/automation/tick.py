@@ -83,7 +83,7 @@ class Steps:
             self._learn(error.reason, str(error))
         except Exception as error:  # noqa: BLE001 - otherwise one row could stop every night's import
             what = kind_and_place(type(error), error.__traceback__)
-            self._learn(what, f"something unforeseen went wrong ({what}); please report this line")
+            self._learn(what, f"something unexpected went wrong ({what}); report this line")
         return None
 
     def _learn(self, fault: str, words: str) -> None:

@@ -19,7 +19,7 @@ _log = logging.getLogger(JOBS)
 def log_begun(job: int) -> None:
     """Log that a job's process has begun."""
     feed, _ = _row(job)
-    _log.info("job %s of %s has begun", job, feed, extra={"job": job, "feed": feed})
+    _log.info("job %s of %s has started", job, feed, extra={"job": job, "feed": feed})
 
 
 def log_ended(job: int) -> None:
@@ -28,7 +28,9 @@ def log_ended(job: int) -> None:
     facts: dict[str, Any] = {"job": job, "feed": feed}
     if report is None:
         # Its feed is busy, or its process has died: a next tick queues it again or gives it up.
-        _log.warning("the process of job %s of %s is over, the job is not", job, feed, extra=facts)
+        _log.warning(
+            "the process of job %s of %s has ended, but the job hasn't", job, feed, extra=facts
+        )
         return
     facts |= {
         "outcome": outcome_of(report).value,

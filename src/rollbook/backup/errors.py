@@ -9,22 +9,22 @@ from rollbook.core.errors import FileRefused, RollbookError, UsageError, is_disk
 
 
 class NoBackup(FileRefused):
-    """The file {path} is no backup of Rollbook.
+    """The file {path} isn't a Rollbook backup.
 
     Nothing was changed.
 
-    Look whether it is the right file."""
+    Check that it's the right file."""
 
     reason = "no_backup"
 
 
 class WrongPassphrase(FileRefused):
-    """The backup {path} does not open: the passphrase is another one, or the beginning of the file
-    was damaged.
+    """The backup {path} can't be opened: the passphrase is wrong, or the start of the file is
+    damaged.
 
     Nothing was changed.
 
-    Try the passphrase with which it was written, or an earlier backup."""
+    Use the passphrase it was written with, or an earlier backup."""
 
     reason = "wrong_passphrase"
 
@@ -40,8 +40,8 @@ class BackupDamaged(FileRefused):
 
 
 class BackupNewer(FileRefused):
-    """The backup {path} was written by a newer Rollbook ({version}), whose tables this version does
-    not know.
+    """The backup {path} was written by a newer Rollbook ({version}), whose tables this version
+    doesn't know.
 
     Nothing was changed.
 
@@ -51,7 +51,7 @@ class BackupNewer(FileRefused):
 
 
 class BackupUnreadable(RollbookError):
-    """The backup {path} cannot be read ({why}).
+    """The backup {path} can't be read ({why}).
 
     Nothing was changed.
 
@@ -62,9 +62,9 @@ class BackupUnreadable(RollbookError):
 
 
 class NotWritten(RollbookError):
-    """The backup {path} could not be written ({why}).
+    """The backup {path} couldn't be written ({why}).
 
-    There is no new backup, and the data is as it was.
+    There is no new backup, and the data hasn't changed.
 
     Check the folder and your right to it, and try again."""
 
@@ -74,13 +74,13 @@ class NotWritten(RollbookError):
 class NoRoomForBackup(NotWritten):
     """The disk of {path} is full.
 
-    There is no new backup, and the data is as it was.
+    There is no new backup, and the data hasn't changed.
 
     Make room there, or write the backup to another disk."""
 
 
 class NoRoomToRestore(RollbookError):
-    """There is not enough room for the database: {why}
+    """There isn't enough room for the database: {why}
 
     Nothing was changed.
 
@@ -90,23 +90,22 @@ class NoRoomToRestore(RollbookError):
 
 
 class InUse(RollbookError):
-    """Rollbook is at work in this database ({what}), and a restore would take its tables away from
-    under it.
+    """Rollbook is running on this database ({what}), and a restore would replace its tables.
 
     Nothing was changed.
 
-    End it (pages, workers, running imports), wait half a minute, and restore again."""
+    Stop it (pages, workers, running imports), wait half a minute, and restore again."""
 
     reason = "database_in_use"
     exit_code = 5
 
 
 class NotEmpty(UsageError):
-    """This database holds something already: {what}.
+    """This database already has data: {what}.
 
     Nothing was changed.
 
-    Restore into an empty one, or give up what is there for what the backup holds."""
+    Restore into an empty one, or replace what is there with the backup."""
 
     reason = "not_empty"
 
@@ -120,8 +119,8 @@ class SharedTables(UsageError):
 
 
 class OtherRoleRestores(RollbookError):
-    """Rollbook's own tables in that database belong to the role “{owner}”, which alone can put
-    others in their place.
+    """Rollbook's own tables in that database belong to the role “{owner}”, which alone can replace
+    them.
 
     Nothing was changed.
 
@@ -137,23 +136,23 @@ class OwnersFirst(RollbookError):
     Nothing was changed.
 
     Bring the tables of that database up to date under the same address: that prints the statements.
-    Then give this command again."""
+    Then run this command again."""
 
     reason = "owners_first"
 
 
 class OwnerMakesRoom(RollbookError):
-    """In that database a part is for the role “{owner}” alone: {what}.
+    """In that database, only the role “{owner}” can do part of this: {what}.
 
     Nothing was changed.
 
-    Let the role “{owner}” run the statements, and give this command again then: {statement};"""
+    Have the role “{owner}” run the statements, then run this command again: {statement};"""
 
     reason = "owner_makes_room"
 
 
 class OtherKey(UsageError):
-    """{why}, so that the credentials of the feeds and the files of held imports could not be
+    """{why}, so that the credentials of the feeds and the files of held imports couldn't be
     decrypted after the restore.
 
     Nothing was changed.
@@ -164,8 +163,8 @@ class OtherKey(UsageError):
 
 
 class BackupWithoutKey(OtherKey):
-    """The backup does not hold its key, which came from the environment, and the key here is
-    another one, so that the credentials of the feeds and the files of held imports could not be
+    """The backup doesn't hold its key, which came from the environment, and the key here is
+    another one, so that the credentials of the feeds and the files of held imports couldn't be
     decrypted after the restore.
 
     Nothing was changed.
@@ -177,7 +176,7 @@ class BackupWithoutKey(OtherKey):
 
 
 class KeyNotPlaced(RollbookError):
-    """The key of the backup could not be put into {path} ({why}).
+    """The key of the backup couldn't be put into {path} ({why}).
 
     Nothing was changed.
 
@@ -187,7 +186,7 @@ class KeyNotPlaced(RollbookError):
 
 
 class KeyPlacedLast(KeyNotPlaced):
-    """The key of the backup could not be put into {path} ({why}).
+    """The key of the backup couldn't be put into {path} ({why}).
 
     The tables are restored.
 
@@ -202,17 +201,17 @@ class CountsDiffer(RollbookError):
 
     Nothing was changed.
 
-    Please report this line."""
+    Report this line."""
 
     reason = "counts_differ"
 
 
 class RowsDiffer(RollbookError):
-    """After the restore the table {table} would not hold the values that the backup has.
+    """After the restore the table {table} wouldn't hold the values that the backup has.
 
     Nothing was changed.
 
-    Please report this line."""
+    Report this line."""
 
     reason = "rows_differ"
 
@@ -229,8 +228,8 @@ class StudentsDoubtful(UsageError):
 
 
 class StudentsUnfit(UsageError):
-    """Of the students in the backup, {count} cannot be added to this database: they lack a value
-    that its table of students demands, or have a grade that it does not know.
+    """Of the students in the backup, {count} can't be added to this database: they lack a value
+    that its table of students requires, or have a grade that it doesn't know.
 
     Nothing was changed.
 

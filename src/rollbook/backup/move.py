@@ -40,28 +40,28 @@ class ImportsWait(RollbookError):
 
     Nothing was changed.
 
-    Let a worker do that, or cancel it, and move then."""
+    Let a worker do that, or cancel it. Then move."""
 
     reason = "imports_wait"
     exit_code = 5
 
 
 class NotMoved(RollbookError):
-    """The other database did not take the data; the lines above say why.
+    """The other database didn't take the data; the lines above say why.
 
     Nothing was changed, here or there.
 
-    Mend it, and move again."""
+    Fix it, and move again."""
 
     reason = "not_moved"
 
 
 class MovedWithoutPause(RollbookError):
-    """Everything is in the other database now, but the feeds here could not be paused.
+    """Everything is in the other database now, but the feeds here couldn't be paused.
 
     Nothing is lost.
 
-    Move again: that pauses them and does no more. Until then, do not start Rollbook with this
+    Move again: that pauses them and does no more. Until then, don't start Rollbook with this
     database."""
 
     reason = "moved_without_pause"
@@ -94,12 +94,12 @@ class Destination:
             theirs = {}
         if not theirs.get("dbname"):
             raise UsageError(
-                what="The target is no address of a database.",
+                what="The target isn't a database address.",
                 advice=f"Write postgresql://USER:PASSWORD@HOST/NAME, or {EMBEDDED}.",
             )
         ours = connection_parameters()
         if all(_text(theirs, part) == _text(ours, part) for part in ("host", "port", "dbname")):
-            raise UsageError(what="The target is the database in which the data is.")
+            raise UsageError(what="The target is the database the data is already in.")
 
 
 @translated()

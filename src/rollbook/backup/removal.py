@@ -64,7 +64,7 @@ def _head(cursor: Cursor[Any], roles: list[str], *, shared: bool) -> Iterator[st
         yield f"-- order: {names}. It stops under another role. A superuser may run all at once."
     else:
         yield f"-- Run it with psql as the role {names}, when Rollbook has been ended."
-    yield "-- What goes cannot be had again: write a backup first (rollbook backup FILE)."
+    yield "-- This can't be undone: write a backup first (rollbook backup FILE)."
     if shared:
         yield "-- Another application uses this database: its tables, columns and rows stay, and so"
         yield "-- do all students, with the values that imports have written."

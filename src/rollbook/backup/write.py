@@ -34,7 +34,7 @@ from rollbook.records.tables.ownership import condition_of
 
 
 class FileExists(UsageError):
-    """The file {path} is there already.
+    """The file {path} already exists.
 
     Nothing was changed.
 

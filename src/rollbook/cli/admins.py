@@ -60,7 +60,7 @@ def add(
 def list_people(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
-    """List who can sign in: role, schools, second step, and last sign-in."""
+    """List who can sign in: role, schools, second step and last sign-in."""
     with database(pages=True):
         from rollbook.access.queries import people
 

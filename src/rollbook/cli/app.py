@@ -25,6 +25,7 @@ from rollbook.cli import (
     schools,
     serve,
     settings,
+    sign_in,
     students,
     terms,
     tokens,
@@ -57,6 +58,7 @@ app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(students.app, name="students")
 app.add_typer(admins.app, name="admins")
+app.add_typer(sign_in.app, name="sign-in")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

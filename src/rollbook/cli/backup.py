@@ -28,7 +28,7 @@ def backup(
     passphrase_file: PassphraseFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Back up everything to one encrypted file: students, imports, feeds, people, and the key.
+    """Back up everything to one encrypted file: students, imports, feeds, people and the key.
 
     Imports and pages keep running meanwhile. Without the passphrase, no one can read the file.
     """
@@ -126,7 +126,7 @@ def _restore(
             "know. Their rows are still in the backup."
         )
     if dry_run:
-        typer.echo("Dry run: everything was taken back, so nothing changed.")
+        typer.echo("Dry run: everything was taken back, so nothing was changed.")
         return
     if restored.old_key is not None:
         typer.echo(
@@ -188,19 +188,19 @@ def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None)
 def _print_what_is_missing(manifest: "Manifest") -> None:
     if manifest.key is None:
         typer.echo(
-            "It does not have the key, which comes from ROLLBOOK_SECRET_KEY. Keep that key safe, "
+            "It doesn't have the key, which comes from ROLLBOOK_SECRET_KEY. Keep that key safe, "
             "too: without it, passwords and stored files can't be read."
         )
     if manifest.secrets == "aws":
-        typer.echo("It does not have the feeds' passwords, which are in AWS Secrets Manager.")
+        typer.echo("It doesn't have the feeds' passwords, which are in AWS Secrets Manager.")
     if manifest.others:
         rows = ", ".join(
             f"{counted(rows, 'row')} in {table}" for table, rows in manifest.others.items()
         )
-        typer.echo(f"It does not have what other programs wrote: {rows}.")
+        typer.echo(f"It doesn't have what other programs wrote: {rows}.")
     if manifest.left_out:
         typer.echo(
-            f"It does not have another application's columns: {', '.join(manifest.left_out)}. Back "
+            f"It doesn't have another application's columns: {', '.join(manifest.left_out)}. Back "
             "up the whole database, too."
         )
 
@@ -208,7 +208,7 @@ def _print_what_is_missing(manifest: "Manifest") -> None:
 def _print_where_credentials_are(manifest: "Manifest", *, without_key: bool) -> None:
     here = os.environ.get("ROLLBOOK_SECRETS") or "local"
     if without_key:
-        typer.echo("The key was not restored. Enter every feed's password or key again.")
+        typer.echo("The key wasn't restored. Enter every feed's password or key again.")
     elif manifest.secrets != here:
         typer.echo(
             f"The feeds' passwords and keys were in “{manifest.secrets}”, but ROLLBOOK_SECRETS is "

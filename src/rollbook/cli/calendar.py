@@ -9,11 +9,12 @@ import typer
 from rollbook.cli.bootstrap import database
 from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_table
-from rollbook.cli.times import days_text, pause_words
+from rollbook.cli.times import days_text
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
+from rollbook.core.scheduling.typed_days import typed_period
 
-app = Commands(help="School days: weekdays, holidays, and breaks.")
+app = Commands(help="School days: weekdays, holidays and breaks.")
 
 File = Annotated[Path, typer.Argument(help="A calendar file (.ics); - for standard input.")]
 Everything = Annotated[
@@ -24,7 +25,7 @@ Save = Annotated[bool, typer.Option("--save", help="Add the days; otherwise they
 
 @app.command("show")
 def show() -> None:
-    """Show school days, holidays, and breaks."""
+    """Show school days, holidays and breaks."""
     with database():
         from rollbook.core.scheduling.parsing import weekdays_text
         from rollbook.records.school_calendar import district_calendar
@@ -38,7 +39,7 @@ def show() -> None:
             return
         typer.echo(f"School days: {weekdays_text(calendar.weekdays)}")
         for off in calendar.days_off:
-            typer.echo(f"  off: {pause_words(off)}")
+            typer.echo(f"  off: {typed_period(off)}")
 
 
 @app.command("set")
@@ -96,7 +97,6 @@ def import_file(file: File, everything: Everything = False, save: Save = False) 
 
         from rollbook.core.calendar_file.found import sounds_off
         from rollbook.core.calendar_file.process import read_calendar_file
-        from rollbook.core.scheduling.parsing import pause_text
         from rollbook.records.district import district_zone
         from rollbook.records.operations.calendar import add_days_off
 
@@ -114,7 +114,7 @@ def import_file(file: File, everything: Everything = False, save: Save = False) 
         if not save:
             typer.echo("Preview only. Add --save to add these days.")
             return
-        count = add_days_off(map(pause_text, chosen), actor="command line")
+        count = add_days_off(map(typed_period, chosen), actor="command line")
     typer.echo(_added(count))
 
 

@@ -97,13 +97,13 @@ def _check_file(
 ) -> None:
     """Check the file against the students that are known; where there are none, by its own."""
     if is_open:
-        from rollbook.automation.rehearsal import rehearse
+        from rollbook.automation.trial_import import try_import
         from rollbook.records.queries.feeds import feed_by_name, read_catalogue
         from rollbook.records.queries.students import is_any_known
 
         # A term that was only asked for has no columns yet.
         if is_any_known() and read_catalogue().fingerprint == context.catalogue.fingerprint:
-            rehearse(sandbox, fetched, feed=feed_by_name("files"), context=context)
+            try_import(sandbox, fetched, feed=feed_by_name("files"), context=context)
             return
     from rollbook.core.pipeline import check_file
 
@@ -154,9 +154,7 @@ def _is_away(error: RollbookError) -> bool:
     return isinstance(error, DatabaseUnavailable | TablesMissing)
 
 
-_ALONE = (
-    "So this checks the file alone: without your students, your terms, and your column mappings."
-)
+_ALONE = "So this checks the file alone: without your students, terms and column mappings."
 
 
 def _is_configured() -> bool:

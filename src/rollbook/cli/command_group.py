@@ -1,6 +1,7 @@
 """How help looks: whole sentences however narrow the terminal, and examples to copy."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -16,16 +17,16 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Every day": ("import", "check", "run", "jobs", "students", "health", "quality"),
         "Set up": (
             "demo", "serve", "admins", "feeds", "terms", "settings", "calendar", "year", "schools",
-            "layouts", "tokens",
+            "layouts", "tokens", "sign-in",
         ),
         "Keep it running": ("doctor", "worker", "migrate", "backup", "restore"),
         "Now and then": ("audit", "keys", "move", "uninstall", "fleet"),
     },
     "feeds": {
-        "Connect": ("list", "add", "test", "set", "key", "remove"),
+        "Connect": ("list", "add", "test", "browse", "set", "key", "remove"),
         "Run": ("schedule", "mute", "backtest"),
         "Match columns and values": (
-            "inbox", "map", "mapping", "names", "owners", "hand-over",
+            "inbox", "codes", "map", "mapping", "names", "owners", "hand-over",
         ),
         "Settings over time": ("versions", "restore", "export", "import"),
         "Webhooks": ("webhook-test", "webhook-secret"),
@@ -40,8 +41,42 @@ SECTIONS: Final[Mapping[str, Sections]] = {
 """Commands of a group in the order of need; one that is missing here is listed last."""
 
 
+_PLAIN: Final = (
+    (re.compile(r"(?:INTEGER|FLOAT)(?: RANGE)?"), "NUMBER"),
+    (re.compile(r"([\d.]+)<=x<=([\d.]+)"), r"\1 to \2"),
+    (re.compile(r"x>=([\d.]+)"), r"\1 or more"),
+)
+"""What Click says for programmers, and what a person reads instead."""
+
+
+class PlainFormatter(click.HelpFormatter):
+    """Says `1 to 50` for `1<=x<=50`."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write names with what they mean."""
+        super().write_dl(
+            [(_plain(name), _plain(text)) for name, text in rows], col_max, col_spacing
+        )
+
+
+def _plain(text: str) -> str:
+    for pattern, words in _PLAIN:
+        text = pattern.sub(words, text)
+    return text
+
+
+class PlainContext(click.Context):
+    """The context of a command whose help is written so."""
+
+    formatter_class = PlainFormatter
+
+
 class WithExamples(click.Command):
     """A command whose help ends with examples."""
+
+    context_class = PlainContext
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples of this command."""

@@ -49,5 +49,5 @@ QUALITY_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         " it, `trend` (`new`, `more`, `same`, `fewer`, `gone`), the last `jobs` with it, students"
         " by `schools`",
     ),
-    "not_measured": ("list of texts", "what was promised and software cannot know"),
+    "not_measured": ("list of texts", "what was promised and software can't know"),
 }

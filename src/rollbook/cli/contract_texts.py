@@ -23,10 +23,10 @@ Results go to standard output, a file's name, headers and cells only at a termin
 
 EXIT_CODES: Final[Mapping[int, str]] = {
     0: "completed, warnings included",
-    1: "anything unforeseen; `health`: something is not well",
+    1: "anything unexpected; `health`: something isn't well",
     2: "wrong usage; nothing was begun",
     3: "the file or its data was rejected; the report says why",
-    4: "the source could not be reached, or the sign-in failed",
+    4: "the source couldn't be reached, or the sign-in failed",
     5: "another import of this feed is running; `job` is its number",
     6: "nothing new: the same bytes as last time; `job` is the last import's number",
     7: "held: an administrator must decide",
@@ -46,7 +46,7 @@ REPORT: Final = """
 REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "job": ("integer or null", "the job's number; null from `check`"),
     "status": ("text", "`pending`, `running`, `completed`, `failed` or `held`"),
-    "reason": ("text or null", "why it did not complete, or stored nothing: a reason below"),
+    "reason": ("text or null", "why it didn't complete, or stored nothing: a reason below"),
     "message": ("text or null", "the same as a sentence for people; it may change"),
     "phase": ("text or null", "the last phase that it reached"),
     "dry_run": ("boolean", "everything was done but writing"),
@@ -65,20 +65,20 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file.layout": (
         "object or null",
         "the vendor's layout: `name`, `vendor` and `is_certain`; where that is false, the file "
-        "only comes near to it and was not read by it",
+        "only comes near to it and wasn't read by it",
     ),
     "file.files": ("list of objects", "where several are one import: the `name` of each"),
     "file.records": ("integer", "rows below the header that were read as students"),
-    "file.notes": ("list of texts", "what was noticed and is no issue"),
+    "file.notes": ("list of texts", "what was noticed and isn't an issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
     "counts.inserted": ("integer", "new students"),
     "counts.updated": ("integer", "known students with at least one new value"),
     "counts.unchanged": ("integer", "known students whose values were the same"),
-    "counts.rejected": ("integer", "rows that were not imported"),
+    "counts.rejected": ("integer", "rows that weren't imported"),
     "counts.duplicates": ("integer", "rows that repeat another"),
     "counts.missing_from_file": (
         "integer",
-        "students of this feed who are not in the file; they stay as they are",
+        "students of this feed who aren't in the file; they stay as they are",
     ),
     "counts.combined": (
         "integer",
@@ -207,7 +207,7 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("text or null", "the name of that import's file, as long as the import is kept"),
     "row": ("integer or null", "the row of that file, counted from 1"),
     "at": ("text or null", "when the import was stored, in UTC"),
-    "before": ("as `value`", "the value before; null too where it is not known or no longer kept"),
+    "before": ("as `value`", "the value before; null too where it isn't known or no longer kept"),
     "kept": ("object or null", "who protected it, if no import brought it: `by`, `at`, `reason`"),
     "by_another_hand": ("boolean", "whether neither the last import wrote it nor `kept`"),
     "as_of": ("text or null", "when an import last brought the value, changed or not, in UTC"),
@@ -216,7 +216,7 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "history": (
         "list of objects",
         "every value on record, the newest first: `value`, `job`, `file`, `row`, `at`, `kept`; "
-        "without `job` and `kept`, another hand wrote it, or an import that is not on record",
+        "without `job` and `kept`, another hand wrote it, or an import that isn't on record",
     ),
 }
 

@@ -55,7 +55,7 @@ def demo(
     ] = None,
     vendors: Annotated[
         bool,
-        typer.Option("--vendors", help="Use the files of an SIS, i-Ready, mCLASS, and OneRoster."),
+        typer.Option("--vendors", help="Use the files of an SIS, i-Ready, mCLASS and OneRoster."),
     ] = False,
 ) -> None:
     """See everything with made-up students: an SFTP server, a month of imports, the pages."""

@@ -8,7 +8,8 @@ from rollbook.core.errors import RollbookError
 
 OPTIONS: Final[Mapping[str, str]] = {
     "host": "--host", "port": "--port", "username": "--user", "pattern": "--pattern",
-    "host_key": "--host-key", "legacy_algorithms": "--legacy", "required": "--requires",
+    "host_key": "--host-key", "private_key": "--key-file",
+    "legacy_algorithms": "--legacy", "required": "--requires",
     "recipients": "--recipients", "encoding": "--encoding", "percent_scale": "--percent-scale",
     "layout": "--layout", "files": "--files", "other_columns": "--other-columns",
     "half_days": "--half-days", "blanks": "--blanks", "new_students": "--new-students",

@@ -126,7 +126,7 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "schools list": (("See schools and suggestions", "rollbook schools list"),),
     "schools map": (
         ("By the school's number", "rollbook schools map 'North Elem' 12"),
-        ("The application does not have it", "rollbook schools map 'Home School' --absent"),
+        ("The application doesn't have it", "rollbook schools map 'Home School' --absent"),
     ),
     "schools confirm": (("Accept every suggestion", "rollbook schools confirm"),),
     "schools unmap": (("Remove a match", "rollbook schools unmap 'North Elem'"),),
@@ -234,6 +234,19 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ),
     ),
     "admins reset": (("Set a new password", "rollbook admins reset me@k12.org"),),
+    "sign-in": (
+        ("See what is set, and the redirect address", "rollbook sign-in show"),
+        ("No one gets in? Turn it off", "rollbook sign-in off"),
+    ),
+    "sign-in show": (("See what is set, and the redirect address", "rollbook sign-in show"),),
+    "sign-in set": (
+        (
+            "Type the client secret when asked",
+            "rollbook sign-in set google --client-id ID --domain example.org",
+        ),
+    ),
+    "sign-in test": (("Ask the provider about it", "rollbook sign-in test"),),
+    "sign-in off": (("No one gets in? Turn it off", "rollbook sign-in off"),),
     "tokens": (("Make a token", "rollbook tokens add dashboard --scope read"),),
     "tokens add": (
         ("Read imports for 30 days", "rollbook tokens add dashboard --scope read --days 30"),

@@ -9,10 +9,10 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_table
 from rollbook.cli.times import day_text
 from rollbook.core.errors import UsageError
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, percent_text
 
 if TYPE_CHECKING:
-    from rollbook.core.backtest import Backtest
+    from rollbook.core.limits.backtest import Backtest
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Limits = Annotated[
@@ -43,7 +43,8 @@ def backtest(
     for each in tried.limits:
         for night in each.held:
             at = day_text(night.night.at.astimezone(zone))
-            how = f"{night.measure.part:,} of {night.measure.whole:,} ({night.percent:.1f}%)"
+            share = percent_text(night.percent)
+            how = f"{night.measure.part:,} of {night.measure.whole:,} ({share})"
             typer.echo(f"{at}, import {night.night.job}: {each.label}: {how}")
 
 
@@ -57,7 +58,7 @@ def _limit(text: str) -> tuple[str, int]:
     name, _, percent = text.partition("=")
     if not (percent.isascii() and percent.isdigit()):
         raise UsageError(
-            what=f"“{text[:100]}” is not a limit with a percentage.",
+            what=f"“{text[:100]}” isn't a limit with a percentage.",
             advice="Write it as --limit missing=10.",
         )
     return f"{name.strip()}_limit", int(percent[:4])

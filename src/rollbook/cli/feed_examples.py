@@ -26,6 +26,10 @@ OF_FEEDS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     ),
     "feeds list": (("See every feed and its last import", "rollbook feeds list"),),
     "feeds test": (("Test the feed sis", "rollbook feeds test sis"),),
+    "feeds browse": (
+        ("What is in the feed's folder?", "rollbook feeds browse sis"),
+        ("Look into another folder", "rollbook feeds browse sis /outgoing"),
+    ),
     "feeds set": (
         ("A new password", "rollbook feeds set sis --password"),
         ("Hold an import if over 5% are missing", "rollbook feeds set sis --missing-limit 5"),
@@ -47,9 +51,11 @@ OF_FEEDS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("Send emails again", "rollbook feeds mute sis --days 0"),
     ),
     "feeds inbox": (("What in the newest file needs a match?", "rollbook feeds inbox sis"),),
+    "feeds codes": (("What are the file's codes read as?", "rollbook feeds codes sis"),),
     "feeds map": (
         ("Match a column", "rollbook feeds map sis --header 'Days Absent=absences_ytd'"),
         ("Match a value", "rollbook feeds map sis --value 'grade:Kinder=K'"),
+        ("Read a text as blank", "rollbook feeds map sis --blank 'Not tested'"),
         ("See what a file's columns mean", "rollbook feeds map sis --from students.csv"),
     ),
     "feeds mapping": (

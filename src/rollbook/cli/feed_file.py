@@ -127,9 +127,8 @@ def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> Non
         for action in ("added", "changed", "unchanged")
     }
     said = ", ".join(f"{count:,} {action}" for action, count in counts.items() if count)
-    typer.echo(
-        f"{said or 'The file has no feeds'}.{' Preview only; nothing changed.' if dry_run else ''}"
-    )
+    preview = " Preview only; nothing was changed." if dry_run else ""
+    typer.echo(f"{said or 'The file has no feeds'}.{preview}")
     new = [each.feed for each in found if each.action == "added"]
     if new and not dry_run:
         typer.echo(

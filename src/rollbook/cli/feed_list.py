@@ -18,7 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON array.")]
 
 
 def list_feeds(as_json: AsJson = False) -> None:
-    """List feeds: server, files, last completed import, and muted emails."""
+    """List feeds: server, files, last completed import and muted emails."""
     with database():
         from django.utils import timezone
 

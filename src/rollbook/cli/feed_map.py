@@ -165,7 +165,7 @@ def _show(name: str, rules: "FeedRules") -> None:
     for field, texts in sorted(rules.values.items()):
         rows += [(text, meant or "(blank)", field) for text, meant in sorted(texts.items())]
     rows += [
-        (marker, "(blank)", "every column but names, schools, and IDs")
+        (marker, "(blank)", "every column but names, schools and IDs")
         for marker in rules.blank_markers
     ]
     if rows:
@@ -213,7 +213,7 @@ def _show_file(
 
 def _unknown(meaning: "HeaderMeaning") -> str:
     if meaning.unknown_term is not None:
-        return f"unknown; the term {meaning.unknown_term} is not added yet"
+        return f"unknown; the term {meaning.unknown_term} isn't added yet"
     return f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
 
 

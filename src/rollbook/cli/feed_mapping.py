@@ -76,4 +76,4 @@ def _show(found: "Sequence[ReadOtherwise]", *, dry_run: bool) -> None:
     else:
         typer.echo("Nothing is read differently.")
     if dry_run:
-        typer.echo("Preview only; nothing changed.")
+        typer.echo("Preview only; nothing was changed.")

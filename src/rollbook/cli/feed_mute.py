@@ -27,9 +27,9 @@ def mute(
         else:
             until = mute_feed(name, days=days, now=now, actor="command line")
         if until is None:
-            typer.echo(f"{name}: emails are not muted.")
+            typer.echo(f"{name}: emails aren't muted.")
             return
         typer.echo(
             f"{name}: emails are muted until {district_clock().told(until)}. You still hear about "
-            "failed, held, or late imports."
+            "failed, held or late imports."
         )

@@ -15,7 +15,10 @@ from rollbook.core.feed_settings import ENCODINGS
 Folder = Annotated[
     str | None, typer.Option(help="The folder on the server; the login folder if left out.")
 ]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", help="Sign in with this private key.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Sign in with this private key; PuTTY's .ppk works too."),
+]
 MakeKey = Annotated[
     bool, typer.Option("--make-key", help="Make a key to sign in with, and show its public half.")
 ]
@@ -34,7 +37,7 @@ SignInSeconds = Annotated[
 ]
 AfterImport = Annotated[
     str | None,
-    typer.Option(help="The file on the server after the import: stay, move, rename, or delete."),
+    typer.Option(help="The file on the server after the import: stay, move, rename or delete."),
 ]
 AfterFolder = Annotated[
     str | None,
@@ -52,7 +55,7 @@ Legacy = Annotated[
 ]
 Requires = Annotated[
     str | None,
-    typer.Option(help="The IDs each row must have: student_id, ssid, or both with a comma."),
+    typer.Option(help="The IDs each row must have: student_id, ssid or both with a comma."),
 ]
 Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook to read.")]
 FileEncoding = Annotated[
@@ -61,7 +64,7 @@ FileEncoding = Annotated[
 ]
 FileLayoutOption = Annotated[
     str | None,
-    typer.Option("--layout", help="A layout from `rollbook layouts list`, or auto, or none."),
+    typer.Option("--layout", help="A layout from `rollbook layouts list`, auto or none."),
 ]
 FilesOption = Annotated[
     str | None,
@@ -73,7 +76,7 @@ OtherColumns = Annotated[
 ]
 Scale = Annotated[
     str | None,
-    typer.Option("--percent-scale", help="How percentages are written: auto, 100, or 1."),
+    typer.Option("--percent-scale", help="How percentages are written: auto, 100 or 1."),
 ]
 HalfDays = Annotated[
     str | None, typer.Option(help="Half days: reject, or round up, down, or to the nearest.")
@@ -140,7 +143,7 @@ GradeLimit = Annotated[
 NewLimit = Annotated[int | None, _share("--new-limit", "of students are new")]
 OneSchoolLimit = Annotated[
     int | None,
-    _share("--one-school-limit", "of one school's students are missing, new, or rejected"),
+    _share("--one-school-limit", "of one school's students are missing, new or rejected"),
 ]
 MovedLimit = Annotated[
     int | None,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
-from rollbook.cli.times import pause_words
 from rollbook.core.errors import UsageError
+from rollbook.core.scheduling.typed_days import typed_period
 
 if TYPE_CHECKING:
     from rollbook.records.models import Feed
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 On = Annotated[bool | None, typer.Option("--on/--off", help="Turn automatic imports on or off.")]
 Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 2:30 PM'.")]
 Days = Annotated[
-    str | None, typer.Option("--days", help="daily, weekdays, mon-fri, or 'mon, wed, fri'.")
+    str | None, typer.Option("--days", help="daily, weekdays, mon-fri or 'mon, wed, fri'.")
 ]
 Pauses = Annotated[
     list[str] | None,
@@ -86,7 +86,7 @@ def schedule(
         now = schedule_of(feed, zone)
         typer.echo(f"{name}: {days_text(now)} at {times_text(now)} {zone_words(now.zone)}")
         for pause in now.pauses:
-            typer.echo(f"  pause: {pause_words(pause)}")
+            typer.echo(f"  pause: {typed_period(pause)}")
         if promise := promise_text(now):
             typer.echo(f"  alert if not up to date by {promise} on school days")
         if now.rehearse_hours:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class FingerprintDiffers(SourceError):
     """The server's fingerprint is {found}, not the one you gave.
 
-    Nothing was sent to it, and nothing changed.
+    Nothing was sent to it, and nothing was changed.
 
     Ask your vendor which one is right."""
 

@@ -16,7 +16,7 @@ Name = Annotated[str, typer.Argument(help="The feed's name.")]
 def versions(
     name: Name, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
-    """List changes to a feed's settings: who, when, why, and what."""
+    """List changes to a feed's settings: who, when, why and what."""
     with database():
         from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
         from rollbook.records.queries.feeds import feed_by_name
@@ -60,7 +60,7 @@ def restore(
     if lines:
         print_table(["setting", "from", "to"], lines)
     said = f"{name} has the settings of version {number} from the next import on."
-    trial = "Preview only; nothing changed."
+    trial = "Preview only; nothing was changed."
     typer.echo(
         trial
         if dry_run

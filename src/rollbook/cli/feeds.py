@@ -10,6 +10,8 @@ import typer
 
 from rollbook.cli import (
     feed_backtest,
+    feed_browse,
+    feed_codes,
     feed_file,
     feed_inbox,
     feed_list,
@@ -32,12 +34,14 @@ from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import SecretNotFound
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
-app = Commands(help="SFTP servers: connect, test, schedule, and match columns.")
+app = Commands(help="SFTP servers: connect, test, schedule and match columns.")
 app.command("test")(feed_test.test)
+app.command("browse")(feed_browse.browse)
 app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("codes")(feed_codes.codes)
 app.command("inbox")(feed_inbox.inbox)
 app.command("names")(feed_names.names)
 app.command("owners")(feed_owners.owners)
@@ -225,15 +229,20 @@ def _stored(name: str) -> Mapping[str, str]:
 
 
 def _key(key_file: Path) -> dict[str, str]:
+    """Return the credentials of a key that can be read. Raises BadPrivateKey."""
+    from rollbook.core.sources.private_keys import LARGEST_KEY, stored_key, text_of
+
     try:
-        key = key_file.expanduser().read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
+        with key_file.expanduser().open("rb") as file:
+            key = text_of(file.read(4 * LARGEST_KEY))
+    except OSError as error:
         raise UsageError(
             what=f"Can't read the key file {key_file}.",
-            advice="Use the private key (not the .pub file), and check that you may read it.",
+            advice="Use the private key (not the .pub file), and check that you have the right "
+            "to read it.",
         ) from error
     passphrase = _ask("Passphrase of the key (leave blank if it has none)")
-    return {"private_key": key, "passphrase": passphrase}
+    return stored_key(key, passphrase)
 
 
 def _print_key(secret: Mapping[str, str]) -> None:

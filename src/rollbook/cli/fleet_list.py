@@ -71,11 +71,11 @@ def _of_toml(text: str) -> list[Installation]:
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         place = re.search(r"\(at (.*)\)", str(error))
         raise FleetListRefused(
-            place[1] if place else "an unknown place", "it is not written as TOML."
+            place[1] if place else "an unknown place", "it isn't written as TOML."
         ) from None
     tables = document.get("installations")
     if set(document) != {"installations"} or not isinstance(tables, dict):
-        raise FleetListRefused("its begin", "it needs a table [installations.NAME] for each.")
+        raise FleetListRefused("its beginning", "it needs a table [installations.NAME] for each.")
     return [_of_table(name, table) for name, table in tables.items()]
 
 
@@ -103,7 +103,7 @@ def _words(place: str, command: Any) -> tuple[Any, ...]:
     try:
         return tuple(shlex.split(command))
     except (ValueError, AttributeError, TypeError):  # a quote that is not closed; no text at all
-        raise FleetListRefused(f"{place}.command", "it cannot be read as a command.") from None
+        raise FleetListRefused(f"{place}.command", "it can't be read as a command.") from None
 
 
 def _of_lines(text: str) -> list[Installation]:

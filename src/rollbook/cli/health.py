@@ -127,7 +127,7 @@ def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
     """Of what nobody would be told."""
     if found.is_planned and not has_server:
         yield (
-            "note   No mail server, so no one gets an email when an import fails. Set "
+            "note   No email server, so no one gets an email when an import fails. Set "
             "ROLLBOOK_EMAIL_URL."
         )
     if found.untold:

@@ -64,11 +64,11 @@ def _why_not(number: int, state: "State", why: "Obstacle") -> str:
     from rollbook.records.queries.advance_decisions import Obstacle, State
 
     if state is State.EXPIRED:
-        return f"It did not count: {why.words}."
+        return f"It didn't count: {why.words}."
     if why is Obstacle.SETTINGS:
         todo = f"Check again with `rollbook jobs rehearse {number}`, and decide on that."
-        return f"Settings have changed since: a decision on it will not count. {todo}"
-    return f"It will not count: {why.words}. Take it back and decide again."
+        return f"Settings have changed since: a decision on it won't count. {todo}"
+    return f"It won't count: {why.words}. Take it back and decide again."
 
 
 def rehearse(job: Rehearsal) -> None:

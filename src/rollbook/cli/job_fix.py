@@ -34,7 +34,7 @@ def fix(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Fix a row that was not imported, and import it alone; or list the rows to fix.
+    """Fix a row that wasn't imported, and import it alone; or list the rows to fix.
 
     Type the new values, or send them on standard input, one line for each column: they never
     stand in the command. Also correct them in your SIS, or tonight's file brings the old ones back.
@@ -57,7 +57,7 @@ def fix(
     elif report.stored:
         typer.echo(f"Row {row} is imported, as import {asked}. Also correct it in your SIS.")
     else:
-        typer.echo(f"Row {row} was not imported: {report.message}")
+        typer.echo(f"Row {row} wasn't imported: {report.message}")
     raise typer.Exit(result.exit_code)
 
 

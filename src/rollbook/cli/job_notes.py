@@ -21,7 +21,7 @@ def note(
     ] = False,
     not_resolved: Annotated[
         bool,
-        typer.Option("--not-resolved", help="It was not resolved after all; TEXT says why."),
+        typer.Option("--not-resolved", help="It wasn't resolved after all; TEXT says why."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:

@@ -28,7 +28,7 @@ from rollbook.core.visible import visible, visible_json
 if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
-app = Commands(help="Past imports: results, problems, and decisions.")
+app = Commands(help="Past imports: results, problems and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
 app.command("fix")(job_fix.fix)
@@ -124,7 +124,7 @@ def _row(job: "JobView", moment: str, *, is_narrow: bool) -> list[str]:
 
 @app.command("show")
 def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> None:
-    """Show one import: its result, counts, problems, and log."""
+    """Show one import: its result, counts, problems and log."""
     limit = issue_limit(issues)
     with database():
         from rollbook.records.queries.comparison import before_and_after

@@ -85,7 +85,7 @@ def import_layout(
             saved = save_layout(document, actor=ACTOR)
     said = f"Layout {saved.name}: {saved.action}."
     if dry_run:
-        said += " Preview only; nothing changed."
+        said += " Preview only; nothing was changed."
     elif saved.action == "added":
         said += f" Use it with `rollbook feeds set NAME --layout {saved.name}`."
     if saved.feeds:

@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
         if error.private and is_read_by_a_person():
             print(visible(error.private))  # noqa: T201
         elif error.private:
-            print("Run it in a terminal to see more; details may name students.", file=sys.stderr)  # noqa: T201
+            print("Run it in a terminal to see more. Details may name students.", file=sys.stderr)  # noqa: T201
         return error.exit_code
     except KeyboardInterrupt:
         print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
@@ -92,6 +92,6 @@ def _unforeseen(error: Exception) -> str:
         )
     what = kind_and_place(type(error), error.__traceback__)
     return (
-        f"Error: Something unexpected went wrong ({what}). Nothing was changed. Please report "
-        "this line, the command, and the version of Rollbook."
+        f"Error: Something unexpected went wrong ({what}). Nothing was changed. Report this "
+        f"line, the command and the version of Rollbook."
     )

@@ -54,5 +54,5 @@ def _first_line(path: Path) -> str:
         why = os.strerror(error.errno or 0)
         raise UsageError(what=f"Can't read the passphrase file {path} ({why}).") from error
     except UnicodeDecodeError as error:
-        raise UsageError(what=f"The passphrase file {path} is not UTF-8 text.") from error
+        raise UsageError(what=f"The passphrase file {path} isn't UTF-8 text.") from error
     return lines[0] if lines else ""

@@ -9,7 +9,7 @@ import typer
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console, print_table
 from rollbook.cli.times import day_text
-from rollbook.core.quantities import measured_text
+from rollbook.core.quantities import measured_text, rate_text
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -61,7 +61,11 @@ def _metrics(metrics: Any) -> Lines:
 
 def number(value: float | None, unit: str, target: float) -> str:
     """Return a measured number with its unit; a dash where nothing was measured."""
-    return "-" if value is None else f"{measured_text(value, target)} {unit}"
+    if value is None:
+        return "-"
+    if unit == "%":
+        return rate_text(value, target)
+    return f"{measured_text(value, target)} {unit}"
 
 
 def _coverage(found: Any) -> Lines:

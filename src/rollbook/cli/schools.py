@@ -104,7 +104,7 @@ def unmap(name: Name) -> None:
         from rollbook.records.operations.schools import unmap_school
 
         unmap_school(name, actor="command line")
-    typer.echo(f"“{name}” is no longer mapped.")
+    typer.echo(f"“{name}” is no longer matched.")
 
 
 TITLES = ("in the file", "students", "application's school", "state")

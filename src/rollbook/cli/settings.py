@@ -9,12 +9,12 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.command_group import Commands
 from rollbook.cli.console import print_table
 
-app = Commands(help="Settings of the whole district: time zone, emails, and more.")
+app = Commands(help="Settings of the whole district: time zone, emails and more.")
 
 
 @app.command("list")
 def list_settings() -> None:
-    """List settings, their values, and what they mean."""
+    """List settings, their values and what they mean."""
     with database():
         from rollbook.records.district import SETTINGS, values
 

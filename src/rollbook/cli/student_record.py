@@ -72,7 +72,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Requested by {found['requested_by']}"
     yield "\nIn the district's files"
     for each in found["presence"] or ():
-        since = each["missing_since"] or each["present_since"] or "a time that is not on record"
+        since = each["missing_since"] or each["present_since"] or "a time that isn't on record"
         yield f"  {each['feed']}: {'missing' if each['missing_since'] else 'there'} since {since}"
     yield "\nValues"
     told = [each for each in found["values"].values() if len(each["history"]) > 1 or _is_set(each)]

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
     from rollbook.records.queries.student_search import Presence
 
-app = Commands(help="One student: values, where they came from, and the full record.")
+app = Commands(help="One student: values, where they came from and the full record.")
 
 
 @app.callback()
 def students() -> None:
-    """One student: values, where they came from, and the full record."""
+    """One student: values, where they came from and the full record."""
 
 
 WIDE = 100

@@ -63,7 +63,7 @@ def add(
         return
     days = {"first": term.starts_on, "last": term.ends_on}
     changes = [f"its {which} day is now {day_text(day)}" for which, day in days.items() if day]
-    what = " and ".join(changes) or "nothing changed"
+    what = " and ".join(changes) or "nothing was changed"
     typer.echo(f"{term.name} already exists; {what}.")
 
 

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from rollbook.core.quantities import clock_text
-from rollbook.core.scheduling.parsing import pause_text, read_day
-from rollbook.core.scheduling.schedule import Pause
+from rollbook.core.scheduling.typed_days import day_fault, read_day
 from rollbook.core.scheduling.zone import zone_words
 
 
@@ -25,19 +24,6 @@ def day_text(day: date) -> str:
 def days_text(first: date, last: date) -> str:
     """Return a period: Dec 21, 2026 to Jan 3, 2027; one day alone once."""
     return day_text(first) if first == last else f"{day_text(first)} to {day_text(last)}"
-
-
-def pause_words(pause: Pause) -> str:
-    """Return days off as people type them: 12/21/2026 to 1/3/2027 Winter break."""
-    text, first, last = pause_text(pause), _typed(pause.first), _typed(pause.last)
-    both = f"{pause.first} to {pause.last}"
-    if text.startswith(both):
-        return f"{first} to {last}{text.removeprefix(both)}"
-    return first + text.removeprefix(f"{pause.first}")
-
-
-def _typed(day: date) -> str:
-    return f"{day.month}/{day.day}/{day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +89,8 @@ class DayType(click.ParamType[Any]):
         try:
             return read_day(str(value))
         except ValueError:
-            self.fail(f"“{value}” is not a date. Enter it like 12/21/2026.", param, ctx)
+            why = f"{day_fault(str(value))} Enter".lstrip()
+            self.fail(f"“{value}” isn't a date. {why} it like 12/21/2026.", param, ctx)
 
 
 DAY = DayType()

@@ -106,5 +106,5 @@ def _unreadable(path: Path, error: OSError) -> UsageError:
     return UsageError(
         what=f"Can't read {path} ({os.strerror(error.errno or 0)}).",
         means=NOT_STARTED,
-        advice="Check its name, and that you may read it.",
+        advice="Check its name, and that you have the right to read it.",
     )

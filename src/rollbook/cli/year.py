@@ -103,7 +103,7 @@ def rehearse(as_json: AsJson = False) -> None:
 def switch(reason: Reason = "", yes: Yes = False, as_json: AsJson = False) -> None:
     """Clear last year's attendance and behavior, so they aren't taken for this year's.
 
-    Absences, tardies, and incidents become blank until the new year's imports. Protected values
+    Absences, tardies and incidents become blank until the new year's imports. Protected values
     stay. `rollbook year undo` restores everything.
     """
     with database():

@@ -51,7 +51,7 @@ class FileRefused(RollbookError):
 
 
 class SourceError(RollbookError):
-    """The file could not be downloaded: {why}
+    """The file couldn't be downloaded: {why}
 
     Nothing was changed."""
 

@@ -33,13 +33,35 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsCounted:
+    """Of the rows that were judged so far: taken without a finding, taken with one, rejected."""
+
+    good: int = 0
+    with_warnings: int = 0
+    rejected: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.good + self.with_warnings + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class StudentsCounted:
+    """What becomes of the students, once that is known."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """One line of the job's log, for people. Holds no student's value."""
 
     message: str
 
 
-Event = PhaseStarted | Progress | Logged
+Event = PhaseStarted | Progress | RowsCounted | StudentsCounted | Logged
 Listener = Callable[[Event], None]
 TakeTurn = Callable[[Callable[[], None]], None]
 """Returns when it is this run's turn to read its file; calls what it is given if it must wait."""

@@ -143,7 +143,7 @@ def _document(data: bytes) -> dict[str, Any]:
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FeedFileRefused(f"line {line}", "it is not UTF-8.") from None
+        raise FeedFileRefused(f"line {line}", "it isn't UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         text = str(error)
         found = _PLACE.search(text)

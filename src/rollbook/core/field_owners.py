@@ -80,7 +80,7 @@ class OthersFields:
         if early:
             yield (
                 f"The new school year starts on {self.begins}. Until then, {', '.join(early)} in "
-                "the file are last year's, so they were not imported."
+                "the file are last year's, so they weren't imported."
             )
         names = [each.name for each in fields if each.name in self.shared]
         if names:

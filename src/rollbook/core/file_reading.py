@@ -7,14 +7,15 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
-from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
-from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import IssueBatch, Severity
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
-from rollbook.core.older_file import EarlierFiles
+from rollbook.core.limits.older_file import EarlierFiles
+from rollbook.core.profile.filled import Filled
+from rollbook.core.profile.spread import Spreads
 from rollbook.core.quantities import counted
 from rollbook.core.sandbox.answers import (
     Answer,
@@ -29,7 +30,6 @@ from rollbook.core.sandbox.answers import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
-from rollbook.core.spread import Spreads
 from rollbook.core.table import CutEnd
 
 MOST_INCOMPLETE: Final = 1_000
@@ -60,7 +60,7 @@ class NothingMeant(FileRefused):
 
     Nothing was changed.
 
-    See the warnings: usually a term is not set up, or the export has other tests."""
+    See the warnings: usually a term isn't set up, or the export has other tests."""
 
     reason = "nothing_meant"
 
@@ -83,6 +83,9 @@ class Reading:
         self.context = context
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
+        self._accepted = self._rejected = self._with_issues = 0
+        self._rows_with_issues: set[int | None] = set()
+        """Of the rows that are judged next: what is wrong with them is told before them."""
         self._with_errors: set[int] = set()
         self._sandbox = sandbox
         self.fetched = fetched
@@ -140,15 +143,32 @@ class Reading:
         match answer:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
+                self._rows_with_issues.update(issues.rows)
                 self._learn_errors(issues)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
-            case JudgedRows(rejected=rejected, done=done):
-                self.rejected_rows.update(each.row for each in rejected)
-                self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+            case JudgedRows():
+                self._count(answer)
             case Finished():
                 self._end = answer
+
+    def _count(self, judged: JudgedRows) -> None:
+        self.rejected_rows.update(each.row for each in judged.rejected)
+        self._accepted += judged.accepted
+        self._rejected += len(judged.rejected)
+        self._with_issues += len(self._rows_with_issues - {None})
+        self._rows_with_issues.clear()
+        self.context.listener(self.rows_so_far())
+        self.context.listener(Progress(Phase.VALIDATING, judged.done, self.facts.size))
+
+    def rows_so_far(self, more_rejected: int = 0) -> RowsCounted:
+        """Return how many rows were taken and not, with those rejected beside the others' rows."""
+        rejected = self._rejected + more_rejected
+        taken = max(0, self._accepted - more_rejected)
+        # Each rejected row has an issue, which is told with it or just before.
+        with_warnings = min(taken, max(0, self._with_issues - self._rejected))
+        return RowsCounted(taken - with_warnings, with_warnings, rejected)
 
     def _learn_errors(self, issues: IssueBatch) -> None:
         errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
@@ -168,6 +188,7 @@ class Reading:
         """Return the columns to be set aside, once all rows are judged."""
         self.records, self.left_out = self._end.records, self._end.left_out
         self.context.report.columns_set_aside = self._end.set_aside
+        self.context.report.mapped = self._end.mapped
         self.context.report.file["records"] = self._end.records_read
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents

@@ -1,6 +1,8 @@
-"""Words as they are compared where writing does not count: case, accents and punctuation gone."""
+"""Texts as they are compared where writing does not count: words without case, accents and
+punctuation; addresses without case."""
 
 import re
+import string
 import unicodedata
 from typing import Final
 
@@ -11,6 +13,17 @@ _WITHOUT_ACCENT: Final = str.maketrans({
     "\u00e6": "ae", "\u0153": "oe", "\u00fe": "th",
 })  # fmt: skip
 """Letters that Unicode does not take apart: those with a stroke, the dotless i, ligatures."""
+
+_SMALL_LETTERS: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def address_folded(address: str) -> str:
+    """Return an email address or a domain with A to Z as a to z, and without blanks around it.
+
+    No other letter changes (RFC 4343): `str.lower` makes an ASCII k of the Kelvin sign (U+212A),
+    and so another person's address of one.
+    """
+    return address.strip().translate(_SMALL_LETTERS)
 
 
 def folded_words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from rollbook.core.errors import RollbookError
 
 
 class FunctionNotCalled(RollbookError):
-    """The function that imports could not be called: {why}
+    """The function that imports couldn't be called: {why}
 
     Nothing was imported.
 
@@ -28,7 +28,7 @@ def call_function(name: str, event: Mapping[str, object], *, region: str | None 
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:
         raise FunctionNotCalled(
-            why="what talks to AWS is not installed.", advice='Install it: "rollbook[aws]".'
+            why="what talks to AWS isn't installed.", advice='Install it: "rollbook[aws]".'
         ) from None
     try:
         _client(region).invoke(
@@ -39,7 +39,7 @@ def call_function(name: str, event: Mapping[str, object], *, region: str | None 
         raise _of_service(str(error.response.get("Error", {}).get("Code", ""))) from None
     except BotoCoreError:
         raise FunctionNotCalled(
-            why="AWS did not answer.",
+            why="AWS didn't answer.",
             advice="Try again. If that doesn't help, check the network and AWS_REGION.",
         ) from None
 
@@ -60,12 +60,12 @@ def _client(region: str | None) -> Any:
 def _of_service(code: str) -> FunctionNotCalled:
     if code in ("AccessDeniedException", "AccessDenied"):
         return FunctionNotCalled(
-            why="Rollbook's role is not allowed to call it.",
+            why="Rollbook's role isn't allowed to call it.",
             advice="Give the role the right lambda:InvokeFunction on it.",
         )
     if code == "ResourceNotFoundException":
         return FunctionNotCalled(
-            why="there is none with that name in this account and region.",
+            why="no function has that name in this account and region.",
             advice="Check ROLLBOOK_LAMBDA_FUNCTION.",
         )
     said = f"AWS says {code}." if code.isidentifier() else "AWS rejected it."

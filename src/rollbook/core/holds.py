@@ -2,26 +2,20 @@
 
 from collections.abc import Mapping
 
-from rollbook.core.by_school import (
+from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
+from rollbook.core.catalogue.students import is_fix_it_file
+from rollbook.core.file_reading import NoStudents, NothingFixed, Reading
+from rollbook.core.import_context import ImportContext
+from rollbook.core.limits.by_school import (
     Comparison,
     NumbersOfSchools,
     compare_schools,
     expects_promotion,
     is_between_years,
 )
-from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
-from rollbook.core.catalogue.students import is_fix_it_file
-from rollbook.core.file_reading import NoStudents, NothingFixed, Reading
-from rollbook.core.filled import (
-    blanked_issue,
-    lost_values,
-    named_columns,
-    not_in_file,
-    of_tests,
-)
-from rollbook.core.import_context import ImportContext
-from rollbook.core.limit import LEAST_TO_HOLD, NEVER
-from rollbook.core.limits import (
+from rollbook.core.limits.limit import LEAST_TO_HOLD, NEVER
+from rollbook.core.limits.older_file import older
+from rollbook.core.limits.table import (
     LIMITS,
     hold_beyond_limits,
     hold_schools,
@@ -30,15 +24,21 @@ from rollbook.core.limits import (
 )
 from rollbook.core.loading.merge import MergeResult
 from rollbook.core.measure import Measure
-from rollbook.core.older_file import older
-from rollbook.core.quantities import counted
-from rollbook.core.shifted import (
+from rollbook.core.profile.filled import (
+    blanked_issue,
+    lost_values,
+    named_columns,
+    not_in_file,
+    of_tests,
+)
+from rollbook.core.profile.shifted import (
     least_shifts,
     rewritten_scores,
     shifted_issues,
     swapped_columns,
     with_more,
 )
+from rollbook.core.quantities import counted
 
 
 def unknown_rows(reading: "Reading") -> int:

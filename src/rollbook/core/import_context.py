@@ -10,12 +10,12 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.field_owners import ALONE, OthersFields
-from rollbook.core.filled import FIRST, Before
 from rollbook.core.issues import Findings
-from rollbook.core.limits import Accepted
+from rollbook.core.limits.older_file import NONE, EarlierFiles
+from rollbook.core.limits.table import Accepted
 from rollbook.core.loading.last_years import YearBefore
 from rollbook.core.loading.schools import ConfirmedSchool
-from rollbook.core.older_file import NONE, EarlierFiles
+from rollbook.core.profile.filled import FIRST, Before
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched

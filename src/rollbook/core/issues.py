@@ -2,8 +2,8 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from operator import attrgetter
@@ -143,6 +143,24 @@ class IssueSink(Protocol):
     def add(self, issues: IssueBatch) -> None: ...
 
 
+MOST_CAUSES: Final = 200
+"""Causes that are told apart while a run finds them; a file may have any number of columns."""
+
+
+@dataclass(slots=True)
+class CauseSoFar:
+    """The issues of one code in one column as a run finds them, without any value."""
+
+    code: str
+    severity: Severity
+    message: str
+    column: str | None
+    field: str | None
+    row: int | None
+    """Of the first one."""
+    count: int = 0
+
+
 @dataclass(slots=True)
 class Findings:
     """Everything one run found. Counts are exact; the issues themselves go to the sink."""
@@ -153,6 +171,8 @@ class Findings:
     errors: int = 0
     warnings: int = 0
     by_code: Counter[str] = field(default_factory=Counter)
+    causes: dict[tuple[str, str | None], CauseSoFar] = field(default_factory=dict)
+    """The first MOST_CAUSES of them; another thread may read them meanwhile."""
 
     def add(self, issues: Iterable[Issue]) -> None:
         found = issues if isinstance(issues, IssueBatch) else IssueBatch.of(issues)
@@ -163,16 +183,37 @@ class Findings:
                 self.errors += count
             else:
                 self.warnings += count
+            self._count_cause(found, number, count)
         if found:
             self.sink.add(found)
+
+    def _count_cause(self, found: IssueBatch, number: int, count: int) -> None:
+        kind = found.kinds[number]
+        key = kind.code, kind.column
+        cause = self.causes.get(key)
+        if cause is None:
+            if len(self.causes) == MOST_CAUSES:
+                return
+            row = found.rows[found.numbers.index(number)]
+            where = kind.column, kind.field, row
+            self.causes[key] = cause = CauseSoFar(kind.code, kind.severity, kind.message, *where)
+        cause.count += count
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
 
 
+MOST_APART: Final = 5
+"""Sentences of one code in one column that are told apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """The issues of one code in one column: how many, and the first of the file as the example."""
+    """The issues of one code in one column: how many, and the first of the file as the example.
+
+    Up to MOST_APART different sentences of them are groups of their own; of more, such as those
+    that name a row, the first speaks for all.
+    """
 
     example: Issue
     count: int
@@ -183,18 +224,21 @@ class SpooledIssues:
 
     def __init__(self, file: BinaryIO) -> None:
         self._parts: Spool[IssueBatch] = Spool(file)
-        self._examples: dict[tuple[str, str | None], Issue] = {}
-        self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._groups: dict[tuple[str, str | None], dict[str, IssueGroup]] = {}
 
     def add(self, issues: IssueBatch) -> None:
         self._parts.extend(issues.parts(SPOOLED_AT_ONCE))
         for number, count in Counter(issues.numbers).items():
             kind = issues.kinds[number]
-            cause = kind.code, kind.column
-            self._counts[cause] += count
-            if cause not in self._examples:
+            groups = self._groups.setdefault((kind.code, kind.column), {})
+            sentence = kind.message
+            if sentence not in groups and len(groups) > MOST_APART:
+                sentence = next(iter(groups))
+            if sentence not in groups:
                 first = issues.numbers.index(number)
-                self._examples.update((cause, issue) for issue in issues.part(first, first + 1))
+                [example] = issues.part(first, first + 1)
+                groups[sentence] = IssueGroup(example, 0)
+            groups[sentence] = replace(groups[sentence], count=groups[sentence].count + count)
 
     def first(self, limit: int | None) -> list[Issue]:
         """Return the first `limit` issues (None: all) in the order of the file."""
@@ -204,9 +248,16 @@ class SpooledIssues:
         return heapq.nsmallest(limit, issues, key=_place)
 
     def groups(self) -> list[IssueGroup]:
-        """Return one group per code and column, errors first, then the most frequent."""
-        groups = [IssueGroup(each, self._counts[cause]) for cause, each in self._examples.items()]
+        """Return the groups, errors first, then the most frequent."""
+        groups = [group for known in self._groups.values() for group in _told_apart(known)]
         return sorted(groups, key=lambda group: (group.example.severity, -group.count))
+
+
+def _told_apart(known: Mapping[str, IssueGroup]) -> list[IssueGroup]:
+    groups = list(known.values())
+    if len(groups) <= MOST_APART:
+        return groups
+    return [replace(groups[0], count=sum(group.count for group in groups))]
 
 
 def _place(issue: Issue) -> int:

@@ -26,7 +26,7 @@ def read_json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NoJson("It is not UTF-8 text.") from error
+        raise NoJson("It isn't UTF-8 text.") from error
     try:
         found = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
     except NoJson:
@@ -34,7 +34,7 @@ def read_json(data: bytes) -> Any:
     except RecursionError as error:
         raise NoJson(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
-        raise NoJson(f"It is not JSON: see line {error.lineno}, column {error.colno}.") from error
+        raise NoJson(f"It isn't JSON: see line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:
         raise NoJson("It has a number that is too long.") from error
     _check(found, 0)

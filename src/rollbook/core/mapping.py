@@ -13,7 +13,7 @@ from rollbook.core.catalogue.students import (
     normalize_header,
 )
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
-from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
+from rollbook.core.catalogue.verdict import BLANK_MARKERS, OUTER_BLANKS, Verdict, clean
 from rollbook.core.column_examples import likely_fields, takes
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
@@ -122,7 +122,7 @@ class HeaderOfOtherTerm(UsageError):
 
     Nothing was changed.
 
-    Choose a field of the header's own term. If that term is not set up, add it first."""
+    Choose a field of the header's own term. If that term isn't set up, add it first."""
 
     reason = "header_of_other_term"
 
@@ -148,13 +148,23 @@ class ValueMeansSomething(UsageError):
     reason = "value_means_something"
 
 
+class MeaningIsBlank(UsageError):
+    """“{meant}” is one of your own values in {name}, so it can't mean blank too.
+
+    Nothing was changed.
+
+    Choose one: your own value there, or blank in every column."""
+
+    reason = "meaning_is_blank"
+
+
 def field_named(name: str, catalogue: Catalogue) -> Field:
     """Return the field. Raises UsageError that names the nearest."""
     if name in catalogue.by_name:
         return catalogue.by_name[name]
     near = ", ".join(field.name for field in catalogue.similar(name))
     nearest = f"The closest are: {near}." if near else ""
-    raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
+    raise NoSuchField(name=name[:LONGEST_TEXT] or "without a name", nearest=nearest, field="field")
 
 
 def refusal_of(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> FileRefused | None:
@@ -209,6 +219,8 @@ def check_value(field: Field, text: str, meant: str) -> None:
             ),
             field="value",
         )
+    if len(meant) > LONGEST_TEXT:
+        raise UsageError(what=f"A value has at most {LONGEST_TEXT} characters.", field="meant")
     cleaned = clean(meant)
     if cleaned == "":
         return
@@ -243,6 +255,21 @@ def check_marker(text: str, catalogue: Catalogue) -> None:
     for field in catalogue.fields:
         if _is_value(field, text):
             raise ValueMeansSomething(text=text, name=field.name, field="blank_marker")
+
+
+def lost_meanings(
+    values: Mapping[str, Mapping[str, str]], markers: Sequence[str], catalogue: Catalogue
+) -> list[tuple[str, str, str]]:
+    """Return field, text and meaning of each value that is read as blank after all, because what it
+    means, a level of the district's own, is a blank marker."""
+    blank = {marker.strip(OUTER_BLANKS).lower() for marker in markers}
+    return [
+        (name, text, meant)
+        for name, texts in values.items()
+        if name in catalogue.by_name and not isinstance(catalogue.by_name[name].type, Name)
+        for text, meant in texts.items()
+        if meant and meant.strip(OUTER_BLANKS).lower() in blank
+    ]
 
 
 def _is_value(field: Field, text: str) -> bool:

@@ -4,9 +4,11 @@ The only module that knows the order of the stages. It is handed a database curs
 connection nor commits: the caller commits merge, job and audit event together, or rolls back.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -15,7 +17,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.school_year import AREAS
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
-from rollbook.core.events import Phase, PhaseStarted
+from rollbook.core.events import Phase, PhaseStarted, Progress, StudentsCounted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.file_reading import Reading
 from rollbook.core.holds import (
@@ -30,16 +32,17 @@ from rollbook.core.holds import (
 )
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
-from rollbook.core.limits import much_smaller
+from rollbook.core.limits.older_file import OF_LAST_YEAR
+from rollbook.core.limits.table import much_smaller
 from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
+from rollbook.core.loading.plan import STEPS
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
-from rollbook.core.older_file import OF_LAST_YEAR
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -120,9 +123,12 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    context.listener(reading.rows_so_far(len(judgment.rejected_rows)))
     _tell_of_tests(reading)
     _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
+    told = StudentsCounted(result.inserted, result.updated, result.unchanged)
+    context.listener(told)
     context.report.claimed = filled_fields(cursor, context.others.to_claim(plan.written_fields))
     context.findings.add(result.renamed)
     context.findings.add(result.last_years.issues)
@@ -134,6 +140,17 @@ def _import_file(
     _learn_result(reading, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
+
+
+def _steps(context: ImportContext) -> Callable[[], None]:
+    """Tell that no part of the merge is done; return what tells that one more is."""
+    done = count()
+
+    def step() -> None:
+        context.listener(Progress(Phase.IMPORTING, next(done), STEPS + 1))
+
+    step()
+    return step
 
 
 def _plan(
@@ -168,6 +185,7 @@ def _plan(
         schools=context.schools,
         year_before=context.year_before,
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
+        step=_steps(context),
     )
 
 

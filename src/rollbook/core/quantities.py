@@ -20,6 +20,11 @@ def date_text(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def typed_day(day: date) -> str:
+    """Return a day as people type it: 12/21/2026."""
+    return f"{day.month}/{day.day}/{day.year:04}"
+
+
 def size_text(size: int) -> str:
     """Return a number of bytes: 9,999 bytes, 812 KB, 1.5 MB."""
     if size < 10_000:
@@ -54,9 +59,19 @@ def measured_text(value: float, target: float) -> str:
     return str(Decimal(value).quantize(Decimal(10) ** -_MOST_PLACES, rounding=ROUND_FLOOR))
 
 
+def rate_text(value: float, target: float) -> str:
+    """Return a measured percentage beside its target, as `measured_text` does: 96.6%, 98%."""
+    return f"{measured_text(value, target).removesuffix('.0')}%"
+
+
 def share_text(percent: float, limit: int) -> str:
     """Return a share beside its limit, with as many places as show whether it is more: 31.8%."""
-    return f"{measured_text(percent, nextafter(limit, inf)).removesuffix('.0')}%"
+    return rate_text(percent, nextafter(limit, inf))
+
+
+def percent_text(percent: float) -> str:
+    """Return a share that has no limit to be compared with: 31.8%, 25%."""
+    return f"{percent:.1f}".removesuffix(".0") + "%"
 
 
 def listed(parts: Sequence[str]) -> str:

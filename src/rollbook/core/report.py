@@ -11,11 +11,12 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.file_set import place_in, place_object
-from rollbook.core.filled import NOTHING as FILLED_NOTHING
-from rollbook.core.filled import Filled
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.mapped_texts import MappedTexts
 from rollbook.core.measure import Measure
+from rollbook.core.profile.filled import NOTHING as FILLED_NOTHING
+from rollbook.core.profile.filled import Filled
 from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
 
@@ -82,6 +83,8 @@ class Report:
     """Those without an owner of which it stored values; not part of the object."""
     filled: Filled = FILLED_NOTHING
     """How many rows have a value in each column; not part of the object."""
+    mapped: MappedTexts | None = None
+    """In how many rows texts of the feed's mapping were; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     made_on: str = ""
@@ -100,6 +103,11 @@ class Report:
     """
 
     @property
+    def what(self) -> str:
+        """Return what happened, of the message."""
+        return "" if self.message is None else self.message.what
+
+    @property
     def message_text(self) -> str | None:
         """Return the message in one piece."""
         return None if self.message is None else str(self.message)
@@ -114,7 +122,7 @@ class Report:
         if self.status == "held" and self.message is not None:
             before = self.message
             why = f"{before.what} {why}"
-            advice = _each_once(before.advice, advice)
+            advice = _together(before.advice, advice)
         self.status, self.reason = "held", "held"
         self.message = Message(why, "Nothing was changed.", advice)
 
@@ -187,10 +195,16 @@ class Report:
         } | ({} if self.undone is None else {"undone": dict(self.undone)})
 
 
-def _each_once(*texts: str) -> str:
-    """Return the sentences of texts, none of them twice."""
-    sentences = (each for text in texts for each in re.split(r"(?<=[.!?])\s+(?=[A-Z])", text))
-    return " ".join(dict.fromkeys(filter(None, sentences)))
+def _together(*texts: str) -> str:
+    """Return the sentences of texts, none of them twice: what to look at, and at the end once when
+    to import the file anyway."""
+    split = (each for text in texts for each in re.split(r"(?<=[.!?])\s+(?=[A-Z])", text))
+    sentences = dict.fromkeys(filter(None, split))
+    *others, last = [each for each in sentences if each.endswith(" anyway.")] or [""]
+    kept = [each for each in sentences if each != last and each not in others]
+    if others:
+        last = "If all of this is right, import it anyway."
+    return " ".join(filter(None, [*kept, last]))
 
 
 def issue_objects(issues: Iterable[Issue], file: Mapping[str, Any]) -> list[Mapping[str, Any]]:

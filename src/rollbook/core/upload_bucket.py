@@ -25,7 +25,7 @@ KEY: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 class UploadsUnavailable(RollbookError):
-    """The bucket for uploads could not be used: {why}
+    """The bucket for uploads couldn't be used: {why}
 
     Nothing was imported.
 
@@ -36,7 +36,7 @@ class UploadsUnavailable(RollbookError):
 
 
 class UploadNotThere(FileRefused):
-    """The uploaded file is not in the bucket for uploads: it did not arrive, was already used, was
+    """The uploaded file isn't in the bucket for uploads: it didn't arrive, was already used, was
     deleted after a day, or Rollbook's role can't read it.
 
     Nothing was changed.
@@ -154,7 +154,7 @@ def _explained() -> Iterator[None]:
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
     except ImportError:
         raise UploadsUnavailable(
-            why="what talks to AWS is not installed.", advice='Install it: "rollbook[aws]".'
+            why="what talks to AWS isn't installed.", advice='Install it: "rollbook[aws]".'
         ) from None
     try:
         yield
@@ -166,7 +166,7 @@ def _explained() -> Iterator[None]:
         ) from None
     except BotoCoreError:
         raise UploadsUnavailable(
-            why="AWS did not answer.",
+            why="AWS didn't answer.",
             advice="Try again. If that doesn't help, check the network and AWS_REGION.",
         ) from None
 

@@ -52,11 +52,11 @@ def read_webhook_address(text: str) -> WebhookAddress:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _refused("it is not an address.") from None
+        raise _refused("it isn't an address.") from None
     if parts.scheme != "https" or not host:
-        raise _refused("it must begin with https:// and a server's name.")
+        raise _refused("it must start with https:// and a server's name.")
     if "@" in parts.netloc or port == 0:
-        raise _refused("it may not hold a user name, a password or port 0.")
+        raise _refused("it can't have a user name, a password or port 0.")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return WebhookAddress(host, port or 443, target)
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Final, Literal
 
@@ -115,9 +116,8 @@ def _write(
     count: int,
 ) -> Written:
     listed = [Fault(None, code, header) for header, _, code in style.more_columns]
-    more = [cell for _, cell, _ in style.more_columns]
-    if more:
-        rows = (row + more for row in rows)
+    if more := [cycle(cells) for _, cells, _ in style.more_columns]:
+        rows = (row + [next(cells) for cells in more] for row in rows)
     if kinds:
         first = len(style.preamble) + 2
         rows = damage(catalogue, map(Row, rows), kinds, listed=listed, count=count, first_row=first)

@@ -58,8 +58,9 @@ IREADY_FILES: Final = {
 }  # fmt: skip
 MCLASS: Final = "mclass"
 RENAMED: Final = (("Tardies YTD", "Times Tardy This Year"),)
-UNKNOWN: Final = tuple(
-    (header, cell, "UNKNOWN_COLUMN") for header, cell in (("Homeroom", "12B"), ("Bus Route", "7"))
+UNKNOWN: Final = (
+    ("Homeroom", ("12B", "14A", "7C", "Portable 2"), "UNKNOWN_COLUMN"),
+    ("Bus Route", ("7", "12", "31"), "UNKNOWN_COLUMN"),
 )
 """Columns of the SIS that nobody has said anything about yet."""
 STYLE: Final = TableStyle(more_columns=UNKNOWN)

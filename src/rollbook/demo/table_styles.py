@@ -16,8 +16,8 @@ class TableStyle:
     trailing_delimiter: bool = False
     preamble: tuple[tuple[str, ...], ...] = ()
     footer: tuple[tuple[str, ...], ...] = ()
-    more_columns: tuple[tuple[str, str, str], ...] = ()
-    """Header, cell, and the code of the issue that must be found."""
+    more_columns: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    """Header, cells that take turns, and the code of the issue that must be found."""
     renamed: tuple[tuple[str, str], ...] = ()
     """Header as the catalogue has it, and as the file does."""
     is_cut_off: bool = False
@@ -32,8 +32,8 @@ REPORT: Final = TableStyle(
     preamble=(("Alder Valley School District",), ("Student data export", "2025-11-03"), ()),
     footer=((), ("End of report",)),
     more_columns=(
-        ("Homeroom", "Room 12", "UNKNOWN_COLUMN"),
-        ("Winter 2026 i-Ready Math Overall Score", "431", "UNKNOWN_TERM"),
+        ("Homeroom", ("Room 12",), "UNKNOWN_COLUMN"),
+        ("Winter 2026 i-Ready Math Overall Score", ("431",), "UNKNOWN_TERM"),
     ),
 )
 """A report that a user built in the SIS, with everything that surrounds its table."""

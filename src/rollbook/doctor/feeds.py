@@ -49,7 +49,7 @@ def _none() -> Finding:
     return Finding(
         "feed",
         State.WARNING,
-        "No feed has a server yet: nothing runs automatically.",
+        "No feed has a server yet, so nothing runs automatically.",
         "Add one under Feeds, or with `rollbook feeds add`.",
     )
 
@@ -71,7 +71,7 @@ def _judged(feed: Feed, steps: Sequence[Step], *, is_on: bool) -> Finding:
         return Finding(
             "feed",
             State.FAILED,
-            "The server's key is not confirmed yet.",
+            "The server's key isn't confirmed yet.",
             "Test the connection on the feed's page and confirm the fingerprint.",
             feed.name,
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.records.database import translated
 
-_CANNOT_BE_USED: Final = "the database cannot be used now."
+_CANNOT_BE_USED: Final = "the database can't be used now."
 
 
 class State(StrEnum):
@@ -64,14 +64,14 @@ class Check:
             return self.failed(error.message.what, error.message.advice)
         except Exception as error:  # noqa: BLE001 - one check stops no other; its text may hold a value
             what = kind_and_place(type(error), error.__traceback__)
-            return self.failed(f"The check broke off ({what}).", "Please report this line.")
+            return self.failed(f"The check stopped unexpectedly ({what}).", "Report this line.")
 
     def failed(self, message: str, advice: str = "") -> Finding:
         return Finding(self.name, State.FAILED, message, advice, self.feed)
 
     def without_answer(self) -> Finding:
         return self.failed(
-            "The check had no answer in time.",
+            "The check got no answer in time.",
             "See whether what it asks is overloaded or cut off by a firewall.",
         )
 

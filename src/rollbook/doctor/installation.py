@@ -47,14 +47,14 @@ def database() -> Finding:
         return Finding(
             "database",
             State.FAILED,
-            f"{told} It takes no changes: it is a standby.",
+            f"{told} It is read-only: it is a standby.",
             "Name the primary server in DATABASE_URL.",
         )
     if not has_temporary:
         return Finding(
             "database",
             State.FAILED,
-            "The database role may make no temporary tables.",
+            "The database role isn't allowed to make temporary tables.",
             "Grant it: `rollbook migrate --roles` prints the statements.",
         )
     return Finding("database", State.OK, told)
@@ -85,16 +85,16 @@ def rights() -> Finding:
         return Finding(
             "rights",
             State.FAILED,
-            f"Tables or the rights to them are not as Rollbook needs them: {faults[0]}"
+            f"Some tables or rights aren't as Rollbook needs them: {faults[0]}"
             f"{f', and {len(faults) - 1:,} more' if len(faults) > 1 else ''}.",
-            "`rollbook health` names each, and what mends it.",
+            "`rollbook health` names each, and how to fix it.",
         )
     return Finding("rights", State.OK, "All tables are there, and the role has the rights to them.")
 
 
 def key(environ: Mapping[str, str]) -> Finding:
     if is_key_known(environ):
-        return Finding("key", State.OK, "The key here is the one that the database knows.")
+        return Finding("key", State.OK, "The key here is the one the database knows.")
     return Finding(
         "key", State.OK, "Nothing is encrypted yet; the first worker makes the key known."
     )
@@ -121,7 +121,7 @@ def time_zone() -> Finding:
         return Finding(
             "time_zone",
             State.WARNING,
-            f"The time zone set cannot be used. {told}",
+            f"The time zone that is set can't be used. {told}",
             "Set it again in the settings.",
         )
     return Finding("time_zone", State.OK, told)
@@ -129,7 +129,7 @@ def time_zone() -> Finding:
 
 def worker(environ: Mapping[str, str]) -> Finding:
     if environ.get("ROLLBOOK_RUNNER") == "lambda":
-        return Finding("worker", State.OK, "A function of AWS carries imports out.")
+        return Finding("worker", State.OK, "Imports run in an AWS function.")
     with connection.cursor() as cursor:
         alive, waiting = workers_alive(cursor), waiting_too_long(cursor)
     if not alive:
@@ -137,7 +137,7 @@ def worker(environ: Mapping[str, str]) -> Finding:
         return Finding(
             "worker",
             state,
-            "No worker runs: nothing is imported automatically.",
+            "No worker is running, so nothing is imported automatically.",
             "Start `rollbook serve` or `rollbook worker`.",
         )
     tick = LastTick.objects.first()
@@ -145,7 +145,7 @@ def worker(environ: Mapping[str, str]) -> Finding:
         return Finding(
             "worker",
             State.WARNING,
-            "A worker runs, and what is due is not begun.",
+            "A worker is running, but what is due hasn't started.",
             "Its log says why; `rollbook health` names what waits.",
         )
     return Finding("worker", State.OK, f"Workers running: {alive}.")

@@ -33,12 +33,12 @@ def recipients() -> Finding:
         return Finding(
             "recipients",
             State.WARNING,
-            f"Nobody gets a mail when an import{of_which} fails.",
+            f"No one gets an email when an import{of_which} fails.",
             "Enter recipients in the settings (import.notification_emails).",
         )
-    words = f"{counted(len(told), 'address gets', 'addresses get')} a mail when an import fails."
+    words = f"{counted(len(told), 'address gets', 'addresses get')} an email when an import fails."
     if muted := [each.feed.name for each in found if each.feed.muted_at(now)]:
-        words += f" Muted for now, but for lost nights: {_named(muted)}."
+        words += f" Muted for now, except for missed nights: {_named(muted)}."
     return Finding("recipients", State.OK, words)
 
 
@@ -55,7 +55,7 @@ def heartbeat(environ: Mapping[str, str]) -> Finding:
         return Finding(
             "heartbeat",
             State.WARNING,
-            f"ROLLBOOK_HEARTBEAT_URL names feeds that there are not: {', '.join(sorted(unknown))}.",
+            f"ROLLBOOK_HEARTBEAT_URL names feeds that don't exist: {', '.join(sorted(unknown))}.",
             "Write FEED=ADDRESS with the feed's name as `rollbook feeds list` shows it.",
         )
     told = "An uptime service is called." if called else "No uptime service is called."
@@ -68,12 +68,15 @@ def mail(environ: Mapping[str, str], *, sends_to: Sequence[str] | None) -> Findi
     if server is None:
         state = State.WARNING if sends_to is None else State.FAILED
         return Finding(
-            "mail", state, "No mail can be sent: no mail server is set.", "Set ROLLBOOK_EMAIL_URL."
+            "mail",
+            state,
+            "No email can be sent: no email server is set.",
+            "Set ROLLBOOK_EMAIL_URL.",
         )
     if sends_to is None:
         if isinstance(server, MailServer):
             check_server(server)
-            return Finding("mail", State.OK, "The mail server answers and lets Rollbook in.")
+            return Finding("mail", State.OK, "The email server answers and lets Rollbook in.")
         return Finding(
             "mail", State.OK, "Emails are sent through Amazon SES. A test email tries it."
         )
@@ -81,9 +84,9 @@ def mail(environ: Mapping[str, str], *, sends_to: Sequence[str] | None) -> Findi
         return Finding(
             "mail",
             State.FAILED,
-            "The test mail has no recipient.",
+            "The test email has no recipient.",
             "Enter recipients in the settings (import.notification_emails).",
         )
     send_test_mail(environ, recipients=sends_to)
     told = counted(len(sends_to), "address", "addresses")
-    return Finding("mail", State.OK, f"A test mail was sent to {told}.")
+    return Finding("mail", State.OK, f"A test email was sent to {told}.")

@@ -13,7 +13,7 @@ def roster() -> Finding:
     found = roster_feeds()
     if not with_servers():
         return Finding(
-            "roster", State.OK, "Files by hand say who is a student: no feed has a server."
+            "roster", State.OK, "Files uploaded by hand are the roster: no feed has a server."
         )
     if not found:
         return Finding("roster", State.WARNING, roster_sentence(found), to_the_sis(found))

@@ -36,13 +36,13 @@ def uptime_service(url: str) -> Finding:
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or "@" in parts.netloc:
-            return _unheard("Its address cannot be used.")
+            return _unheard("Its address can't be used.")
         told = _date_of(urlunsplit((parts.scheme, parts.netloc, "/", "", "")))
     except (OSError, HTTPException, ValueError) as error:
-        return _unheard(f"It could not be reached ({_kind(error)}).")
+        return _unheard(f"It couldn't be reached ({_kind(error)}).")
     after = datetime.now(UTC)
     if told is None:
-        return Finding(NAME, State.OK, "The uptime service answers; it does not tell its time.")
+        return Finding(NAME, State.OK, "The uptime service answers, but doesn't send its time.")
     off = told - (before + (after - before) / 2)
     if abs(off) < CLOCK_OFF:
         return Finding(NAME, State.OK, "The uptime service answers, and its clock agrees.")
@@ -76,7 +76,7 @@ def _unheard(what: str) -> Finding:
     return Finding(
         NAME,
         State.WARNING,
-        f"The uptime service would not hear of a good night. {what}",
+        f"The uptime service can't be told that a night went well. {what}",
         "Check ROLLBOOK_HEARTBEAT_URL, and whether this machine may reach the network.",
     )
 
@@ -84,5 +84,5 @@ def _unheard(what: str) -> Finding:
 def _kind(error: Exception) -> str:
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     return (
-        "its certificate is not valid" if isinstance(cause, ssl.SSLError) else type(cause).__name__
+        "its certificate isn't valid" if isinstance(cause, ssl.SSLError) else type(cause).__name__
     )

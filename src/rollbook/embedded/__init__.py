@@ -127,6 +127,6 @@ def _unusable(path: Path, error: OSError) -> EmbeddedError:
     if is_full(error):
         return disk_full(path.parent)
     return CannotStart(
-        what=f"The embedded PostgreSQL cannot use {path} ({os.strerror(error.errno or 0)}).",
+        what=f"The embedded PostgreSQL can't use {path} ({os.strerror(error.errno or 0)}).",
         advice="See who owns the folder, or set ROLLBOOK_HOME to another one.",
     )

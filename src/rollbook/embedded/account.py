@@ -111,7 +111,7 @@ def _make() -> pwd.struct_passwd:
             break
         time.sleep(0.1)
     raise EmbeddedError(
-        what=f"PostgreSQL does not run as root, and the account “{NAME}” for it could not be made "
+        what=f"PostgreSQL doesn't run as root, and the account “{NAME}” for it couldn't be made "
         "on this machine.",
         advice="Run Rollbook as an ordinary user, or set DATABASE_URL.",
     )
@@ -119,7 +119,7 @@ def _make() -> pwd.struct_passwd:
 
 def _print_account_made() -> None:
     sys.stderr.write(
-        f"PostgreSQL does not run as root: the system account “{NAME}” was made for it. It has no "
+        f"PostgreSQL doesn't run as root: the system account “{NAME}” was made for it. It has no "
         f"password and no one can sign in with it; `userdel {NAME}` removes it.\n"
     )
 

@@ -51,7 +51,7 @@ class Cluster:
             # It is starting or stopping, or a killed server has left processes that still write.
             self._wait(
                 deadline,
-                "it is in use by processes that do not answer, perhaps of another container",
+                "it is in use by processes that don't answer, perhaps of another container",
             )
 
     def stop(self) -> None:
@@ -95,7 +95,7 @@ class Cluster:
         deadline = time.monotonic() + LONGEST_START
         while not self.is_ready():
             if server.poll() is not None:
-                raise programs.failure("could not be started: it ended at once")
+                raise programs.failure("couldn't be started: it ended at once")
             self._wait(deadline, "it takes too long")
 
     def _wait(self, deadline: float, why: str) -> None:
@@ -105,7 +105,7 @@ class Cluster:
 
     def _cannot_start(self, why: str) -> CannotStart:
         return CannotStart(
-            what=f"The embedded PostgreSQL could not be started: {why}.",
+            what=f"The embedded PostgreSQL couldn't be started: {why}.",
             advice=f"Its log {self._log} says more.",
         )
 

@@ -14,7 +14,7 @@ class EmbeddedError(RollbookError):
 
 
 class CannotStop(EmbeddedError):
-    """The embedded PostgreSQL does not stop.
+    """The embedded PostgreSQL doesn't stop.
 
     Nothing is lost; the next command uses it as it is.
 

@@ -47,7 +47,7 @@ class Programs:
                 **self.account.identity(),
             )
         if done.returncode != 0:
-            raise self.failure(f"could not be set up ({name})")
+            raise self.failure(f"couldn't be set up ({name})")
 
     def serve(self, arguments: list[str], *, cwd: Path) -> subprocess.Popen[bytes]:
         """Start the server, which goes on when we end; Ctrl-C is not meant for it."""

@@ -19,7 +19,7 @@ _LONGEST: Final = 1_000_000
 
 def disk_full(folder: Path) -> DiskFull:
     return DiskFull(
-        what=f"The disk of {folder} is full, so the embedded PostgreSQL could not be started.",
+        what=f"The disk of {folder} is full, so the embedded PostgreSQL couldn't be started.",
         advice="Make room on that disk, then try again.",
     )
 

@@ -135,7 +135,7 @@ def _checked_sender(sender: str) -> str:
     address = parseaddr(sender)[1]
     if not (sender.isprintable() and _ADDRESS.fullmatch(address)):
         raise MailRefused(
-            why="the sender is not an email address.",
+            why="the sender isn't an email address.",
             advice="Write ROLLBOOK_EMAIL_FROM as name@example.org or Name <name@example.org>.",
         )
     return address

@@ -42,7 +42,7 @@ def new_in_file(feed: str, *, codes: int, columns: int, job: int, link: str | No
         f"{feed} file has {new}",
         f"The last file of {feed} has {new} that we don't know yet.",
         "The import completed. New columns are left out. New codes are imported as they are if "
-        "the field takes any text; otherwise they are left blank.",
+        "the field takes any text; others aren't imported, and saved values stay.",
         "Open the feed's inbox and say once what they mean, or ignore them.",
         link,
         facts_of(feed, job),

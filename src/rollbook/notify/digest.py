@@ -17,7 +17,7 @@ OF_ALL_SERVERS: Final = (Kind.RUN_MISSED, Kind.REHEARSAL_HELD, Kind.REHEARSAL_FA
 _SUBJECTS: Final[Mapping[Kind, str]] = {
     Kind.FAILED: "{count} imports from {server} failed",
     Kind.RECOVERED: "{count} imports from {server} work again",
-    Kind.RUN_MISSED: "{count} imports did not run on time",
+    Kind.RUN_MISSED: "{count} imports didn't run on time",
 }
 _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.RECOVERED: (
@@ -25,7 +25,7 @@ _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
         "Their data is up to date.",
     ),
     Kind.RUN_MISSED: (
-        "Rollbook was not running at their scheduled time. They have started now.",
+        "Rollbook wasn't running at their scheduled time. They have started now.",
         "Until they finish, your data is from the last imports.",
     ),
 }
@@ -34,26 +34,24 @@ _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
 _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
     Kind.HELD: (
         "{count} imports from {server} need your decision",
-        "Each was held because of what is in its own file.",
+        "Each was held because of what its own file would change.",
         UNTOUCHED,
         "Look at what each would change, then import it anyway or discard it. The files are kept "
         "for a limited time.",
     ),
     Kind.REHEARSAL_HELD: (
         "The next imports of {count} feeds would wait for your decision",
-        "Their next runs were rehearsed with the files that the servers have now.",
-        "Nothing was changed. What stays as it is will not be stored until an administrator has "
-        "decided.",
-        "Have the exports corrected before then. Or open each rehearsal and decide in advance: "
-        "that counts for exactly this file, and one that has changed by then is checked as any "
-        "other.",
+        "We tried their next imports with the files now on the servers.",
+        "Nothing was saved. If a file stays the same, its import will be held until you decide.",
+        "Fix the exports before then. Or open each rehearsal and decide in advance. Your "
+        "decision counts only for exactly that file.",
     ),
     Kind.REHEARSAL_FAILED: (
         "The next imports of {count} feeds would fail",
-        "Their next runs were rehearsed with the files that the servers have now.",
-        "Nothing was changed. Where a file stays as it is, the run will fail, and the data from "
-        "the previous import remains.",
-        "Look at each rehearsal's page, which says more, and have the exports corrected.",
+        "We tried their next imports with the files now on the servers.",
+        "Nothing was saved. If a file stays the same, its import will fail, and you'll still "
+        "have the data of the last import.",
+        "See each rehearsal's page for details, and fix the exports.",
     ),
     Kind.RECOVERED: (
         "{count} imports from {server} are back to normal",
@@ -78,7 +76,7 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "{count} feeds of {server} imported only one of several new files",
         "Several matching files arrived at about the same time, and only the newest of each feed "
         "was imported.",
-        "The other files were not saved. Students who are only in them may be marked as missing.",
+        "The other files weren't saved. Students who are only in them may be marked as missing.",
         "Write each export as one file, or give each file its own feed.",
     ),
     Kind.FILE_PASSED_OVER: (
@@ -100,7 +98,7 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "New columns or codes in {count} feeds of {server}",
         "The last file of each has columns or codes that we don't know yet.",
         "The imports completed. New columns are left out. New codes are imported as they are if "
-        "the field takes any text; otherwise they are left blank.",
+        "the field takes any text; others aren't imported, and saved values stay.",
         "Open each feed's inbox and say once what they mean, or ignore them.",
     ),
     Kind.UNKNOWN_LEVELS: (

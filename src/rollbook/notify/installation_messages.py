@@ -7,9 +7,9 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
     """What has been kept long enough could not be deleted, several times in a row."""
     return Notice(
         Kind.CLEAN_UP_FAILED,
-        "Old records could not be deleted",
+        "Old records couldn't be deleted",
         f"The nightly cleanup has failed {times} times. It is tried again every hour.",
-        "Your student data is not affected. Rejected rows, problems and imports are kept longer "
+        "Your student data isn't affected. Rejected rows, problems and imports are kept longer "
         "than your settings say, and some of them have students' values.",
         "Ask the person who runs Rollbook to check the worker's log, and whether the database's "
         "disk is full.",
@@ -50,7 +50,7 @@ def audit_broken(*, link: str | None) -> Notice:
         "The audit log was changed",
         "The nightly check of the audit log found a line that was changed or removed in the "
         "database. Rollbook itself never does that.",
-        "Imports and student data are not affected. From that line on, the log no longer proves "
+        "Imports and student data aren't affected. From that line on, the log no longer proves "
         "who did what.",
         "Ask the person who runs Rollbook to verify the audit log, compare it with the last "
         "backup, and find out who else can write to the database.",

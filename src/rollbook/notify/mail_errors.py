@@ -8,14 +8,14 @@ from rollbook.core.errors import RollbookError
 
 
 class MailNotSent(RollbookError):
-    """The mail could not be sent: {why} That may pass on its own. {advice}"""
+    """The email couldn't be sent: {why} That may pass on its own. {advice}"""
 
     reason = "mail_not_sent"
     is_transient = True
 
 
 class MailRefused(RollbookError):
-    """The mail could not be sent: {why} {advice}"""
+    """The email couldn't be sent: {why} {advice}"""
 
     reason = "mail_refused"
 
@@ -61,7 +61,7 @@ def _refusal(error: Exception, code: int) -> tuple[str, str] | None:
         case smtplib.SMTPSenderRefused():
             return "rejected the sender", "Check ROLLBOOK_EMAIL_FROM."
         case ssl.SSLCertVerificationError():
-            why = f"has a certificate that is not valid ({error.verify_message})"
+            why = f"has a certificate that isn't valid ({error.verify_message})"
             return why, f"{ask} This machine must trust the authority that signed it."
         case UnicodeError():
             return "has a name that makes no sense", "Check ROLLBOOK_EMAIL_URL."
@@ -73,11 +73,11 @@ def _refusal(error: Exception, code: int) -> tuple[str, str] | None:
 def _hindrance(error: Exception) -> str:
     match error:
         case gaierror():
-            return "could not be reached: its name was not found"
+            return "couldn't be reached: its name wasn't found"
         case TimeoutError():
-            return "could not be reached or did not answer in time"
+            return "couldn't be reached or didn't answer in time"
         case ConnectionRefusedError():
-            return "could not be reached: nothing is running there"
+            return "couldn't be reached: nothing is running there"
         case ssl.SSLError():
-            return "could not connect with TLS"
-    return f"could not be reached or lost the connection ({type(error).__name__})"
+            return "couldn't connect with TLS"
+    return f"couldn't be reached or lost the connection ({type(error).__name__})"

@@ -213,7 +213,7 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
         f"{feed} imported only one of {count:,} new files",
         f"{count:,} matching files arrived at about the same time, and only the newest was "
         "imported.",
-        "The other files were not saved. Students who are only in them may be marked as missing.",
+        "The other files weren't saved. Students who are only in them may be marked as missing.",
         "If they are parts of one export, have the feed import all matching files together. If "
         "not, give each its own feed.",
         link,
@@ -284,13 +284,13 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
     """Rollbook was not running when an import was planned."""
     return Notice(
         Kind.RUN_MISSED,
-        f"{feed} import did not run on time",
-        f"It was scheduled for {planned}, but Rollbook was not running. It has started now.",
+        f"{feed} import didn't run on time",
+        f"It was scheduled for {planned}, but Rollbook wasn't running. It has started now.",
         "Until it finishes, your data is from the last import.",
         "Make sure that the machine and Rollbook's service run through the night.",
         link,
         facts_of(feed, job),
-        together="was not running",
+        together="wasn't running",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from rollbook.core.quantities import counted, measured_text
+from rollbook.core.quantities import counted, measured_text, rate_text
 from rollbook.notify.messages import Kind, Notice
 from rollbook.records.queries.promises import kept_of
 from rollbook.records.queries.quality import Metric, Quality, State
@@ -51,8 +51,9 @@ def _metric(metric: Metric) -> str:
 
 
 def _number(metric: Metric, value: float) -> str:
-    space = "" if metric.unit == "%" else " "
-    return f"{measured_text(value, metric.target)}{space}{metric.unit}"
+    if metric.unit == "%":
+        return rate_text(value, metric.target)
+    return f"{measured_text(value, metric.target)} {metric.unit}"
 
 
 def _feeds(found: Quality) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ REFUSALS: Final = {
     "AccountSuspendedException": ("it has suspended the account", "Look at SES in AWS."),
     "SendingPausedException": ("sending is paused there", "Look at SES in AWS."),
     "MailFromDomainNotVerifiedException": (
-        "it has not verified the sender",
+        "it hasn't verified the sender",
         "Verify the domain of ROLLBOOK_EMAIL_FROM in SES.",
     ),
     "MessageRejected": (
@@ -49,7 +49,7 @@ def send_by_ses(server: Ses, message: bytes, *, sender: str, recipients: list[st
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:
         raise MailRefused(
-            why="what talks to AWS is not installed.", advice='Install it: "rollbook[aws]".'
+            why="what talks to AWS isn't installed.", advice='Install it: "rollbook[aws]".'
         ) from None
     try:
         _client(server.region).send_email(
@@ -80,11 +80,11 @@ def _of_client(error: Exception, server: Ses) -> RollbookError:
 
     if isinstance(error, exceptions.NoRegionError | exceptions.NoCredentialsError):
         return MailRefused(
-            why=f"{server.place} can't be reached: the region or how to sign in is not set.",
+            why=f"{server.place} can't be reached: the region or how to sign in isn't set.",
             advice="Set AWS_REGION or write ses://REGION, and give the machine a role.",
         )
     return MailNotSent(
-        why=f"{server.place} could not be reached.",
+        why=f"{server.place} couldn't be reached.",
         advice="If that keeps happening, check the network.",
     )
 

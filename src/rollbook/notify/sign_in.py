@@ -107,7 +107,13 @@ CONNECTED: Final = Change(
 DISCONNECTED: Final = Change(
     "Your district account was disconnected",
     "An administrator disconnected your account from your district account.",
-    "You can connect it again by signing in with it.",
+    "You were signed out everywhere. That district account can't sign in again until an "
+    "administrator allows it.",
+)
+ALLOWED_AGAIN: Final = Change(
+    "Your district account can sign in again",
+    "An administrator allowed the district account that was disconnected from your account.",
+    "The next sign-in with it connects it again, if it has the same email address.",
 )
 DEACTIVATED: Final = Change(
     "Your account was turned off",
@@ -117,13 +123,13 @@ DEACTIVATED: Final = Change(
 ACTIVATED: Final = Change(
     "Your account was turned on",
     "An administrator turned on your account.",
-    "You can sign in as before. Your API tokens that were not revoked work again.",
+    "You can sign in as before. Your API tokens that weren't revoked work again.",
 )
 TOKEN_MADE: Final = Change(
     "An API token was made for you",
     "Someone made an API token that acts for you.",
-    "A program that has it can do what its scopes allow. See or revoke it on the page “API "
-    "tokens”.",
+    "A program that has it can do what its scopes allow. See or revoke it under Settings, API "
+    "tokens.",
 )
 
 

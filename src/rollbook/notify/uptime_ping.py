@@ -26,9 +26,9 @@ def heartbeats(setting: str) -> list[tuple[str, str]]:
 
 
 class HeartbeatFailed(RollbookError):
-    """The dead-man service could not be called: {why}.
+    """The uptime service couldn't be called: {why}.
 
-    The import itself is not affected.
+    The import itself isn't affected.
 
     Check ROLLBOOK_HEARTBEAT_URL."""
 
@@ -45,7 +45,7 @@ def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
-            raise HeartbeatFailed(why="it is not an http:// or https:// address")
+            raise HeartbeatFailed(why="it isn't an http:// or https:// address")
         if "@" in parts.netloc:  # the name server would be asked for all of it, password included
             raise HeartbeatFailed(why="its address can't have a user name in it")
         within(2 * timeout, lambda: _open(url, timeout))
@@ -82,11 +82,11 @@ def _hindrance(error: OSError) -> str:
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     match cause:
         case gaierror():
-            return "its name was not found"
+            return "its name wasn't found"
         case TimeoutError():
-            return "it did not answer in time"
+            return "it didn't answer in time"
         case ConnectionRefusedError():
             return "nothing is running there"
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not valid ({cause.verify_message})"
-    return f"it could not be reached or lost the connection ({type(cause).__name__})"
+            return f"its certificate isn't valid ({cause.verify_message})"
+    return f"it couldn't be reached or lost the connection ({type(cause).__name__})"

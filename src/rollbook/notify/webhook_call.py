@@ -35,9 +35,9 @@ GONE: Final = 410
 
 
 class WebhookFailed(RollbookError):
-    """The webhook could not be called: {why}.
+    """The webhook couldn't be called: {why}.
 
-    The import itself is not affected.
+    The import itself isn't affected.
 
     Check the address, and the receiver's log."""
 
@@ -46,9 +46,9 @@ class WebhookFailed(RollbookError):
 
 
 class WebhookRefused(WebhookFailed):
-    """The webhook is not called: {why}.
+    """The webhook isn't called: {why}.
 
-    The import itself is not affected.
+    The import itself isn't affected.
 
     Check the address."""
 
@@ -100,14 +100,14 @@ def call_webhook(
         if connection.is_broken_off:  # what has come until then looks like the whole answer
             raise TimeoutError
     except ssl.SSLCertVerificationError as error:
-        raise WebhookFailed(why=f"its certificate is not valid ({error.verify_message})") from None
+        raise WebhookFailed(why=f"its certificate isn't valid ({error.verify_message})") from None
     except TimeoutError:
-        raise WebhookFailed(why="it did not answer in time") from None
+        raise WebhookFailed(why="it didn't answer in time") from None
     except ConnectionRefusedError:
         raise WebhookFailed(why="nothing is running there") from None
     except (OSError, HTTPException, ValueError) as error:
         is_late = connection.is_broken_off
-        why = "it did not answer in time" if is_late else "the connection was lost"
+        why = "it didn't answer in time" if is_late else "the connection was lost"
         raise WebhookFailed(why=f"{why} ({type(error).__name__})") from None
     finally:
         deadline.cancel()
@@ -168,7 +168,7 @@ def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: floa
     found = looked_up(address, patience)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise WebhookRefused(
-            why="its name points into a private network, which ROLLBOOK_WEBHOOK_NETWORKS does not "
+            why="its name points into a private network, which ROLLBOOK_WEBHOOK_NETWORKS doesn't "
             "allow"
         )
     return found
@@ -189,6 +189,6 @@ def looked_up(address: WebhookAddress, patience: float) -> list[str]:
     try:
         return answer.result(patience)
     except TimeoutError:
-        raise WebhookFailed(why="its name server did not answer in time") from None
+        raise WebhookFailed(why="its name server didn't answer in time") from None
     except (OSError, UnicodeError):
-        raise WebhookFailed(why="its name was not found") from None
+        raise WebhookFailed(why="its name wasn't found") from None

@@ -187,6 +187,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("feeds/new/", lambda: modules.feeds().feed_new, name="feed_new"),
     page("feeds/<str:name>/", lambda: modules.overview().feed_overview, name="feed"),
     page("feeds/<str:name>/settings/", lambda: modules.feeds().feed_edit, name="feed_settings"),
+    page("feeds/<str:name>/saved/", lambda: modules.feeds().feed_saved, name="feed_saved"),
     page("feeds/<str:name>/test/", lambda: modules.overview().feed_test, name="feed_test"),
     page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
     page("feeds/<str:name>/fields/", lambda: modules.fields().fields, name="feed_fields"),
@@ -250,6 +251,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("settings/schools/", lambda: modules.schools().schools, name="schools"),
     page("settings/tokens/", lambda: modules.tokens().tokens, name="tokens"),
     page(
+        "settings/tokens/made/<str:token>/", lambda: modules.tokens().token_made, name="token_made"
+    ),
+    page(
         "settings/tokens/<int:number>/revoke/",
         lambda: modules.tokens().token_revoke,
         name="token_revoke",
@@ -258,6 +262,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("settings/api/", lambda: modules.api_pages().reference, name="api_reference"),
     page("people/", lambda: modules.people().people_list, name="people"),
     page("people/invite/", lambda: modules.people().invite, name="invite"),
+    page("people/invited/<str:token>/", lambda: modules.people().invited, name="invited"),
     page("people/withdraw/", lambda: modules.people().withdraw, name="withdraw"),
     page(
         "people/<int:number>/<slug:what>/",

@@ -11,11 +11,12 @@ from rollbook.core.errors import RollbookError
 
 
 class DatabaseUnavailable(RollbookError):
-    """The database could not be reached or closed the connection{sqlstate}.
+    """The database couldn't be reached or closed the connection{sqlstate}.
 
     Nothing was changed.
 
-    Try again; if it stays so, check the host, port, name, user and password in DATABASE_URL, and
+    Try again. If that doesn't help, check the host, port, name, user and password in DATABASE_URL,
+    and
     whether the server is running."""
 
     reason = "database_unavailable"
@@ -23,7 +24,7 @@ class DatabaseUnavailable(RollbookError):
 
 
 class DatabaseSignInRefused(DatabaseUnavailable):
-    """The database server answered and did not let Rollbook sign in: {cause}.
+    """The database server didn't let Rollbook sign in: {cause}.
 
     Nothing was changed.
 
@@ -33,7 +34,7 @@ class DatabaseSignInRefused(DatabaseUnavailable):
 
 
 class DatabaseNotThere(DatabaseUnavailable):
-    """The database server answered, but has no database of the name in DATABASE_URL.
+    """The database server has no database with the name in DATABASE_URL.
 
     Nothing was changed.
 
@@ -43,7 +44,7 @@ class DatabaseNotThere(DatabaseUnavailable):
 
 
 class DatabaseNotSecured(DatabaseUnavailable):
-    """The connection to the database could not be secured with TLS: {cause}.
+    """The connection to the database couldn't be secured with TLS: {cause}.
 
     Nothing was changed.
 
@@ -53,22 +54,23 @@ class DatabaseNotSecured(DatabaseUnavailable):
 
 
 class DatabaseHasNoConnectionLeft(DatabaseUnavailable):
-    """The database takes no more connections: its limit is reached{sqlstate}.
+    """The database accepts no more connections: its limit is reached{sqlstate}.
 
     Nothing was changed.
 
-    Try again when others have closed theirs; if it stays so, raise max_connections or the limit of
+    Try again when others have closed theirs. If that doesn't help, raise max_connections or the
+    limit of
     the role, the database or the pooler."""
 
     reason = "database_connections_exhausted"
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
-    """The database takes no changes now{sqlstate}: it is a standby, or is changing places with one.
+    """The database is read-only now{sqlstate}: it is a standby, or is changing places with one.
 
     Nothing was changed.
 
-    Try again; if it stays so, name the primary server in DATABASE_URL."""
+    Try again. If that doesn't help, name the primary server in DATABASE_URL."""
 
     reason = "database_read_only"
 
@@ -84,13 +86,16 @@ class StartRefused(RollbookError):
 
 
 _NOT_SECURED: Final = (
-    ("certificate verify failed", "no authority that is trusted here has signed its certificate"),
+    (
+        "certificate verify failed",
+        "its certificate isn't signed by an authority that is trusted here",
+    ),
     ("does not match host name", "its certificate is for another name than the host's"),
-    ("root certificate file", "the file of trusted authorities is missing or cannot be read"),
-    ("server does not support SSL", "the server does not offer it"),
+    ("root certificate file", "the file of trusted authorities is missing or can't be read"),
+    ("server does not support SSL", "the server doesn't offer it"),
     ("requires a valid client certificate", "the server asks for a certificate of the client"),
-    ("certificate file", "the client's certificate is missing or cannot be read"),
-    ("private key file", "the key of the client's certificate is missing or cannot be read"),
+    ("certificate file", "the client's certificate is missing or can't be read"),
+    ("private key file", "the key of the client's certificate is missing or can't be read"),
     ("SSL error", "the handshake failed"),
 )
 """What libpq or the server says -> the cause in our words; the first that fits counts."""
@@ -98,15 +103,15 @@ _NOT_SECURED: Final = (
 _SIGN_IN_REFUSED: Final = (
     (r'role ".*" does not exist', "there is no such user"),
     (r"no password supplied", "a password is missing"),
-    (r"password authentication failed|SASL authentication failed", "user or password is wrong"),
-    (r"authentication failed", "user or password is wrong"),
+    (r"password authentication failed|SASL authentication failed", "the user or password is wrong"),
+    (r"authentication failed", "the user or password is wrong"),
     (
         r"pg_hba\.conf .*(?:no encryption|SSL off)",
-        "it lets nobody in from here without TLS (sslmode=require) with this user and database",
+        "it doesn't accept this user and database from here without TLS (sslmode=require)",
     ),
-    (r"pg_hba\.conf", "it lets nobody in from here with this user and database"),
-    (r"is not permitted to log in", "the user may not sign in"),
-    (r"permission denied for database", "the user may not connect to this database"),
+    (r"pg_hba\.conf", "it doesn't accept this user and database from here"),
+    (r"is not permitted to log in", "the user isn't allowed to sign in"),
+    (r"permission denied for database", "the user isn't allowed to connect to this database"),
 )
 
 _NO_CONNECTION_LEFT: Final = re.compile(

@@ -2,6 +2,7 @@
 
 The request is the first line of standard input; each step is a line of standard output as soon as
 it is known, and the last line holds the header found, or kind and place of the fault that ended it.
+Where a folder is to be read, the answer is one line: the folder, or the step that failed.
 No credential is in an argument or in the environment, where others on the machine could read it.
 
 Where standard input closes, the asker has gone, and this process ends at once.
@@ -21,10 +22,11 @@ from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.errors import kind_and_place
+from rollbook.core.errors import SourceError, kind_and_place
 from rollbook.core.feed_settings import FeedRules, rules_from_json
 from rollbook.core.header_check import HeaderReader
 from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.steps import Layer
 from rollbook.home import scratch_file
 
 
@@ -41,7 +43,7 @@ def request_of(
 ) -> bytes:
     """Return the line that asks for a test."""
     request = {
-        "connection": asdict(connection) | {"legacy": sorted(connection.legacy)},
+        "connection": _as_json(connection),
         "folder": folder,
         "pattern": pattern,
         "terms": terms,
@@ -53,12 +55,21 @@ def request_of(
     return json.dumps(request).encode() + b"\n"
 
 
+def folder_request_of(connection: SftpConnection, folder: str) -> bytes:
+    """Return the line that asks for what is in a folder."""
+    request = {"connection": _as_json(connection), "browse": folder}
+    return json.dumps(request).encode() + b"\n"
+
+
 def main() -> None:
     """Carry out the test that standard input asks for."""
     sys.excepthook = _write_fault
     with open(0, "rb", buffering=0, closefd=False) as unbuffered:
         request = json.loads(unbuffered.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
+    if "browse" in request:
+        _browse(_connection(request["connection"]), request["browse"])
+        return
     # Only now: who asks for a test reads this module too, and needs no SSH.
     from rollbook.core.sources.connection_test import test_connection
 
@@ -74,6 +85,22 @@ def main() -> None:
     for step in steps:
         _write_line({"step": asdict(step)})
     _write_line({"header": list(reader.header)})
+
+
+def _browse(connection: SftpConnection, folder: str) -> None:
+    from rollbook.core.sources.browsing import browse
+    from rollbook.core.sources.failed_step import failed_step
+
+    try:
+        view = browse(connection, folder)
+    except SourceError as error:
+        _write_line({"step": asdict(failed_step(Layer.FOLDER, error))})
+    else:
+        _write_line({"folder": asdict(view)})
+
+
+def _as_json(connection: SftpConnection) -> dict[str, Any]:
+    return asdict(connection) | {"legacy": sorted(connection.legacy)}
 
 
 def _connection(given: Mapping[str, Any]) -> SftpConnection:

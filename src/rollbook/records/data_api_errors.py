@@ -22,7 +22,7 @@ class StatementTooSlow(RollbookError):
 
     Nothing was changed.
 
-    Try again when the database has less to do, or give it more capacity; where it comes back, let
+    Try again when the database has less to do, or give it more capacity. If it happens again, have
     DATABASE_URL name the database server itself."""
 
     reason = "statement_too_slow"
@@ -30,11 +30,11 @@ class StatementTooSlow(RollbookError):
 
 
 class BeyondDataApi(RollbookError):
-    """The RDS Data API cannot carry {what}: it is too large, or of a kind that it does not know.
+    """The RDS Data API can't carry {what}: it is too large, or of a kind that it doesn't know.
 
     Nothing was changed.
 
-    Let DATABASE_URL name the database server itself."""
+    Have DATABASE_URL name the database server itself."""
 
     reason = "beyond_data_api"
 

@@ -22,7 +22,7 @@ from rollbook.records.session import check_pooling, connected
 
 
 class DatabaseBusy(RollbookError):
-    """Something else held the tables for too long{sqlstate}.
+    """Something else locked the tables for too long{sqlstate}.
 
     Nothing was changed.
 
@@ -33,12 +33,12 @@ class DatabaseBusy(RollbookError):
 
 
 class StatementEnded(RollbookError):
-    """The database ended a statement before it was done{sqlstate}: it ran longer than the role's
-    statement_timeout allows, or an administrator canceled it.
+    """The database stopped a statement{sqlstate}: it ran longer than the role's statement_timeout
+    allows, or an administrator canceled it.
 
     Nothing was changed.
 
-    Try again; if it stays so, give Rollbook's role more time (ALTER ROLE ... SET
+    Try again. If that doesn't help, give Rollbook's role more time (ALTER ROLE ... SET
     statement_timeout)."""
 
     reason = "statement_ended"
@@ -50,7 +50,7 @@ class DatabaseOutOfMemory(RollbookError):
 
     Nothing was changed.
 
-    Try again; if it stays so, give the server more memory."""
+    Try again. If that doesn't help, give the server more memory."""
 
     reason = "database_out_of_memory"
     is_transient = True
@@ -88,11 +88,11 @@ class DatabaseLacks(RollbookError):
 
 
 class DatabaseDemands(RollbookError):
-    """The table {table} demands a value in a column that Rollbook does not fill{sqlstate}.
+    """The table {table} requires a value in a column that Rollbook doesn't fill{sqlstate}.
 
     Nothing was changed.
 
-    Let the column have a default, or be empty."""
+    Give the column a default, or allow it to be empty."""
 
     reason = "database_demands"
     seen_by_administrators = "the name of the column"
@@ -103,7 +103,7 @@ class DatabaseRefused(RollbookError):
 
     Nothing was changed.
 
-    Please report this line."""
+    Report this line."""
 
     reason = "database_refused"
 

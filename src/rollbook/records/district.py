@@ -1,6 +1,5 @@
 """The district's settings, each declared once: rows of the table `settings`, checked by kind."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
 from rollbook.core.scheduling.zone import zone_fault
+from rollbook.records.addresses import ADDRESS, addresses, addresses_fault, letters_fault
 from rollbook.records.models import Setting
 from rollbook.records.setting_faults import (
     calendar_fault,
@@ -18,9 +18,6 @@ from rollbook.records.setting_faults import (
     kept_day,
     name_fault,
 )
-
-ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
-"""An email address, as far as one can tell without writing to it."""
 
 CATEGORY: Final = "rollbook"
 """Where another application lists our settings among its own."""
@@ -38,6 +35,8 @@ class DistrictSetting:
     unit: str = ""
     kept: Callable[[str], str] = str
     """How a text that a person typed is kept."""
+    new_fault: Callable[[str], str] = lambda _: ""
+    """What else is wrong with a text that is set now; what is stored already stays good."""
 
     @property
     def heading(self) -> str:
@@ -48,18 +47,6 @@ class DistrictSetting:
     def description(self) -> str:
         """What another application may show beside the value."""
         return f"Rollbook: {self.heading}. {self.help}"
-
-
-def addresses(text: str) -> list[str]:
-    """Return the email addresses of a text, however they are separated: people write `;` too."""
-    return [part for part in re.split(r"[\s,;]+", text) if part]
-
-
-def _addresses_fault(text: str) -> str:
-    bad = next((part for part in addresses(text) if not ADDRESS.fullmatch(part)), None)
-    if bad is None:
-        return ""
-    return f"“{bad}” isn't an email address. Write name@example.org, separated by commas."
 
 
 def grades_setting(instrument: Instrument) -> DistrictSetting:
@@ -78,21 +65,24 @@ RECIPIENTS: Final = DistrictSetting(
     "Recipients",
     "They get email when an import fails or needs review. A feed can have its own.",
     "",
-    _addresses_fault,
+    addresses_fault,
+    new_fault=letters_fault,
 )
 PROBLEMS_ONLY: Final = DistrictSetting(
     "import.problem_emails",
     "Problems only",
     "They don't get the all-clear when something works again.",
     "",
-    _addresses_fault,
+    addresses_fault,
+    new_fault=letters_fault,
 )
 DECISIONS_ONLY: Final = DistrictSetting(
     "import.decision_emails",
     "Reviews only",
     "They get email only when an import needs review.",
     "",
-    _addresses_fault,
+    addresses_fault,
+    new_fault=letters_fault,
 )
 UNCHANGED_DAYS: Final = DistrictSetting(
     "import.unchanged_days",
@@ -108,7 +98,8 @@ REPORT: Final = DistrictSetting(
     "Who gets the Data quality numbers at the start of each month. No student or school names."
     " Leave blank for no report.",
     "",
-    _addresses_fault,
+    addresses_fault,
+    new_fault=letters_fault,
 )
 NAME: Final = DistrictSetting(
     "district.name",

@@ -30,22 +30,22 @@ OUR_APPS = ("records", "access")
 
 
 class TablesBusy(RollbookError):
-    """The tables could not be changed, because something else holds them.
+    """The tables can't be changed, because something else has locked them.
 
     Nothing was changed.
 
-    Wait for running imports to end and try again."""
+    Wait for running imports to end, then try again."""
 
     reason = "tables_busy"
     is_transient = True
 
 
 class TablesNewer(RollbookError):
-    """The tables are those of a newer version of Rollbook than this one.
+    """The tables are from a newer version of Rollbook than this one.
 
     Nothing was changed.
 
-    Install that version here too, or restore a backup that this version has written."""
+    Install that version here too, or restore a backup from this version."""
 
     reason = "tables_newer"
 
@@ -63,8 +63,8 @@ class SchemaGone(RollbookError):
 
 
 class OwnerNeeded(RollbookError):
-    """The database role lacks a right that is needed here. Another role has it and runs what is
-    left: {what}.
+    """The database role lacks a right that is needed here. Another role has it and must run what
+    is left: {what}.
 
     {means}
 
@@ -77,15 +77,13 @@ class OwnerNeeded(RollbookError):
     ) -> None:
         self.statements = statements
         self.made = made
-        rest = "Everything else is up to date." if is_migrated else "What this role may do is done."
+        rest = "Everything else is up to date." if is_migrated else "What this role can do is done."
         super().__init__(what=runners(statements), means=rest)
 
 
 class OtherRoleMigrates(RollbookError):
-    """Rollbook's own tables, in the schema rollbook, belong to the database role “{owner}”, which
-    alone can bring them up to date.
-
-    What this role may do is done.
+    """Rollbook's own tables, in the schema rollbook, belong to the database role “{owner}”, and
+    only that role can update them. What this role can do is done.
 
     Bring them up to date with the role “{owner}” in DATABASE_URL."""
 

@@ -40,9 +40,9 @@ def rehearsal_words(found: NextRehearsal, now: datetime) -> str:
 def _held(found: NextRehearsal) -> str:
     said = "Rehearsed: its file would be held."
     if found.decision is None:
-        return f"{said} Nobody has decided yet."
+        return f"{said} No one has decided yet."
     if found.obstacle is not None:
-        return f"{said} What was decided will not count: {found.obstacle.words}."
+        return f"{said} What was decided won't count: {found.obstacle.words}."
     does = "applied" if found.decision.verdict == "apply" else "discarded"
     return f"Decided in advance: this file is {does}."
 
@@ -52,7 +52,7 @@ def _not_done(found: NextRehearsal, now: datetime) -> str:
     began = job.started_at if job is not None else None
     of = f" of {clock_text(began.astimezone(now.tzinfo))}" if began is not None else ""
     why = job.message.what if job is not None else ""
-    said = f"The rehearsal{of} did not get to see the file. {why}".strip()
+    said = f"The rehearsal{of} couldn't see the file. {why}".strip()
     if found.at is None:
-        return f"{said} So nothing is known of the run."
+        return f"{said} So nothing is known about the import."
     return f"{said} It is tried again at {moment_words(found.at.astimezone(now.tzinfo), now)}."

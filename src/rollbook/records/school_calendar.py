@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rollbook.core.scheduling.parsing import read_calendar
-from rollbook.core.scheduling.school_days import SchoolCalendar
+from rollbook.core.scheduling.parsing import read_calendar, read_days_off
+from rollbook.core.scheduling.school_days import CalendarRefused, SchoolCalendar
+from rollbook.core.scheduling.typed_days import typed_periods
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, values
 from rollbook.records.models import Setting
 
@@ -30,3 +31,12 @@ def stored_days_off() -> str:
     """Return the holidays and breaks as they are stored: without a calendar, and unusable, too."""
     row = Setting.objects.filter(key=DAYS_OFF.key).first()
     return row.value if row else DAYS_OFF.default
+
+
+def typed_days_off() -> str:
+    """Return them as people type them; as they are stored where they cannot be used."""
+    stored = stored_days_off()
+    try:
+        return typed_periods(read_days_off(stored.splitlines()))
+    except CalendarRefused:
+        return stored

@@ -34,7 +34,7 @@ class ServingRoleOwns(RollbookError):
 
 
 class ServingRoleRefused(RollbookError):
-    """The database role “{role}” has all that it needs to serve, but cannot sign in with its
+    """The database role “{role}” has all that it needs to serve, but can't sign in with its
     secret.
 
     What was running goes on.

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Final
 
 from rollbook.core.catalogue.instruments import grades_in
-from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar, read_day
+from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar
 from rollbook.core.scheduling.school_days import CalendarRefused
+from rollbook.core.scheduling.typed_days import day_fault as fault_of_day
+from rollbook.core.scheduling.typed_days import read_day
 
 LONGEST_KEPT: Final = 36_500
 LONGEST_NAME: Final = 100
@@ -31,7 +33,7 @@ def day_fault(text: str) -> str:
         is_day = not text or date.fromisoformat(text).isoformat() == text
     except ValueError:
         is_day = False
-    return "" if is_day else "Enter a date, like 8/11/2027."
+    return "" if is_day else f"{fault_of_day(text)} Enter a date, like 8/11/2027.".lstrip()
 
 
 def kept_day(text: str) -> str:

@@ -16,7 +16,7 @@ _known: Final[dict[str, Mapping[str, str]]] = {}
 
 
 class DatabaseSecretLacks(RollbookError):
-    """The secret "{name}" does not hold the user and the password of the database.
+    """The secret “{name}” doesn't hold the user and the password of the database.
 
     Nothing was changed.
 

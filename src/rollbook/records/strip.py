@@ -37,11 +37,13 @@ class NightKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NightRun:
-    """An import of the night: no check, and none of an outdated file."""
+    """The night's newest import of an outcome: no check, and none of an outdated file."""
 
     job: int
     outcome: Outcome
     asked_at: datetime
+    number: int = 1
+    """Imports of the night with this outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ def _planned(schedule: Schedule, set_at: datetime | None, now: datetime) -> set[
 def _night(day: date, runs: Sequence[NightRun], is_planned: bool) -> Night:
     if not runs:
         return Night(day, NightKind.MISSED if is_planned else NightKind.NO_RUN)
+    of_all = sum(run.number for run in runs)
     run = _telling(sorted(runs, key=lambda run: run.job))
-    return Night(day, KINDS.get(run.outcome) or NightKind(run.outcome), run.job, len(runs))
+    return Night(day, KINDS.get(run.outcome) or NightKind(run.outcome), run.job, of_all)
 
 
 def _telling(runs: Sequence[NightRun]) -> NightRun:

@@ -27,7 +27,7 @@ LARGEST: Final = 256 << 20
 class FileTooLargeHere(RollbookError):
     """The file is larger than {megabytes} MB, the most that the pages on AWS hand out.
 
-    Nothing was changed, and the file was not made.
+    Nothing was changed, and the file wasn't made.
 
     Make it with the command line, or ask for less."""
 

@@ -1,4 +1,4 @@
-"""A chart as numbers: where its line, ticks and marks are. The template draws it as SVG.
+"""A chart as numbers: where its bars, lines, ticks and marks are. The template draws it as SVG.
 
 Pure functions; two sizes, because the text of a drawing shrinks with it.
 """
@@ -9,6 +9,9 @@ from datetime import date
 from math import ceil, floor, log10
 
 MOST_TICKS = 4
+LEAST_BAR = 2.0
+"""A bar of 0: it shows that there was an import, which changed nothing."""
+WIDEST_BAR = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    """What it says where a pointer rests on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """Everything in the units of the view box."""
 
@@ -40,24 +53,35 @@ class Drawing:
     crosses: Sequence[tuple[float, float]]
     rows: Sequence[Tick]
     columns: Sequence[Tick]
+    bars: Sequence[Bar] = ()
 
 
-def draw(points: Sequence[Point], *, width: int, height: int, left: int = 64) -> Drawing:
-    """Return the drawing of a series from 0 up."""
-    top, bottom, right = 14.0, height - 30.0, width - 14.0
+def draw_bars(points: Sequence[Point], *, width: int, height: int, left: int = 64) -> Drawing:
+    """Return the drawing of a bar for each day with a value. Bars tell the truth only from 0 up."""
+    top, bottom, right = 22.0, height - 30.0, width - 14.0
     ticks = _ticks(max((point.value or 0 for point in points), default=0))
-    highest = ticks[-1]
-    step = (right - left - 10) / max(1, len(points) - 1)
+    step = (right - left) / max(1, len(points))
+    wide = round(min(WIDEST_BAR, step * 0.7), 1)
 
     def x(index: int) -> float:
-        return round(left + 10 + index * step, 1)
+        return round(left + (index + 0.5) * step, 1)
 
     def y(value: float) -> float:
-        return round(bottom - (bottom - top) * value / highest, 1)
+        return round(bottom - (bottom - top) * value / ticks[-1], 1)
 
-    placed = [
-        (x(index), None if point.value is None else y(point.value))
+    def tall(value: float) -> float:
+        return round(max(LEAST_BAR, bottom - y(value)), 1)
+
+    bars = [
+        Bar(
+            round(x(index) - wide / 2, 1),
+            round(bottom - tall(point.value), 1),
+            wide,
+            tall(point.value),
+            f"{_words(point.day)}: {point.value:,}",
+        )
         for index, point in enumerate(points)
+        if point.value is not None
     ]
     every = max(1, ceil(len(points) / (width / 110)))
     return Drawing(
@@ -65,15 +89,20 @@ def draw(points: Sequence[Point], *, width: int, height: int, left: int = 64) ->
         height,
         left,
         bottom,
-        _lines(placed),
-        [(at, value) for at, value in placed if value is not None],
-        [(x(index), bottom - 8) for index, point in enumerate(points) if point.has_failed],
-        [Tick(y(value), f"{value:,}") for value in ticks],
-        [
+        lines=[],
+        dots=[],
+        crosses=[
+            (x(index), round(y(point.value or 0) - 10, 1))
+            for index, point in enumerate(points)
+            if point.has_failed
+        ],
+        rows=[Tick(y(value), f"{value:,}") for value in ticks],
+        columns=[
             Tick(x(index), f"{point.day:%b} {point.day.day}")
             for index, point in enumerate(points)
             if (len(points) - 1 - index) % every == 0
         ],
+        bars=bars,
     )
 
 
@@ -81,7 +110,7 @@ def description(points: Sequence[Point]) -> str:
     """Return in words what the drawing shows: range, first, last, lowest, highest, failures."""
     known = [(point.value, point.day) for point in points if point.value is not None]
     if not known:
-        return "No import was stored in these days."
+        return "Nothing was imported on these days."
     (first, began), (last, ended) = known[0], known[-1]
     (lowest, low_day), (highest, high_day) = min(known), max(known)
     failed = sum(point.has_failed for point in points)
@@ -104,13 +133,3 @@ def _ticks(highest: float) -> list[int]:
     power = 10 ** floor(log10(rough))
     step = next(int(power * factor) for factor in (1, 2, 5, 10) if power * factor >= rough)
     return [step * number for number in range(max(1, ceil(highest / step)) + 1)]
-
-
-def _lines(placed: Sequence[tuple[float, float | None]]) -> list[str]:
-    runs: list[list[str]] = [[]]
-    for at, value in placed:
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append(f"{at},{value}")
-    return [" ".join(run) for run in runs if len(run) > 1]

@@ -39,10 +39,10 @@ def meanings() -> list[tuple[str, str]]:
 
 def _metrics(measurements: Measurements, version: str, *, has_mail: bool) -> Iterator[Metric]:
     yield Metric("info", "The version that answers.", [({"version": version}, 1)])
-    yield Metric("mail_server", "Whether a mail server is set: 1 or 0.", [({}, int(has_mail))])
+    yield Metric("mail_server", "Whether an email server is set: 1 or 0.", [({}, int(has_mail))])
     yield Metric(
         "jobs",
-        "Imports that ended in the last seven days, or have not ended, by status and reason.",
+        "Imports that ended in the last seven days, or haven't ended, by status and reason.",
         [
             ({"status": status, "reason": reason}, count)
             for status, reason, count in measurements.jobs
@@ -208,7 +208,7 @@ def _metrics_of_last_runs(feeds: Iterable[FeedMeasurements]) -> Iterator[Metric]
     )
     yield Metric(
         "feed_last_run_missing_students",
-        "Students of the feed who were not in its last file.",
+        "Students of the feed who weren't in its last file.",
         [
             ({"feed": each.standing.feed}, each.counts["missing_from_file"])
             for each in feeds

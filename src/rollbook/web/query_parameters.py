@@ -4,7 +4,7 @@ from datetime import MAXYEAR, MINYEAR, date
 
 from django.http import QueryDict
 
-from rollbook.core.scheduling.parsing import read_day
+from rollbook.core.scheduling.typed_days import read_day
 
 
 def page_of(query: QueryDict) -> int:

@@ -30,8 +30,9 @@ LONG = ".".join("a" * 60 for _ in range(3))
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org"],
-)
+    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org",
+     "\u212aate@example.org", "ada@\u212a12.us", "\u0430da@example.org", "ada@b\u00fccher.de"],
+)  # fmt: skip
 def test_what_is_no_address_makes_no_account(make_person: MakePerson, address: str) -> None:
     from rollbook.access.models import User
     from rollbook.core.errors import UsageError
@@ -99,8 +100,8 @@ def test_a_wrong_password_is_told_in_our_words(django_ready: None) -> None:
     from rollbook.access.adapter import AccountAdapter
 
     told = AccountAdapter().error_messages
-    assert told["incorrect_password"] == "The password is not right."
-    assert told["email_password_mismatch"] == "The address or the password is not right."
+    assert told["incorrect_password"] == "The password isn't right."
+    assert told["email_password_mismatch"] == "The email address or password isn't right."
 
 
 def test_a_sign_in_outside_of_a_request_begins_no_session(make_person: MakePerson) -> None:
@@ -145,7 +146,7 @@ def test_an_address_alone_is_no_password(
     if is_good:
         check_password(password, ada)
     else:
-        with pytest.raises(UsageError, match="little more than your address"):
+        with pytest.raises(UsageError, match="too close to your email address"):
             check_password(password, ada)
 
 
@@ -164,3 +165,19 @@ def test_nothing_is_on_record_where_no_second_factor_was_in_the_clear(records: s
 
     assert seal_factors("test") == 0
     assert count_of("second_factor.sealed") == 0
+
+
+def test_a_letter_that_only_looks_like_another_finds_nobody(make_person: MakePerson) -> None:
+    """Neither Python's rules of lower case nor the database's make one address of two."""
+    from rollbook.access.backend import AddressBackend
+    from rollbook.access.models import User
+    from rollbook.access.operations.people import NoSuchAccount, deactivate
+
+    make_person("kas@example.org")
+    for typed in ("\u212aas@example.org", "ka\u017f@example.org"):
+        with pytest.raises(NoSuchAccount):
+            deactivate(typed, actor="test")
+        with pytest.raises(User.DoesNotExist):
+            User.objects.get_by_natural_key(typed)
+        assert AddressBackend()._authenticate_by_email(typed, PASSWORD) is None
+    assert AddressBackend()._authenticate_by_email("KAS@Example.org", PASSWORD)

@@ -28,7 +28,7 @@ def test_a_school_of_no_student_is_refused_and_the_first_twenty_others_are_named
     assert at_fault == {"schools"}
     assert refused(known=[*TWENTY, "School 99"])[1] == f"{advice[:-1]}, ...."
     assert refused(known=[])[1] == (
-        "No import has brought a school yet: assign schools after the first one."
+        "No import has had a school yet. Assign schools after the first one that has."
     )
 
 

@@ -43,7 +43,7 @@ def test_a_question_that_an_address_does_not_know_is_refused(program: Make) -> N
     calls = program("students", "admin")
     for address in (f"{JOBS}?statuss=held", f"{JOBS}/1/log?limt=1", "/api/students?q=1"):
         found = problem(calls.get(address), 422, "invalid")
-        assert [each["detail"] for each in found["errors"]] == ["This address does not know it."]
+        assert [each["detail"] for each in found["errors"]] == ["This address doesn't know it."]
     found = problem(calls.get(f"{JOBS}?status=held&status=failed"), 422, "invalid")
     assert [each["detail"] for each in found["errors"]] == ["This is there more than once."]
     found = problem(calls.upload({"force": "true"}), 422, "invalid")
@@ -54,7 +54,7 @@ def test_a_question_that_an_address_does_not_know_is_refused(program: Make) -> N
     ("body", "field", "detail"),
     [
         ({}, "feed", "This is missing."),
-        ({"feed": "sis", "x": 1}, "x", "This address does not know it."),
+        ({"feed": "sis", "x": 1}, "x", "This address doesn't know it."),
         ({"feed": 5}, "feed", "Write a text."),
         ({"feed": "sis", "dry_run": "maybe"}, "dry_run", "Write true or false."),
         ({"feed": "files"}, "feed", "The feed files has no server. "),

@@ -61,6 +61,7 @@ EXPECTED = {
     ("get", "/api/admin/import/jobs/{job}/own-levels"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/own-levels/take"): ADMIN,
     ("post", "/api/admin/import/feeds/{feed}/mute"): ADMIN,
+    ("get", "/api/admin/import/feeds/{feed}/codes"): ADMIN,
     ("get", "/api/admin/import/feeds/{feed}/inbox"): ADMIN,
     ("post", "/api/admin/import/feeds/{feed}/inbox/decide"): ADMIN,
     ("post", "/api/admin/import/feeds/{feed}/inbox/import"): ADMIN,

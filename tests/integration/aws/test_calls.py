@@ -95,7 +95,7 @@ def test_a_mail_calls_for_what_is_due_and_a_refused_call_costs_nothing(
         queue_mail("test", ("subject", "text", "html"), recipients=["ada@example.org"])
     assert calls.taken == [("importer", "Event", {"do": "due"})]
     assert Mail.objects.count() == 2
-    assert "a mail waits for the schedule" in caplog.text
+    assert "an email waits for the schedule" in caplog.text
 
 
 def test_nothing_is_called_where_workers_look(records: str) -> None:

@@ -116,7 +116,7 @@ def test_no_function_works_with_another_key_than_the_first_migration_had(account
     ]  # fmt: skip
     pages = account.start("pages", ROLLBOOK_SECRET_KEY=ANOTHER_KEY)
     shown = Browser(pages).get("/account/sign-in/")
-    assert (shown.status, "The key here is not the one" in shown.text) == (503, True)
+    assert (shown.status, "The key here isn't the one" in shown.text) == (503, True)
 
 
 def reason(answered: Answered) -> str:

@@ -58,4 +58,4 @@ def test_a_database_is_used_only_if_the_named_authority_has_signed_for_it(tmp_pa
             tls = f"{address}?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert={authority.chain}"
             done = CommandLine(command.home, {"DATABASE_URL": tls})("migrate")
             assert done.code == code, (address, done)
-            assert ("could not be secured with TLS" in done.err) is bool(code)
+            assert ("couldn't be secured with TLS" in done.err) is bool(code)

@@ -23,7 +23,7 @@ def test_an_administrator_is_added_once_and_can_be_reset(rollbook: CommandLine) 
     assert again.code == 2
     assert "rollbook admins reset ada@example.org" in again.err
     assert rollbook("admins", "reset", "ADA@example.org", stdin=PASSWORD).code == 0
-    assert "Nobody has an account" in rollbook("admins", "reset", "x@y.org", stdin=PASSWORD).err
+    assert "There is no account" in rollbook("admins", "reset", "x@y.org", stdin=PASSWORD).err
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
         told = connection.execute(
             "select action, subject, before::text || after::text from rollbook.audit_events"

@@ -176,7 +176,7 @@ def test_a_refused_or_discarded_file_stays(
         (("--after-import", "move"), "--after-import-folder"),
         (("--after-import", "move", "--after-import-folder", "."), "--after-import-folder"),
         (("--after-import", "rename", "--after-import-ending", ".old.csv"), "imported again"),
-        (("--after-import", "burn"), "none of the choices"),
+        (("--after-import", "burn"), "one of the choices"),
     ],
 )
 def test_a_setting_by_which_a_file_would_be_taken_again_is_refused(

@@ -29,13 +29,13 @@ def test_a_changed_audit_ends_with_one_and_names_the_event(
         connection.execute("update rollbook.audit_events set actor = 'no one'")
     done = rollbook("audit", "verify")
     assert (done.code, done.out) == (1, ""), done
-    assert "The audit was changed: event " in done.err
+    assert "The audit log was changed: event " in done.err
     assert int(last) >= 1
     file = tmp_path / "audit.txt"
     for exported in (rollbook("audit", "export"), rollbook("audit", "export", "--output", file)):
-        assert (exported.code, "The audit was changed: event 1 is" in exported.err) == (1, True)
+        assert (exported.code, "The audit log was changed: event 1 is" in exported.err) == (1, True)
         written = exported.out or file.read_text(encoding="ascii")
-        assert " changed: event 1 is not the one" in written.splitlines()[-1]
+        assert " changed: event 1 isn't the one" in written.splitlines()[-1]
 
 
 def test_the_export_has_one_line_for_each_event_and_is_its_owners_alone(

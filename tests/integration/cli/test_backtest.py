@@ -39,7 +39,7 @@ def test_a_limit_is_tried_without_being_set(nights: CommandLine) -> None:
     assert rejected(other)["held"] == []
     assert rejected(nights.json("feeds", "backtest", "files"))["percent"] == 10
     told = nights("feeds", "backtest", "files").out
-    assert "2 imports on record" in told and "Rejected rows: 5 of 20 (25.0%)" in told
+    assert "2 imports on record" in told and "Rejected rows: 5 of 20 (25%)" in told
 
 
 def test_what_is_no_limit_is_refused_with_the_limits_there_are(

@@ -97,7 +97,7 @@ def test_students_who_are_gone_from_a_file_that_may_be_cut_hold_it_all_the_same(
     lines = csv("Grade").splitlines()
     report = bring("\n".join(lines[:21]), code=7)
     assert report["message"].startswith(
-        "20 of 40 students from the last file (50%) are not in this one."
+        "20 of 40 students from the last file (50%) aren't in this one."
     )
     assert stored(MISSING) == [(0,)]
 

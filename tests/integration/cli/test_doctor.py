@@ -37,7 +37,7 @@ def test_a_newcomer_is_told_what_there_is_and_nothing_is_made(tmp_path: Path) ->
     assert {found[name]["status"] for name in OF_DATABASE} == {"warning"}
     assert found["settings"]["status"] == found["disk"]["status"] == "ok"
     told = CommandLine(home)("doctor").out
-    assert told.count("the database cannot be used now") == 1
+    assert told.count("the database can't be used now") == 1
     assert "Not checked: Pooler, Version, Rights, Key, Clock, Time zone, Worker" in told
     assert list(home.iterdir()) == []
 
@@ -85,9 +85,9 @@ def test_the_key_the_rights_the_version_and_the_worker_are_looked_at(
         )
     done = rollbook("doctor")
     assert done.code == 1
-    assert "Version: The tables are those of a newer version" in done.out
-    assert "Rights: Tables or the rights to them" in done.out
-    assert "Worker: No worker runs" in done.out
+    assert "Version: The tables are from a newer version" in done.out
+    assert "Rights: Some tables or rights" in done.out
+    assert "Worker: No worker is running" in done.out
     assert "Feed sis: " in done.out
     for words in (("worker",), ("migrate",), ("jobs", "list"), ("serve", "--port", "1")):
         refused = rollbook(*words)
@@ -116,7 +116,7 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
     calling = with_environ(rollbook, ROLLBOOK_HEARTBEAT_URL="https://x.example/s siss=https://y")
     found = checks(calling("doctor", "--json"))
     assert found["heartbeat"]["status"] == "warning"
-    assert "not: siss." in found["heartbeat"]["message"]
+    assert "exist: siss." in found["heartbeat"]["message"]
     feed = found["feed"]
     assert feed["status"] == "failed"
     assert str(server.password) not in str(feed)
@@ -128,17 +128,18 @@ def test_feeds_of_which_nobody_is_told_are_named_and_mutes_are_told(rollbook: Co
 
     add_feed("own", host="127.0.0.1", schedule={"is_on": True}, recipients=["a@example.org"])
     found = recipients()
-    assert (found.state, found.message) == ("ok", "1 address gets a mail when an import fails.")
+    assert (found.state, found.message) == ("ok", "1 address gets an email when an import fails.")
     add_feed("sis", host="127.0.0.1", schedule={"is_on": True})
     found = recipients()
     assert found.state == "warning"
-    assert found.message == "Nobody gets a mail when an import of sis fails."
+    assert found.message == "No one gets an email when an import of sis fails."
     assert rollbook("settings", "set", "import.problem_emails", "b@example.org").code == 0
     assert rollbook("feeds", "mute", "own", "--days", "3").code == 0
     found = recipients()
     assert found.state == "ok"
     assert found.message == (
-        "2 addresses get a mail when an import fails. Muted for now, but for lost nights: own."
+        "2 addresses get an email when an import fails. "
+        "Muted for now, except for missed nights: own."
     )
 
 

@@ -116,8 +116,8 @@ def test_what_is_not_understood_is_refused_and_changes_nothing(rollbook: Command
         ("--value", "grade:Kinder", "our value"),
         ("--value", "Kinder=K", "colon"),
         ("--blank", "0", "--value"),
-        ("--remove-blank", "Absent", "not in the feed's mapping"),
-        ("--remove-header", "Days Absent", "not in the feed's mapping"),
+        ("--remove-blank", "Absent", "in the feed's mapping"),
+        ("--remove-header", "Days Absent", "in the feed's mapping"),
         ("--remove-value", "grade", "colon"),
     ):
         done = rollbook("feeds", "map", "files", "--ignore", "Bus", option, text)

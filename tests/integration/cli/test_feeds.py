@@ -107,7 +107,7 @@ def test_a_removed_feed_is_gone_and_its_name_free(rollbook: CommandLine, feed: s
 @pytest.mark.parametrize(
     ("option", "value", "word"),
     [
-        ("--host", "sftp://example.org", "name of a server"),
+        ("--host", "sftp://example.org", "server's name"),
         ("--blanks", "forget", "keep, clear"),
         ("--requires", "name", "student_id"),
         ("--legacy", "rot13", "ssh-rsa"),
@@ -142,7 +142,7 @@ def test_a_term_adds_its_columns_once_and_its_headers_are_known(
     assert first["issues"]["by_code"] == {"UNKNOWN_TERM": 1}
     added = rollbook("terms", "add", "winter 2026", "--from", "2026-01-05", "--to", "2026-02-20")
     assert "18 columns" in added.out
-    assert "nothing changed" in rollbook("terms", "add", "Winter 2026").out
+    assert "nothing was changed" in rollbook("terms", "add", "Winter 2026").out
     later = rollbook("terms", "add", "Winter 2026", "--to", "2026-02-27")
     assert "already exists; its last day is now Feb 27, 2026." in later.out
     moved = rollbook("terms", "add", "Winter 2026", "--from", "1/6/2026", "--to", "2/20/2026")
@@ -221,6 +221,15 @@ def test_a_server_that_wants_a_key_and_a_password_gets_both(
         assert rollbook("feeds", "set", "both", "--password", stdin=f"{PASSWORD}\n").code == 0
         assert rollbook("keys", "rotate").code == 0
         assert rollbook.json("run", "both")["counts"]["inserted"] == 10
+
+
+def test_a_key_of_putty_is_kept_as_one_of_openssh_and_a_wrong_passphrase_said_at_once(
+    rollbook: CommandLine, feed: str
+) -> None:
+    key = Path(__file__).parents[2] / "doubles" / "putty_keys" / "ed25519.v3.enc.ppk"
+    wrong = rollbook("feeds", "set", feed, "--key-file", key, stdin="wrong\n")
+    assert (wrong.code, "the passphrase is wrong" in wrong.err) == (4, True)
+    assert rollbook("feeds", "set", feed, "--key-file", key, stdin="opensesame\n").code == 0
 
 
 def test_the_seconds_for_a_sign_in_are_within_bounds(rollbook: CommandLine, feed: str) -> None:

@@ -76,7 +76,7 @@ def test_one_command_sets_the_same_of_many_feeds_or_of_none(two: CommandLine) ->
     every = two.json("feeds", "set", "--all", "--folder", "exports")
     assert [each["feed"] for each in every["feeds"]] == ["north-dibels", "north-sis"]
     refused = two("feeds", "set", "north-sis", "south", "--missing-limit", "40")
-    assert refused.code == 2 and "no feed of the name south" in refused.err
+    assert refused.code == 2 and "no feed named south" in refused.err
     assert limits() == [30, 30]
     for words in (("south-*",), (), ("north-sis", "--all"), ("north-*", "--password")):
         assert two("feeds", "set", *words, "--missing-limit", "40").code == 2

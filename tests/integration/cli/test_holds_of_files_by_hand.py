@@ -83,7 +83,7 @@ def test_it_ends_once_its_file_is_no_longer_stored_on_record_and_said(
     assert "before anyone decided" in shown["message"]
     event = AuditEvent.objects.get(action="import.discarded")
     assert (event.actor, event.subject) == ("clean-up", f"job {held}")
-    assert "the time of its file was over" in str(event.after)
+    assert "its file expired" in str(event.after)
 
 
 def test_health_tells_of_a_failed_upload_until_the_next_one(

@@ -37,7 +37,7 @@ def test_a_trial_says_what_would_be_read_otherwise_and_changes_nothing(
         ["column", "Days Out", "not known", "Absences YTD"],
         ["Grade", "Kinder", "as it is", "K"],
         ["every column", "XX", "as it is", "blank"],
-        ["Preview only; nothing changed."],
+        ["Preview only; nothing was changed."],
     ]
     assert stored("select headers from rollbook.feeds where name = 'files'") == [({},)]
     assert rollbook("feeds", "mapping", "import", "files", mapped).code == 0
@@ -70,25 +70,25 @@ def test_an_own_layout_travels_with_the_mapping(
     document["own_layout"]["title"] = "Another"
     path.write_text(json.dumps(document))
     other = rollbook("feeds", "mapping", "import", "files", path)
-    assert (other.code, "there is another layout" in other.err) == (2, True), other
+    assert (other.code, "here is another layout" in other.err) == (2, True), other
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "It is not JSON"),
+        ("{", "It isn't JSON"),
         ("[]", "has no “rollbook_mapping”"),
         ('{"rollbook_mapping": 2}', "has no “rollbook_mapping”: 1"),
-        ('{"rollbook_mapping": 1, "password": "x"}', "no part “password”"),
+        ('{"rollbook_mapping": 1, "password": "x"}', "“password” isn't a part of a mapping"),
         ('{"rollbook_mapping": 1, "headers": []}', 'such as {"Days Out": "absences_ytd"}'),
         ('{"rollbook_mapping": 1, "values": {"grade": 1}}', 'such as {"grade": {"Kinder": "K"}}'),
-        ('{"rollbook_layout": 1, "name": "own-x"}', "it is a layout"),
-        ('{"rollbook_mapping": 1, "values": {"grade": {"a": 1}}}', "no text in quotes"),
+        ('{"rollbook_layout": 1, "name": "own-x"}', "It's a layout"),
+        ('{"rollbook_mapping": 1, "values": {"grade": {"a": 1}}}', "isn't text in quotes"),
         ('{"rollbook_mapping": 1, "headers": {"House": "house"}}', "no field house"),
-        ('{"rollbook_mapping": 1, "layout": "own-x"}', "“layout” is “own-x”. That is none"),
+        ('{"rollbook_mapping": 1, "layout": "own-x"}', "“layout” is “own-x”. That isn't one"),
         ('{"rollbook_mapping": 1, "other_columns": "x"}', "“other_columns” is “x”"),
         ('{"rollbook_mapping": 1, "layout": 1}', "“layout” is a text"),
-        ('{"rollbook_mapping": 1, "own_layout": []}', "“own_layout” is no layout with a name"),
+        ('{"rollbook_mapping": 1, "own_layout": []}', "“own_layout” isn't a layout with a name"),
         (
             '{"rollbook_mapping": 1, "own_layout": {"name": "own-x"}}',
             "“own_layout” has the name “own-x”, and “layout” is “auto”",

@@ -37,7 +37,9 @@ def test_a_district_imports_by_a_layout_of_its_own(
     district = list(students(catalogue, count=40, seed=7))
     rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
     trial = rollbook("layouts", "import", own, "--dry-run")
-    assert (trial.code, "added. Preview only; nothing changed." in trial.out) == (0, True), trial
+    assert (trial.code, "added. Preview only; nothing was changed." in trial.out) == (0, True), (
+        trial
+    )
     assert NAME not in rollbook("layouts", "list").out
     assert rollbook("layouts", "import", own).code == 0
     assert rollbook("feeds", "set", "files", "--layout", NAME).code == 0
@@ -85,7 +87,7 @@ def test_a_layout_in_use_stays_and_a_changed_one_names_its_feeds(
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "It is not JSON"),
+        ("{", "It isn't JSON"),
         ("[" * 50_000, "nested more than 8 deep"),
         ('{"rollbook_layout": 1, "name": "own-a"}', "“vendor” is missing"),
     ],

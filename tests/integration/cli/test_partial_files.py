@@ -99,7 +99,7 @@ def test_a_roster_that_lost_too_many_students_waits_for_a_decision(
     report = rollbook.json("import", cut, code=7)
     assert (report["status"], report["stored"]) == ("held", False)
     assert report["message"].startswith(
-        "10 of 30 students from the last file (33.3%) are not in this"
+        "10 of 30 students from the last file (33.3%) aren't in this"
     )
     assert missing(rollbook) == 0
     rollbook("feeds", "set", "files", "--missing-limit", "50")

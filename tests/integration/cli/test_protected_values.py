@@ -157,8 +157,8 @@ REFUSED = (
     (("0000001", "students.absences_ytd", *WHY), "There is no field"),
     (("9999999", "grade", *WHY), "No student has this Student ID."),
     (("0000001", "grade"), "needs a reason"),
-    (("0000001", "grade", "--until", "2020-01-01", *WHY), "is over"),
-    (("0000001", "grade", "--overwritten-by", "1", *WHY), "did not change this value"),
+    (("0000001", "grade", "--until", "2020-01-01", *WHY), "in the past"),
+    (("0000001", "grade", "--overwritten-by", "1", *WHY), "didn't change this value"),
 )
 
 

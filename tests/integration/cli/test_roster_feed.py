@@ -155,11 +155,11 @@ def test_the_roster_is_handed_over_only_where_it_is_clear_from_which_feed_to_whi
     assert hand_over_roster("north", actor="a test") == "south"
     rollbook("feeds", "set", "south", "--roster")
     for to, from_feed, why in (
-        ("iready", "", "several feeds are roster feeds"),
-        ("iready", "files", "files is no other roster feed"),
-        ("north", "north", "north is no other roster feed"),
+        ("iready", "", "there are several roster feeds"),
+        ("iready", "files", "files isn't another roster feed"),
+        ("north", "north", "north isn't another roster feed"),
         ("files", "north", "it is for files imported by hand"),
-        ("nobody", "north", "There is no feed of the name nobody"),
+        ("nobody", "north", "There is no feed named nobody"),
     ):
         with pytest.raises(UsageError, match=why):
             hand_over_roster(to, from_feed=from_feed, actor="a test")

@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from rollbook.records.locks import FEED_RUNNING
 from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
 
+SIS = ("--feed", "sis")
 REASON = ("--reason", "The wrong file")
 VALUES = (
     "select s.student_id, n.absences_ytd from public.students s join"
@@ -116,7 +118,7 @@ def test_what_stored_nothing_cannot_be_undone(
     rollbook("import", file, *(("--dry-run",) if way == "dry run" else ()))
     refused = rollbook("jobs", "undo", "3", *REASON, "--yes")
     assert refused.code == 2
-    assert "its changes are not on record" in refused.err
+    assert "its changes aren't on record" in refused.err
 
 
 def test_with_the_later_ones_all_is_as_before_the_first_of_them(
@@ -217,3 +219,31 @@ def test_an_undo_that_is_killed_has_changed_nothing(
         child.wait()
     assert stored(VALUES) == before
     assert rollbook.json("jobs", "undo", "2", *REASON, "--yes")["values_restored"] == 1
+
+
+def test_that_nothing_was_new_says_nothing_once_the_import_before_it_is_undone(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    files = [
+        write_csv(tmp_path / f"{name}.csv", student(1, absences=at), student(2))
+        for at, name in enumerate(("monday", "tuesday"))
+    ]
+    server = ("--host", "localhost", "--user", "x", "--pattern", "*")
+    assert rollbook("feeds", "add", "sis", *server, stdin="pw\n").code == 0
+    rollbook.json("import", files[0], *SIS)
+    assert rollbook.json("import", files[0], *SIS, code=6)["reason"] == "file_unchanged"
+    known = _last_good(rollbook)
+    rollbook.json("import", files[1], *SIS)
+    assert rollbook.json("import", files[1], *SIS, code=6)["reason"] == "file_unchanged"
+    rollbook.json("jobs", "undo", "3", *REASON, "--yes")
+    assert _last_good(rollbook) == known, "what was found of Monday's data still holds"
+    rollbook.json("jobs", "undo", "1", *REASON, "--yes")
+    assert _last_good(rollbook) is None
+    assert rollbook.json("import", files[0], *SIS)["stored"]
+    assert rollbook.json("import", files[0], *SIS, code=6)["reason"] == "file_unchanged"
+    assert _last_good(rollbook) is not None
+
+
+def _last_good(rollbook: CommandLine) -> Any:
+    feeds = {each["feed"]: each for each in rollbook.json("quality", code=None)["feeds"]}
+    return feeds["sis"]["last_good"]

@@ -218,8 +218,8 @@ def test_a_term_that_is_not_set_up_is_told_once_and_its_tests_are_left_out(
     report = alone.json("check", write(tmp_path / file.name, file.rows))
     told = [issue for issue in report["issue_list"] if issue["code"] == "UNKNOWN_TERM"]
     assert [issue["column"] for issue in told] == ["Norming Window"]
-    assert "belong to the term Winter 2026, which is not set up" in told[0]["message"]
-    assert any("tests of a term that is not set up" in note for note in report["file"]["notes"])
+    assert "belong to the term Winter 2026, which isn't set up" in told[0]["message"]
+    assert any("tests of a term that isn't set up" in note for note in report["file"]["notes"])
 
 
 def test_unknown_students_are_counted_and_never_created(
@@ -306,7 +306,7 @@ def test_the_layouts_are_listed_and_shown(rollbook: CommandLine) -> None:
     assert "i-Ready Reading or Math Overall Score: overall scale score" in shown.out
     assert "The file must have a column for each of these: “overall scale score”; " in shown.out
     unknown = rollbook("layouts", "show", "iready")
-    assert (unknown.code, "Known are: iready-diagnostic-results" in unknown.err) == (2, True)
+    assert (unknown.code, "The layouts are: iready-diagnostic-results" in unknown.err) == (2, True)
 
 
 def test_an_export_of_a_sis_is_imported_with_its_codes_and_without_others(

@@ -18,6 +18,7 @@ HERE = f"{getpass.getuser()}@{socket.gethostname()}"
 
 EXAMPLES = "examples of problems"
 SHOW_VALUES = {
+    "feeds codes": ("students.viewed", "files", "codes of the newest file"),
     "feeds inbox": ("students.viewed", "files", "new columns and codes"),
     "feeds test": ("students.viewed", "sis", "header of the newest file"),
     "run": ("students.viewed", "job 1", EXAMPLES),
@@ -39,8 +40,8 @@ SHOW_NONE = {
     "admins add", "admins list", "admins reset", "admins schools", "audit export",
     "audit verify", "backup", "calendar add", "calendar import", "calendar remove",
     "calendar set", "calendar show", "demo", "doctor",
-    "feeds add", "feeds backtest", "feeds export", "feeds import", "feeds key", "feeds list",
-    "feeds map",
+    "feeds add", "feeds backtest", "feeds browse", "feeds export", "feeds import", "feeds key",
+    "feeds list", "feeds map",
     "feeds hand-over", "feeds mapping copy", "feeds mapping export", "feeds mapping import",
     "feeds mute", "feeds names", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
@@ -50,7 +51,8 @@ SHOW_NONE = {
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
     "quality", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
-    "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
+    "settings set", "settings test-mail", "terms add", "terms list", "sign-in off", "sign-in set",
+    "sign-in show", "sign-in test", "tokens add", "tokens list",
     "students protect", "students release", "tokens revoke", "uninstall", "worker",
     "year rehearse", "year set", "year show", "year switch", "year undo",
 }  # fmt: skip
@@ -180,6 +182,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     out("jobs", "note", "1", f"About {NAME}")
     assert new_events() == []  # it shows nothing
     walk += (("jobs note", NAME, out("jobs", "note", "1"), new_events()),)
+    walk += (("feeds codes", NAME, out("feeds", "codes", "files"), new_events()),)
     walk += (("feeds inbox", NAME, out("feeds", "inbox", "files"), new_events()),)
     out("import", held, "--dry-run", codes=(7,))
     assert new_events() == []  # it went to no terminal, and so nobody saw a value

@@ -74,7 +74,7 @@ def wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes]") ->
 
 
 def is_arriving(job: int) -> bool:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     return (found := progress_of(job)) is not None and found.phase == "arriving"
 
@@ -120,7 +120,7 @@ def test_a_wait_can_only_be_skipped_while_there_is_one(feed: Any) -> None:
     from rollbook.records.operations import queueing
 
     job = queueing.request_import(feed, started_by="test")
-    with pytest.raises(UsageError, match="does not wait"):
+    with pytest.raises(UsageError, match="doesn't wait"):
         queueing.skip_wait(job, actor="test")
 
 

@@ -50,7 +50,7 @@ def test_how_many_new_students_a_trigger_has_turned_away_is_told(district: Distr
         "IF NEW.student_id = '2' THEN RETURN NULL; END IF; RETURN NEW; END$$;"
         "CREATE TRIGGER meddle BEFORE INSERT ON students FOR EACH ROW EXECUTE FUNCTION meddle()"
     )
-    with pytest.raises(StudentsTurnedAway, match="did not save 1 new student as") as error:
+    with pytest.raises(StudentsTurnedAway, match="didn't save 1 new student as") as error:
         district.load(ANN, BO)
     assert error.value.reason == "students_turned_away"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.core.by_school import compare_schools
+from rollbook.core.limits.by_school import compare_schools
 from rollbook.core.loading import school_counts
 from rollbook.core.loading.school_counts import Move, SchoolCounts
 from scripts.guard.roster_counts import Roster, counts_of

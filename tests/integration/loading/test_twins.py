@@ -307,7 +307,7 @@ def test_the_first_import_beside_others_counts_who_fits(district: District) -> N
     assert [*adoption.notes()] == [
         "This is the first import into a table that already had students. Of the 6 students "
         "already there, 3 are in the file (1 with another name, 1 under a Student ID that is "
-        "written differently), 1 is only in a row that was rejected, and 2 are not in it. Of the 2 "
+        "written differently), 1 is only in a row that was rejected, and 2 aren't in it. Of the 2 "
         "new students, 1 may already be there under another number."
     ]
     assert district.load(*rows, fields=FIELDS).result.adoption is None

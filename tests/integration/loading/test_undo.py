@@ -347,7 +347,7 @@ def test_a_rule_of_the_database_that_keeps_students_is_told_and_nothing_is_undon
         "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
         "CREATE TRIGGER keep BEFORE DELETE ON students FOR EACH ROW EXECUTE FUNCTION keep()"
     )
-    with pytest.raises(StudentsKept, match="did not remove 1 student"):
+    with pytest.raises(StudentsKept, match="didn't remove 1 student"):
         undone(district)
     district.cursor.connection.rollback()
     assert state(district) == after

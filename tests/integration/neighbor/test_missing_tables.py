@@ -134,7 +134,7 @@ def test_such_a_column_is_told_before_the_merge_and_its_name_to_administrators_a
     neighbor.as_owner(f"{add} alter table students alter shoe_size set not null")
     report = owner.json("import", file, "--dry-run", code=1)
     assert (report["reason"], report["stored"]) == ("tables_changed", False)
-    assert "public.students demands a value" in report["message"]
+    assert "public.students requires a value" in report["message"]
     assert "allow it to be empty" in report["message"]
     assert "migrate" not in owner("import", file, "--dry-run").out
     assert "shoe_size" not in report["message"]
@@ -148,7 +148,7 @@ def test_a_demand_of_the_table_of_jobs_is_told_with_its_name(
     add = "alter table jobs add priority int; update jobs set priority = 1;"
     neighbor.as_owner(f"{add} alter table jobs alter priority set not null")
     done = owner("import", file)
-    assert (done.code, "table jobs demands a value" in done.err) == (1, True), done
+    assert (done.code, "table jobs requires a value" in done.err) == (1, True), done
     assert "priority" not in done.out + done.err
     assert "priority" in owner.at_terminal("import", file).out
     neighbor.as_owner("alter table jobs drop column priority")

@@ -43,7 +43,7 @@ def test_it_goes_in_after_the_owner_ran_what_is_printed_and_back_out(
     assert roles["own"]("migrate").code == 0
     refused = _moved(alone, roles)  # the terms' columns: one statement for both
     assert refused.code == 1, refused
-    statement = refused.err.partition("command again then: ")[2].partition(";\n")[0]
+    statement = refused.err.partition("command again: ")[2].partition(";\n")[0]
     roles.run_as(roles.names["owner"], statement)
     done = _moved(alone, roles)
     assert (done.code, "1 feed paused here (sis)" in done.out) == (0, True), done

@@ -120,10 +120,10 @@ def test_from_the_first_import_to_a_school_that_is_gone(
     [
         (("map", "North", "99"), "no such school"),
         (("map", "North", "Nowhere"), "no such school"),
-        (("map", " ", "1"), "cannot be the name"),
+        (("map", " ", "1"), "can't be the name"),
         (("map", "North"), "or use --absent"),
         (("map", "North", "1", "--absent"), "or use --absent"),
-        (("unmap", "Nothing"), "not mapped"),
+        (("unmap", "Nothing"), "isn't mapped"),
         (("confirm",), "There are no suggestions"),
     ],
 )

@@ -200,7 +200,7 @@ def test_a_mail_that_cannot_leave_is_kept_and_sent_later(ends: Ends) -> None:
     began = datetime.now(UTC)
     assert send(None) == 0
     mail = Mail.objects.get()
-    assert mail.error and "could not be reached" in mail.error
+    assert mail.error and "couldn't be reached" in mail.error
     assert mail.next_try_at and mail.next_try_at > began + timedelta(seconds=30)
     assert Job.objects.get().status == "failed"
     Mail.objects.update(next_try_at=datetime.now(UTC))
@@ -250,7 +250,7 @@ def test_no_mail_setting_stops_the_worker_that_sends(ends: Ends, settings: dict[
     ends("bad_credentials")
     assert send_due(settings) == 0
     mail = Mail.objects.get()
-    assert mail.error and mail.error.startswith("The mail could not be sent: ")
+    assert mail.error and mail.error.startswith("The email couldn't be sent: ")
     assert mail.next_try_at is None
 
 
@@ -293,5 +293,5 @@ def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
         assert reason_of(database, 1)[0] == "failed"
     assert {str(mail["Subject"]) for mail in box.mails} & {
         "Rollbook: sis import failed",
-        "Rollbook: sis import did not run on time",
+        "Rollbook: sis import didn't run on time",
     }

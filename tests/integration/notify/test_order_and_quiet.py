@@ -418,13 +418,13 @@ def test_a_mute_covers_no_lost_night_and_what_outlasts_it_is_told(finish: Finish
 @pytest.mark.usefixtures("records")
 def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     feed_named("sis")
-    assert "not muted" in rollbook("feeds", "mute", "sis").out
+    assert "aren't muted" in rollbook("feeds", "mute", "sis").out
     assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
     assert "are muted until" in rollbook("feeds", "mute", "sis").out
     assert "emails muted until (Pacific Time)" in rollbook("feeds", "list").out
     listed: list[Any] = json.loads(rollbook("feeds", "list", "--json").out)
     assert [bool(each["muted_until"]) for each in listed] == [False, True]
-    assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
+    assert "aren't muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
     assert "muted" not in rollbook("feeds", "list").out
     refused = rollbook("feeds", "mute", "sis", "--days", "31")
     assert (refused.code, "1 to 30 days" in refused.err) == (2, True)

@@ -59,7 +59,7 @@ def test_a_service_that_is_away_is_asked_again_later(
     for name, value in {**NOBODY, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}.items():
         monkeypatch.setenv(name, value)
     _client.cache_clear()
-    with pytest.raises(MailNotSent, match="could not be reached"):
+    with pytest.raises(MailNotSent, match="couldn't be reached"):
         send_mail(MAIL, Ses(), sender=SENDER, recipients=["ada@example.net"], key="1")
     _client.cache_clear()
 

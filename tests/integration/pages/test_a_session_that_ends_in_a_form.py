@@ -78,6 +78,22 @@ def test_no_password_and_no_key_is_kept_and_the_rest_only_encrypted(
     assert "of mine" not in page
 
 
+@pytest.mark.parametrize("email", ["ada@example.org", "bea@example.org"])
+def test_what_is_sent_after_a_sign_out_in_another_tab_is_filled_in_again(
+    person: Person, email: str
+) -> None:
+    person(email="bea@example.org")
+    client = person()
+    client.get("/settings/")
+    client.post("/account/sign-out/")
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    page = signed_in_again(client, answer, email).content.decode()
+    is_same = email == "ada@example.org"
+    assert ("so nothing was saved. We filled in what you typed" in page) is is_same
+    assert ('value="Harbor"' in page) is is_same
+    assert "Harbor" not in client.get("/settings/").content.decode()
+
+
 def test_another_person_gets_nothing_of_it(person: Person, later: Later) -> None:
     person(email="bea@example.org")
     client = person()

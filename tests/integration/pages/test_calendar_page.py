@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from rollbook.core.quantities import typed_day
 from tests.integration.records.test_scheduling import NIGHT
 from tests.unit.core.calendar_file.test_calendar_files import day, ics
 
@@ -91,11 +92,12 @@ def test_a_file_shows_its_days_before_the_chosen_ones_are_added(person: Person) 
     assert page.count("checked") == 1
     assert "<b>break" not in page
     assert "Left out: 1 with a time of day." in " ".join(page.split())
-    line = f"{BREAK[0]} to {BREAK[1]} Winter <b>break</b>"
+    line = f"{typed_day(BREAK[0])} to {typed_day(BREAK[1])} Winter <b>break</b>"
     assert line in unescape(page)
     added = client.post(FILE, {"is_decided": "1", "chosen": [line]}, follow=True).content.decode()
     assert "1 holiday or break was added" in added
-    assert kept() == ("mon-fri", line)
+    assert line in unescape(client.get(PAGE).content.decode())
+    assert kept() == ("mon-fri", f"{BREAK[0]} to {BREAK[1]} Winter <b>break</b>")
     again = client.post(FILE, {"is_decided": "1", "chosen": [line]}, follow=True).content.decode()
     assert "0 holidays and breaks were added" in again
     assert "Already off" in client.post(FILE, upload(data)).content.decode()
@@ -109,11 +111,11 @@ def test_a_file_of_which_nothing_is_chosen_changes_nothing(person: Person) -> No
 
 
 def test_a_title_that_reads_like_a_last_day_is_offered_as_one_day(person: Person) -> None:
-    client, line = person(), f"{BREAK[0]} to {BREAK[0]} to 2027-99-99"
+    client, line = person(), f"{typed_day(BREAK[0])} to {typed_day(BREAK[0])} to 2027-99-99"
     page = client.post(FILE, upload(ics(day(compact(BREAK[0]), title="to 2027-99-99"))))
     assert f'value="{line}"' in page.content.decode()
     client.post(FILE, {"is_decided": "1", "chosen": [line]})
-    assert kept() == ("mon-fri", line)
+    assert kept() == ("mon-fri", f"{BREAK[0]} to {BREAK[0]} to 2027-99-99")
 
 
 def test_more_days_off_than_a_calendar_has_are_refused_not_cut(person: Person) -> None:

@@ -182,7 +182,7 @@ def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: Run
     key = confirmed(client, silent)
     pages = [begin(client, silent, **key) for _ in range(8)]
     assert sum("Testing…" in page for page in pages) == 4
-    assert sum("4 connection tests are running already" in page for page in pages) == 4
+    assert sum("4 connection tests are already running" in page for page in pages) == 4
     assert client.get("/feeds/").status_code == 200
     wait_until(lambda: len(children()) == 4)
 
@@ -199,7 +199,7 @@ def test_a_place_is_free_again_when_a_test_is_over(
         client.get(f"/connection-tests/{number}/")
     wait_until(lambda: not children())
     for number in numbers:
-        assert "nobody looked at it any more" in page_of(client, number)
+        assert "its page was closed" in page_of(client, number)
     monkeypatch.setattr(connection_test_results, "UNWATCHED", PATIENCE)
     assert "Is this the right server?" in page_of(client, number_in(begin(client, sound)))
 

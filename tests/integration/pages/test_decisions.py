@@ -98,6 +98,16 @@ def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., 
     assert "autofocus>Cancel" in page
 
 
+def test_the_reason_is_given_on_the_page_itself_and_enter_decides_nothing(
+    held: int, person: Callable[..., Any]
+) -> None:
+    page = " ".join(person().get(f"/imports/{held}/").content.decode().split())
+    form = page.partition('<form id="decide"')[2].partition("</form>")[0]
+    assert 'name="reason"' in form and form.count("formaction=") == 2
+    assert form.index("<button disabled hidden>") < form.index("formaction=")
+    assert page.index("5 of 9 rows were rejected.") < page.index('<form id="decide"')
+
+
 def test_without_a_reason_nothing_is_decided(held: int, person: Callable[..., Any]) -> None:
     from rollbook.records.models import Job
 
@@ -126,6 +136,7 @@ def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[...,
     said = " ".join(page.split())
     assert "Held, then discarded by <strong>ada@example.org</strong>" in said
     assert "“The export had failed”" in said
+    assert "Why it was held:</b> 5 of 9 rows were rejected." in said
     seen = person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
     assert ("then discarded" in seen, "export had failed" in seen) == (False, False)
 
@@ -139,13 +150,15 @@ def test_who_applied_a_held_import_and_why_is_on_its_page(
 
     client = person()
     client.post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
+    waiting = " ".join(client.get(f"/imports/{held}/").content.decode().split())
+    assert "5 of 9 rows were rejected." in waiting and "“Visitors”" in waiting
     report = Report(status="completed", stored=True).as_object(held)
     Job.objects.filter(pk=held).update(
         status="completed", completed_at=now(), output_data={"report": report}
     )
     said = " ".join(client.get(f"/imports/{held}/").content.decode().split())
     assert "Held, then applied by <strong>ada@example.org</strong>" in said
-    assert "“Visitors”" in said
+    assert "“Visitors”" in said and "5 of 9 rows were rejected." in said
 
 
 def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
@@ -214,8 +227,8 @@ def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
     ("expected", "told"),
     [
         ([], "No setting was chosen."),
-        (["rejected_limit=41"], "since this page was opened"),
-        (["host=example.org"], "since this page was opened"),
+        (["rejected_limit=41"], "since you opened this page"),
+        (["host=example.org"], "since you opened this page"),
     ],
 )
 def test_only_what_the_page_showed_becomes_a_limit(
@@ -243,7 +256,7 @@ def test_where_no_limit_could_allow_it_nothing_is_to_be_expected(
 def test_schools_are_shown_before_and_after_with_what_holds_the_import(
     held: int, person: Callable[..., Any]
 ) -> None:
-    from rollbook.core.school_limits import key_of_school
+    from rollbook.core.limits.of_schools import key_of_school
     from rollbook.records.models import Job
 
     row: Any = Job.objects.get(pk=held)

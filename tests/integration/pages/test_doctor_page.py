@@ -23,9 +23,9 @@ def test_an_administrator_has_everything_checked_and_a_test_mail_sent(
     assert box.recipients == [["ada@example.org"]]
     for told in (
         "The clocks of the database and of this machine agree",
-        "No worker runs",
+        "No worker is running",
         "No backup has been written yet",
-        "A test mail was sent to 1 address",
+        "A test email was sent to 1 address",
     ):
         assert told in page, told
 

@@ -1,11 +1,12 @@
 """Pages, commands and the uptime service judge each feed from its own imports."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from tests.integration.cli.commands import CommandLine
+from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.records.test_scheduling import end, sis
 
 __all__ = ["sis"]
@@ -44,3 +45,21 @@ def test_a_feed_that_failed_for_good_is_not_hidden_by_the_success_of_another(
     Job.objects.update(completed_at=timezone.now())
     assert all_well(["sis"], timezone.now()) == {"sis", ""}
     assert person(email="c@example.org").get("/healthz/data").json() == {"status": "fresh"}
+
+
+def test_a_feed_whose_server_is_not_confirmed_is_told_before_its_first_night(
+    rollbook: CommandLine, tmp_path: Path, sis: Any, person: Any
+) -> None:
+    from rollbook.records.models import Feed
+
+    rollbook.json("import", write_csv(tmp_path / "students.csv", student(1)))
+    Feed.objects.filter(pk=sis.pk).update(host_key="ssh-ed25519 AAAA")
+    client = person()
+    assert rollbook("health", "--json").object["doubts"] == []
+    assert "start yet" not in client.get("/").content.decode()
+    Feed.objects.filter(pk=sis.pk).update(host_key="")
+    [doubt] = rollbook("health", "--json").object["doubts"]
+    assert doubt["feed"] == "sis"
+    page = client.get("/").content.decode()
+    assert "sis can&#x27;t import yet." in page
+    assert "can&#x27;t start yet" in page, "the next import is none that cannot begin"

@@ -47,6 +47,12 @@ def error_at(page: str, field: str) -> str:
     return html.unescape(found[1])
 
 
+def value(field: str, text: str, meant: str = "") -> dict[str, str]:
+    """What the page of columns sends of a value that was typed."""
+    named = {"typed_value_field": field, "typed_value_text": text}
+    return named | {"typed_value_meant": meant}
+
+
 def is_of_a_page(text: str) -> bool:
     return not re.search(r"`|(?<![\w-])--[a-z]|docs/|rollbook [a-z]", text)
 
@@ -176,18 +182,17 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
 @pytest.mark.parametrize(
     ("sent", "field", "words"),
     [
-        ({"change": "value", "field": "", "text": "x"}, "value-field", "There is no field"),
-        ({"change": "value", "field": "nickname", "text": "x"}, "value-field", "no field nickname"),
-        ({"change": "value", "field": "ssid", "text": "x"}, "value-field", "kept as they are"),
-        ({"change": "value", "field": "grade", "text": ""}, "value-text", "1 to 255"),
-        ({"change": "value", "field": "grade", "text": "a", "meant": "Zebra"}, "value-meant",
-         "doesn't accept “Zebra”"),
-        ({"change": "blank", "text": "0"}, "blank-text", "Do that under Values"),
-        ({"change": "blank", "text": ""}, "blank-text", "1 to 100 visible"),
-        ({"change": "blank", "text": "N/A"}, "blank-text", "in every feed"),
-        ({"change": "header", "header": "Bus", "field": "nickname"}, "id_field", "no field"),
-        ({"change": "header", "header": "Bus", "field": "="}, "id_field", "none of this kind"),
-        ({"change": "header", "header": "Fall 2025 Score",
+        (value("", "x"), "typed-value-field", "There is no field"),
+        (value("nickname", "x"), "typed-value-field", "no field nickname"),
+        (value("ssid", "x"), "typed-value-field", "kept as they are"),
+        (value("grade", ""), "typed-value-text", "1 to 255"),
+        (value("grade", "a", "Zebra"), "typed-value-meant", "doesn't accept “Zebra”"),
+        (value("grade", "K", "1") | {"typed_blank": "0"}, "typed-blank", "Do that under Values"),
+        ({"typed_blank": " "}, "typed-blank", "1 to 100 visible"),
+        ({"typed_blank": "N/A"}, "typed-blank", "in every feed"),
+        ({"header": "Bus", "field": "nickname"}, "id_field", "no field"),
+        ({"typed_header": "Other", "typed_field": "nickname"}, "id_field", "no field"),
+        ({"header": "Fall 2025 Score",
           "field": "spring_2025_iready_reading_score"}, "id_field",
          "Add terms under Settings, Terms"),
     ],
@@ -203,7 +208,7 @@ def test_columns(
     from rollbook.web.pages.feeds import columns
 
     monkeypatch.setattr(columns, "last_header", lambda _: ("Student ID", "Bus", "Fall 2025 Score"))
-    page = person().post(f"/feeds/{feed}/columns/", sent).content.decode()
+    page = person().post(f"/feeds/{feed}/columns/", {"change": "all"} | sent).content.decode()
     assert words in error_at(page, field)
     assert f'href="#{field}"' in page
     assert "<title>Error: " in page
@@ -211,10 +216,11 @@ def test_columns(
 
 
 def test_what_was_typed_stays_beside_the_error(person: Person, feed: str) -> None:
-    sent = {"change": "value", "field": "grade", "text": "Kinder", "meant": "Zebra"}
+    sent = {"change": "all"} | value("grade", "Kinder", "Zebra") | {"typed_blank": "Not enrolled"}
     page = person().post(f"/feeds/{feed}/columns/", sent).content.decode()
     assert 'value="Kinder"' in page
     assert 'value="Zebra"' in page
+    assert 'value="Not enrolled"' in page
     assert re.search(r'<option value="grade"[^>]* selected', page)
 
 
@@ -225,7 +231,8 @@ def test_people(person: Person) -> None:
     number = User.objects.get().pk
     page = said(client.post(f"/people/{number}/deactivate/", follow=True).content.decode())
     assert (
-        "is the last administrator and stays. Nothing was changed. Add another one first." in page
+        "is the last administrator, and someone has to be one. Nothing was changed. "
+        "Add another administrator first." in page
     )
     assert is_of_a_page(page)
 

@@ -3,10 +3,15 @@
 import os
 import re
 from collections.abc import Callable
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
+from rollbook.core.sources.key_pair import make_own_key
+from rollbook.core.sources.private_keys import read_key
 from tests.doubles.feeds import add_feed
 
 Person = Callable[..., Any]
@@ -60,10 +65,11 @@ def test_a_test_without_readable_credentials_says_so(person: Person) -> None:
     SecretBlob.objects.all().delete()
     answer = person().post("/feeds/sis/settings/", FORM | {"test": "1"})
     assert answer.status_code == 200
-    assert "are not saved" in answer.content.decode()
+    assert "aren't saved" in unescape(answer.content.decode())
 
 
-PEM = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n"
+PEM = make_own_key("")["private_key"]
+PUTTY = Path(__file__).parents[2] / "doubles" / "putty_keys"
 
 
 def saved() -> dict[str, str]:
@@ -127,8 +133,8 @@ def test_a_private_key_is_chosen_as_a_file(person: Person) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("PuTTY-User-Key-File-3: ssh-ed25519\n", "Conversions, Export OpenSSH key"),
-        ("PuTTY-User-Key-File-2: ssh-rsa\n", "Conversions, Export OpenSSH key"),
+        ("PuTTY-User-Key-File-3: ssh-ed25519\n", "the file is damaged or not complete"),
+        (PEM[:100] + "-----END PRIVATE KEY-----", "is not the text of a private key"),
         ("ssh-ed25519 AAAA me@here\n", "the public half of a key"),
         ("Student ID\n1\n", "isn&#x27;t a private key"),
         ("PRIVATE KEY" * 10_000, "isn&#x27;t a private key"),
@@ -142,3 +148,57 @@ def test_what_is_no_key_that_can_be_read_is_said_so(
     page = person().post("/feeds/sis/settings/", FORM | {"sign_in": "key"} | key).content.decode()
     assert said in page
     assert "private_key" not in saved()
+
+
+@pytest.mark.parametrize("name", ["ed25519.v3.enc", "rsa2048.v2.enc"])
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_key_of_putty_is_taken_and_kept_as_one_of_openssh(
+    person: Person, name: str, as_file: bool
+) -> None:
+    text = (PUTTY / f"{name}.ppk").read_text().replace("\n", "\r\n")
+    client = person()
+
+    def said(passphrase: str) -> str:
+        key = {"private_key_file": chosen(text)} if as_file else {"private_key": text}
+        form = FORM | {"sign_in": "key", "passphrase": passphrase} | key
+        return str(client.post("/feeds/sis/settings/", form).content.decode())
+
+    assert "the passphrase is wrong" in said("not it")
+    assert "private_key" not in saved()
+    said("opensesame")
+    public = read_key(saved()["private_key"], "").export_public_key().decode().split()[1]
+    assert public == (PUTTY / f"{name.split('.')[0]}.pub").read_text().split()[1]
+    assert saved()["passphrase"] == ""
+
+
+def test_a_passphrase_alone_is_of_the_saved_key_and_tried_at_once(person: Person) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.feeds import change_feed
+
+    key = serialization.load_ssh_private_key(PEM.encode(), None)
+    protected = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.BestAvailableEncryption(b"opensesame"),
+    ).decode()
+    secret = {"private_key": protected, "passphrase": "mistyped before this was tried"}
+    change_feed("sis", settings={}, secret=secret, environ=os.environ, actor="test")
+    client, form = person(), FORM | {"sign_in": "key"}
+    wrong = client.post("/feeds/sis/settings/", form | {"passphrase": "not it"})
+    assert "the passphrase is wrong" in wrong.content.decode()
+    client.post("/feeds/sis/settings/", form | {"passphrase": "opensesame"})
+    assert saved() == {"private_key": protected, "passphrase": "opensesame"}
+    assert Feed.objects.get(name="sis").pattern == "*.csv"
+
+
+def test_the_page_after_saving_is_loaded_again_and_adds_nothing_twice(person: Person) -> None:
+    from rollbook.records.models import Feed
+
+    client = person()
+    form = FORM | {"name": "new", "password": "of it"}
+    answer = client.post("/feeds/new/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/feeds/new/saved/")
+    for _ in range(2):
+        page = client.get(answer["Location"]).content.decode()
+        assert "Feed new is saved" in page and "Nothing was saved" not in page
+    assert Feed.objects.filter(name="new").count() == 1

@@ -96,6 +96,7 @@ def test_a_line_has_state_nights_students_and_who_is_told(
 
     Feed.objects.filter(pk=many[1].pk).update(recipients=["ana@example.org", "bo@example.org"])
     old, good = ended(many[0], 3), ended(many[0], 1, total=1234)
+    ended(many[1], 0, reason="host_key_changed")
     bad = ended(many[1], 0, reason="host_key_changed")
     page = person().get("/feeds/").content.decode()
     first, second, third = (line(page, f"feed-00{number}") for number in range(3))
@@ -108,9 +109,10 @@ def test_a_line_has_state_nights_students_and_who_is_told(
     ]  # fmt: skip
     assert "Last 30 nights: 2 succeeded and 28 no run." in first
     assert f'class="night failed" href="/imports/{bad}/"' in second
+    assert "Failed, 2 imports" in second
     assert "28 no run. Last failed" not in first
     assert "ana@example.org and bo@example.org" in second
-    assert ("Nobody" in first, "Nobody" in second) == (True, False)
+    assert ("No one" in first, "No one" in second) == (True, False)
     assert 'class="night' in third
     assert "Never" in third
 

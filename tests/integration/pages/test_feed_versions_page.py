@@ -1,6 +1,7 @@
 """The page of a feed's versions: who changed what and why, and the way back."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ def client(person: Person) -> Any:
     add_feed()
     made = person()
     changed = feed_form(missing_limit="5", reason="fewer <leave>")
-    assert made.post("/feeds/sis/settings/", changed).status_code == 200
+    assert made.post("/feeds/sis/settings/", changed)["Location"] == "/feeds/sis/saved/"
     assert limit() == 5
     return made
 
@@ -47,10 +48,13 @@ def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -
 
 def test_what_another_person_changes_meanwhile_is_not_overwritten(client: Any) -> None:
     seen = seen_in(client.get("/feeds/sis/versions/1/"))
-    assert client.post("/feeds/sis/settings/", feed_form(missing_limit="7")).status_code == 200
+    assert (
+        client.post("/feeds/sis/settings/", feed_form(missing_limit="7"))["Location"]
+        == "/feeds/sis/saved/"
+    )
     sent = {"reason": "by mistake", "seen": seen}
     refused = client.post("/feeds/sis/versions/1/", sent)
-    assert "since this page was opened" in refused.content.decode() and limit() == 7
+    assert "since you opened this page" in refused.content.decode() and limit() == 7
     again = sent | {"seen": seen_in(refused)}
     assert client.post("/feeds/sis/versions/1/", again).status_code == 302
     assert limit() == 20
@@ -78,7 +82,9 @@ def test_a_version_that_cannot_be_used_any_more_says_why(client: Any) -> None:
     row.before = row.before | {"layout": "own-gone"}
     row.save()
     page = client.get("/feeds/sis/versions/1/").content.decode()
-    assert "cannot be used any more" in page and "<form method" not in page.split("<main")[1]
+    assert (
+        "can't be used anymore" in unescape(page) and "<form method" not in page.split("<main")[1]
+    )
 
 
 def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
@@ -103,9 +109,11 @@ def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
         ("is_roster", True, False, ("This is the roster feed", "yes", "no")),
         ("schedule.is_on", True, False, ("Schedule", "on", "off")),
         ("schedule.times", ["02:00"], ["02:00", "14:30"],
-         ("Times of the schedule", "02:00", "02:00, 14:30")),
+         ("Times of the schedule", "2:00 AM", "2:00 AM, 2:30 PM")),
         ("schedule.pauses", [], [{"first": "2026-12-20", "last": "2027-01-03", "reason": "winter"}],
-         ("Days without an import", "none", "2026-12-20 2027-01-03 winter")),
+         ("Pauses", "none", "12/20/2026 to 1/3/2027 winter")),
+        ("schedule.pauses", [{"last": "?"}], [], ("Pauses", "?", "none")),
+        ("schedule.current_by", "", "06:30", ("Current by", "none", "6:30 AM")),
         ("other_columns", "warn", "note",
          ("Unknown columns", "warn about each", "one note")),
         ("of_old", 1, {"a": 2}, ("of_old", "1", "2")),
@@ -118,3 +126,33 @@ def test_a_change_is_told_in_the_words_of_the_pages(
     from rollbook.web.pages.feeds.version_words import change_lines
 
     assert change_lines([SettingChange(setting, before, after)]) == [line]
+
+
+def test_a_schedule_is_told_as_people_write_it(client: Any) -> None:
+    sent = {
+        "is_on": "on",
+        "times": "2:00 AM, 1:30 PM",
+        "days": ["0", "1", "2", "3", "4"],
+        "pauses": "12/21/26 - 1/3/27 Winter break\nNov 26, 2026 Thanksgiving",
+        "current_by": "6:30 AM",
+    }
+    assert client.post("/feeds/sis/schedule/", sent).status_code == 302
+    page = client.get("/feeds/sis/versions/").content.decode()
+    for words in (
+        "11/26/2026 Thanksgiving; 12/21/2026 to 1/3/2027 Winter break",
+        "2:00 AM, 1:30 PM",
+        "6:30 AM",
+        "Monday to Friday",
+        ">Pauses<",
+    ):
+        assert words in page, words
+    assert "2026-12-21" not in page and "02:00" not in page
+    form = client.get("/feeds/sis/schedule/").content.decode()
+    assert "12/21/2026 to 1/3/2027 Winter break\n11/26/2026 Thanksgiving" in form
+
+
+def test_the_first_version_has_the_author_who_added_the_feed(client: Any) -> None:
+    from rollbook.records.models import AuditEvent
+
+    first = client.get("/feeds/sis/versions/").content.decode().partition('id="v1"')[2]
+    assert AuditEvent.objects.get(action="feed.added").actor in first

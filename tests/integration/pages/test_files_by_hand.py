@@ -57,7 +57,7 @@ def test_an_unknown_column_leads_to_the_page_where_it_is_mapped(client: Any) -> 
     page = client.get("/feeds/files/columns/")
     assert page.status_code == 200
     assert "Bus Color" in page.content.decode()
-    sent = {"change": "headers", "header": ["Bus Color"], "field": ["-"]}
+    sent = {"change": "all", "header": ["Bus Color"], "field": ["-"]}
     client.post("/feeds/files/columns/", sent | {"seen": seen_in(page.content.decode())})
     assert Feed.objects.get(name="files").headers == {"Bus Color": ""}
 
@@ -72,10 +72,10 @@ def test_a_refused_file_leads_to_the_place_where_its_columns_are_mapped(
     assert 'href="/feeds/files/columns/"' in client.get("/imports/2/").content.decode()
     page = client.get("/feeds/files/columns/").content.decode()
     assert "Add a column that isn" in page
-    typed = {"change": "header", "header": "Pupil No.", "field": "student_id"}
+    typed = {"change": "all", "typed_header": "Pupil No.", "typed_field": "student_id"}
     client.post("/feeds/files/columns/", typed)
     assert Feed.objects.get(name="files").headers == {"Pupil No.": "student_id"}
-    again = client.post("/feeds/files/columns/", typed | {"header": "Other No."})
+    again = client.post("/feeds/files/columns/", typed | {"typed_header": "Other No."})
     assert "mapped to student_id already" in html.unescape(again.content.decode())
     assert 'value="Other No."' in again.content.decode()
 

@@ -31,6 +31,7 @@ def test_four_steps_lead_from_the_name_to_the_import(person: Person) -> None:
     shown = page(client)
     assert "Step 1 of 4, done" in shown
     assert "Step 2 of 4, done" in shown
+    assert "No email server is set yet, so nothing can be sent." in shown
     assert "<b>Harbor Unified</b>" in shown
     assert "All times are Central Time" in shown
     add_feed()
@@ -53,7 +54,7 @@ def test_a_test_email_that_cannot_leave_is_told_and_the_recipients_are_saved(
     client = person()
     answer = client.post("/first-steps/email/", {"recipients": "bea@example.org", "test": "1"})
     assert answer.url == "/first-steps/email/"
-    assert "Saved, but the test email was not sent." in page(client, answer.url)
+    assert "Saved, but the test email wasn't sent." in page(client, answer.url)
     assert district.value_of(district.RECIPIENTS) == "bea@example.org"
 
 
@@ -76,3 +77,21 @@ def test_a_schedule_without_email_is_told_on_the_dashboard(person: Person) -> No
         assert "No one gets an email when an import of sis fails." in page(client)
         change_settings({"import.notification_emails": "bea@example.org"}, actor="test")
         assert "/first-steps/email/" not in page(client)
+
+
+def test_an_address_counts_once_and_has_plain_letters(person: Person) -> None:
+    from rollbook.records import district
+    from rollbook.records.addresses import addresses
+    from rollbook.records.models import Setting
+    from rollbook.records.operations.district import change_settings
+
+    client = person()
+    key = district.RECIPIENTS.key
+    change_settings({key: "ada@x.org"}, actor="test")
+    assert addresses("a@x.org; A@X.ORG,b@x.org a@x.org") == ["a@x.org", "b@x.org"]
+    bad = client.post("/first-steps/email/", {"recipients": "\u0445@x.org"})
+    assert "isn't one of A to Z" in unescape(bad.content.decode())
+    Setting.objects.filter(key=key).update(value="j\u00fcrgen@x.org")
+    assert list(district.levels()) == ["j\u00fcrgen@x.org"], "what is stored stays"
+    assert not district.unusable()
+    change_settings({key: "j\u00fcrgen@x.org", district.NAME.key: "Harbor"}, actor="test")

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -125,22 +126,28 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
 @pytest.mark.parametrize(
     ("claims", "code", "said"),
     [
-        ({"email": "ada@example.com"}, "other_domain", "Choose your account at example.org."),
-        ({"email": "ada@example.org.evil.com"}, "other_domain", "not one of your district's"),
-        ({"email_verified": False}, "email_not_verified", "does not vouch"),
-        ({"email_verified": "true"}, "email_not_verified", "does not vouch"),
-        ({"email_verified": None}, "email_not_verified", "does not vouch"),
+        ({"email": "ada@example.com"}, "other_domain", "choose your account at example.org."),
+        ({"email": "ada@example.org.evil.com"}, "other_domain", "one of your district's"),
+        ({"email_verified": False}, "email_not_verified", "doesn't vouch"),
+        ({"email_verified": "true"}, "email_not_verified", "doesn't vouch"),
+        ({"email_verified": None}, "email_not_verified", "doesn't vouch"),
         ({"email": "nobody@example.org"}, "no_account", "no Rollbook account for nobody@"),
-        ({"iss": "https://evil.example.org"}, "token_issuer", "could not be trusted"),
-        ({"aud": "another"}, "token_audience", "could not be trusted"),
-        ({"aud": [CLIENT, "another"]}, "token_audience", "could not be trusted"),
-        ({"aud": [CLIENT, "another"], "azp": "another"}, "token_audience", "could not be trusted"),
-        ({"nonce": "another"}, "token_nonce", "could not be trusted"),
-        ({"nonce": None}, "token_nonce", "could not be trusted"),
-        ({"exp": 1_000_000_000}, "token_expired", "could not be trusted"),
-        ({"exp": None}, "token_token", "could not be trusted"),
-        ({"iat": 99_999_999_999}, "token_token", "could not be trusted"),
-        ({"sub": ""}, "token_subject", "could not be trusted"),
+        ({"email": "ada@exam\u017fle.org"}, "no_email", "didn't say your email address"),
+        ({"iss": "https://evil.example.org"}, "token_issuer", "can't be trusted"),
+        ({"aud": "another"}, "token_audience", "can't be trusted"),
+        ({"aud": [CLIENT, "another"]}, "token_audience", "can't be trusted"),
+        ({"aud": [CLIENT, "another"], "azp": "another"}, "token_audience", "can't be trusted"),
+        ({"nonce": "another"}, "token_nonce", "can't be trusted"),
+        ({"nonce": None}, "token_nonce", "can't be trusted"),
+        ({"exp": 1_000_000_000}, "token_expired", "can't be trusted"),
+        ({"exp": None}, "token_token", "can't be trusted"),
+        ({"iat": 99_999_999_999}, "token_token", "can't be trusted"),
+        ({"nonce": "\ud800"}, "token_nonce", "trusted"),
+        ({"nonce": "\u00e9"}, "token_nonce", "trusted"),
+        ({"sub": "a\0b"}, "token_subject", "trusted"),
+        ({"sub": "\ud800"}, "token_subject", "trusted"),
+        ({"sub": "\u202e1001"}, "token_subject", "trusted"),
+        ({"sub": ""}, "token_subject", "can't be trusted"),
     ],
 )  # fmt: skip
 def test_who_is_not_let_in_reads_why_and_it_is_on_record(
@@ -165,7 +172,7 @@ def test_a_token_that_anybody_could_have_signed_is_refused(
     person()
     provider.algorithm = algorithm
     client = browser()
-    assert "could not be trusted" in words(sign_in(client, provider))
+    assert "can't be trusted" in words(sign_in(client, provider))
     assert not is_in(client)
     assert last_event()[2]["why"] == "token_algorithm"
 
@@ -181,10 +188,10 @@ def test_new_keys_of_the_provider_are_taken_and_old_ones_refused(
     provider.keys = lambda: shown  # type: ignore[method-assign]
     provider.key = old
     try:
-        assert "could not be trusted" in words(sign_in(browser(), provider))
+        assert "can't be trusted" in words(sign_in(browser(), provider))
         assert last_event()[2]["why"] == "token_signature"
         provider.key_name = "first"
-        assert "could not be trusted" in words(sign_in(browser(), provider))
+        assert "can't be trusted" in words(sign_in(browser(), provider))
         assert last_event()[2]["why"] == "token_key"
     finally:
         del provider.keys
@@ -213,7 +220,7 @@ def test_an_answer_of_another_issuer_is_refused(provider: Provider, person: Pers
     client = browser()
     address = provider.visit(leave(client))
     mixed = re.sub(r"iss=[^&]+", "iss=https://evil.example.org", address)
-    assert "could not be finished" in words(back(client, mixed))
+    assert "couldn't be finished" in words(back(client, mixed))
     assert not is_in(client)
 
 
@@ -298,6 +305,63 @@ def test_who_inherits_an_address_does_not_inherit_the_account(
     assert links() == [(ADA, provider.issuer, "another")]
 
 
+def test_a_disconnected_account_is_signed_out_and_connects_again_only_where_that_is_allowed(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import allow_again, disconnect
+
+    person()
+    client = browser()
+    sign_in(client, provider)
+    disconnect(ADA, actor="test")
+    assert not is_in(client)
+    assert "was disconnected from ada@example.org" in words(sign_in(client, provider))
+    assert not is_in(client)
+    assert last_event()[::2] == (
+        "sign_in.failed", {"with": "identity provider", "why": "disconnected"},
+    )  # fmt: skip
+    disconnect(ADA, actor="test")  # once more changes nothing
+    provider.claims = {"sub": "new"}
+    assert sign_in(browser(), provider).status_code == 302
+    disconnect(ADA, actor="test")
+    allow_again(ADA, actor="test")
+    assert last_event()[0] == "person.connection_allowed"
+    provider.claims = {}
+    assert sign_in(client, provider).status_code == 302
+    assert links() == [(ADA, provider.issuer, "1001")]
+
+
+def test_a_sign_in_that_waits_for_its_second_factor_ends_with_the_connection(
+    provider: Provider, person: Person
+) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from rollbook.access.models import User
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    TOTP.activate(User.objects.get(), "JBSWY3DPEHPK3PXP")
+    client = browser()
+    waiting = sign_in(client, provider).url
+    assert client.get(waiting).status_code == 200
+    disconnect(ADA, actor="test")
+    assert client.get(waiting).url.startswith("/account/sign-in/")
+
+
+def test_an_account_that_one_person_had_may_be_that_of_another(
+    provider: Provider, person: Person
+) -> None:
+    from rollbook.access.operations.visitors import disconnect
+
+    person()
+    person("viewer", email="vi@example.org")
+    sign_in(browser(), provider)
+    disconnect(ADA, actor="test")
+    provider.claims = {"email": "vi@example.org"}
+    assert sign_in(browser(), provider).status_code == 302
+    assert links() == [("vi@example.org", provider.issuer, "1001")]
+
+
 def test_an_account_of_another_issuer_is_not_the_same(provider: Provider, person: Person) -> None:
     from allauth.socialaccount.models import SocialAccount
 
@@ -335,9 +399,46 @@ def test_a_provider_that_is_silent_costs_seconds_once(
     monkeypatch.setattr(calling.call, "__kwdefaults__", {"body": None, "patience": 0.5})
     started = time.monotonic()
     for _ in range(5):
-        assert "did not answer in time" in words(browser().post("/account/provider/"))
+        assert "didn't answer in time" in words(browser().post("/account/provider/"))
     assert time.monotonic() - started < 20
     assert provider.calls.count("/.well-known/openid-configuration") == 1
+    provider.waits = 0
+    discovery.forget()
+    assert leave(browser())
+
+
+@pytest.mark.parametrize("asked", ["discovery", "keys"])
+def test_many_requests_to_a_silent_provider_leave_threads_for_pages(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rollbook.access.identity_provider import calling, discovery
+    from rollbook.access.identity_provider.errors import ProviderUnreachable
+    from rollbook.web.serving.server import THREADS
+
+    assert calling.AT_ONCE <= THREADS / 2
+    provider.waits = 60
+    monkeypatch.setattr(calling.call, "__kwdefaults__", {"body": None, "patience": 3.0})
+    all_there = Barrier(20)
+
+    def ask() -> tuple[str, float]:
+        all_there.wait(60)
+        started = time.monotonic()
+        with pytest.raises(ProviderUnreachable) as told:
+            if asked == "keys":
+                discovery.keys_of({"jwks_uri": f"{provider.issuer}/keys"})
+            else:
+                discovery.metadata(provider.issuer)
+        return str(told.value.details["why"]), time.monotonic() - started
+
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda _: ask(), range(20)))
+    refused = [seconds for why, seconds in found if "too many people" in why]
+    assert len(refused) >= 20 - calling.AT_ONCE
+    assert max(refused) < 3
+    assert len(provider.calls) <= (calling.AT_ONCE if asked == "keys" else 1)
     provider.waits = 0
     discovery.forget()
     assert leave(browser())
@@ -349,11 +450,11 @@ def test_what_a_provider_says_wrongly_is_told_in_our_words(
     from rollbook.access.identity_provider import discovery
 
     for document, padding, said in (
-        ({"issuer": "https://evil.example.org"}, 0, "another issuer"),
-        ({"token_endpoint": "http://localhost/token"}, 0, "no https address as token_endpoint"),
-        ({"jwks_uri": None}, 0, "no https address as jwks_uri"),
-        ({"id_token_signing_alg_values_supported": ["HS256"]}, 0, "none of the algorithms"),
-        ({}, 1 << 18, "larger than any"),
+        ({"issuer": "https://evil.example.org"}, 0, "a different issuer"),
+        ({"token_endpoint": "http://localhost/token"}, 0, "no https address for token_endpoint"),
+        ({"jwks_uri": None}, 0, "no https address for jwks_uri"),
+        ({"id_token_signing_alg_values_supported": ["HS256"]}, 0, "no signing algorithm"),
+        ({}, 1 << 18, "too large"),
     ):
         discovery.forget()
         provider.document, provider.padding = document, padding
@@ -375,7 +476,7 @@ def test_no_text_of_the_provider_is_shown_and_a_stopped_sign_in_is_told(
     set_up(provider, client_secret="wrong")
     client = browser()
     refused = words(sign_in(client, provider))
-    assert "could not be finished" in refused
+    assert "couldn't be finished" in refused
     assert "marker-of-provider" not in refused
     state = provider.asked[-1]["state"]
     assert provider.asked[-1]["client_id"] == CLIENT
@@ -385,7 +486,7 @@ def test_no_text_of_the_provider_is_shown_and_a_stopped_sign_in_is_told(
     stopped = client.get(
         f"/account/provider/return/?error=access_denied&error_description=marker&state={state}"
     )
-    assert "You stopped it." in words(stopped)
+    assert "You canceled the sign-in." in words(stopped)
     assert "marker" not in words(stopped)
 
 
@@ -395,7 +496,7 @@ def test_a_provider_may_say_the_address_apart_from_the_token_of_the_same_person(
     person()
     provider.claims = {"email": None, "email_verified": None}
     provider.userinfo = {"sub": "another", "email": ADA, "email_verified": True}
-    assert "could not be finished" in words(sign_in(browser(), provider))
+    assert "couldn't be finished" in words(sign_in(browser(), provider))
     provider.userinfo["sub"] = "1001"
     assert sign_in(browser(), provider).status_code == 302
 
@@ -418,14 +519,15 @@ def test_who_has_no_password_confirms_at_the_provider(provider: Provider, person
     assert "prompt=login" in address
     assert "max_age=0" in address
     provider.claims = {"email": NEW, "sub": "2002", "auth_time": 1_000_000_000}
-    assert "did not ask you to sign in again" in words(back(client, provider.visit(address)))
+    assert "didn't ask you to sign in again" in words(back(client, provider.visit(address)))
     provider.claims = {"email": NEW, "sub": "other"}
     again = leave(client, "/people/invite/")
-    assert "not the one you are signed in with" in words(back(client, provider.visit(again)))
-    assert client.post("/people/invite/", {"role": "viewer"}).status_code == 302
+    assert "isn't the one you are signed in with" in words(back(client, provider.visit(again)))
+    asked = client.post("/people/invite/", {"role": "viewer"})
+    assert asked.url.startswith("/account/confirm/")
     provider.claims = {"email": NEW, "sub": "2002"}
     done = sign_in(client, provider, "/people/invite/")
-    assert "Send this link to one person" in words(done)
+    assert "Send this link to one person" in words(client.get(done["Location"]))
     assert "Choose a password" in words(client.get("/account/password/", follow=True))
 
 
@@ -444,7 +546,7 @@ def test_a_person_without_password_and_provider_is_told_what_to_do(
     for address in ("/account/second-factor/totp/activate/", "/account/password/set/"):
         answer = client.get(address)
         assert answer.url.startswith("/account/confirm/?next=")
-    assert "You have no password yet" in words(client.get(answer.url))
+    assert "You need a password to confirm it's you" in words(client.get(answer.url))
     assert client.post(answer.url, {"password": PASSWORD}).status_code == 200
     assert client.get("/account/password/set/").status_code == 302
 
@@ -458,3 +560,4 @@ def test_a_reset_sign_in_forgets_the_connection(
     sign_in(browser(), provider)
     reset_sign_in(ADA, PASSWORD + "!", actor="test")
     assert links() == []
+    assert "was disconnected from" in words(sign_in(browser(), provider))

@@ -1,8 +1,10 @@
 """A file that came under another name is proposed, adopted or ignored; nothing happens alone."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +199,36 @@ def test_a_feed_is_beside_another_in_the_same_folder_of_the_same_server(
 
     feed = Feed(pk=1, host="sftp.example.org", port=22, folder="/home/out")
     assert is_beside(feed, Feed(pk=2, host=host, port=port, folder=folder)) is is_there
+
+
+def test_where_none_is_alike_the_newest_files_are_told_with_why_and_one_may_be_used(
+    served: Path, person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    client = person()
+    (served / NAME).unlink()
+    put(served, "nightly_20261128.csv")
+    os.utime(put(served, "student_data-old.csv"), (1_700_000_000, 1_700_000_000))
+    failed = rollbook.json("run", "sis", code=4)
+    address = f"/imports/{failed['job']}/"
+    page = " ".join(client.get(address).content.decode().split())
+    assert "Was the file renamed?" not in page and "The newest files there" in page
+    rows = {row.partition('"value">')[2].partition("<")[0]: row for row in page.split("<tr>")}
+    assert "Its name isn't like this feed's files." in unescape(rows["nightly_20261128.csv"])
+    assert "no newer than the last imported file" in rows["student_data-old.csv"]
+    assert "Use this name" in rows["nightly_20261128.csv"]
+    assert (names(), rollbook.json("feeds", "names", "sis")["names"]) == ([], [])
+    viewer = person("viewer", "eve@example.org").get(address).content.decode()
+    assert "nightly" not in viewer and "The newest files there" not in viewer
+    number = rows["nightly_20261128.csv"].partition("/file-names/")[2].partition("/")[0]
+    client.post(f"{FEED}file-names/{number}/", {"decision": "adopt"})
+    assert pattern() == "nightly_*.csv"
+    assert rollbook.json("run", "sis")["file"]["name"] == "nightly_20261128.csv"
+
+
+@pytest.mark.usefixtures("served")
+def test_the_dashboard_says_that_a_file_has_another_name(
+    person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    rollbook("run", "sis")
+    for client in (person(), person("viewer", "eve@example.org")):
+        assert "A file with another name was found." in client.get("/").content.decode()

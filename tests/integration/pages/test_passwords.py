@@ -17,7 +17,7 @@ def test_every_page_where_one_is_chosen_refuses_the_same(person: Person, passwor
     from rollbook.access.models import Role
     from rollbook.access.operations import make_link
 
-    refusal = ("too short", "of this place", "a repetition", "too common")
+    refusal = ("too short", "too close to your", "a repetition", "too common")
     client = person()
     given = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     changed = client.post("/account/password/", given).content.decode()
@@ -25,6 +25,12 @@ def test_every_page_where_one_is_chosen_refuses_the_same(person: Person, passwor
     made = Client().post(link, {"email": "vi@example.org", "password": password}).content.decode()
     for page in (changed, made):
         assert any(words in page for words in refusal)
+
+
+def test_two_passwords_that_differ_are_told_in_our_words(person: Person) -> None:
+    given = {"oldpassword": PASSWORD, "password1": PASSWORD + " new", "password2": PASSWORD}
+    page = person().post("/account/password/", given).content.decode()
+    assert "The two passwords differ. Type the same one twice." in page
 
 
 def test_blanks_at_the_ends_of_a_password_belong_to_it(person: Person) -> None:

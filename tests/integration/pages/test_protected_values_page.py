@@ -94,7 +94,7 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
     assert ("Kept by" in page, "Changed by someone else" in page) == (True, False)
     record = text(client.post(f"/students/{number()}/record/", {"requested_by": "Her mother"}))
     assert ": So says he</td>" in record
-    assert "Changed in another application" not in record
+    assert "Changed by someone else" not in record
     with connection.cursor() as cursor:
         cursor.execute("SELECT first_name FROM students ORDER BY student_id LIMIT 1")
         assert cursor.fetchall() == [("Adele",)]

@@ -130,7 +130,7 @@ def test_the_command_says_the_same(rollbook: CommandLine) -> None:
     assert {each["name"]: each["state"] for each in found["metrics"]}["success_rate"] == "met"
     assert "Lovelace" not in done.out
     told = rollbook("quality")
-    assert (told.code, "33.3 %" in told.out) == (0, True)
+    assert (told.code, "33.3%" in told.out) == (0, True)
 
 
 def test_a_school_that_files_write_in_two_ways_lists_all_of_its_students(

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.pages.test_who_may_see_what import job_and_feed
 from tests.integration.pages.test_who_saw_values import body
 
@@ -60,3 +62,20 @@ def test_a_viewers_page_and_each_other_place_say_it_without(person: Callable[...
         if each["code"] == "NOT_A_NUMBER"
     ]
     assert (issue["message"], issue["value"]) == (SENTENCE, VALUE)
+
+
+@pytest.mark.parametrize("role", ["administrator", "viewer"])
+def test_what_is_said_of_one_value_is_not_said_of_another(
+    rollbook: CommandLine, tmp_path: Path, person: Callable[..., Any], role: str
+) -> None:
+    rows = (student(number, grade=grade) for number, grade in enumerate(("KD", "KD", "PK3"), 1))
+    file = write_csv(tmp_path / "students.csv", *rows)
+    checked = rollbook("check", file).out
+    assert "2 × BAD_GRADE" in checked
+    assert "1 × BAD_GRADE" in checked
+    rollbook.json("import", file)
+    text = " ".join(unescape(body(person(role, "x@example.org").get("/imports/1/"))).split())
+    told = "“KD” isn't a grade", "“PK3” means PK in some"
+    if role == "viewer":
+        told = "This value isn't a grade", "This value means PK in some"
+    assert all(text.count(each) == 1 for each in told)

@@ -30,7 +30,7 @@ def client(job_and_feed: None, person: Person) -> Any:
 
 
 def save(client: Any, *fields: str) -> str:
-    sent = {"change": "headers", "header": HEADER, "field": fields}
+    sent = {"change": "all", "header": HEADER, "field": fields}
     return str(client.post(COLUMNS, sent, follow=True).content.decode())
 
 

@@ -91,5 +91,5 @@ def test_the_next_attempt_is_called_off_after_a_question(
     page = client.post("/imports/1/stop/", follow=True).content.decode()
     assert next_attempt_at(1) is None
     assert "Cancel the retry" not in page
-    assert "It was called off." in page
+    assert "It was canceled." in page
     assert client.get("/imports/1/stop/").status_code == 302

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
 
 Person = Callable[..., Any]
 
@@ -18,7 +21,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert f"Add Fall {first.year}" in shown
     rehearsed = admin.get("/settings/school-year/switch/").content.decode()
     assert "Absences YTD" in rehearsed
-    assert "Which files would be held after the switch is not known yet" in rehearsed
+    assert "Which files would be held after the switch isn't known yet" in rehearsed
     refused = admin.post("/settings/school-year/switch/", {"reason": ""})
     assert refused.status_code == 200
     switched = admin.post("/settings/school-year/switch/", {"reason": "it begins"})
@@ -27,7 +30,7 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert "Undo the switch" in after
     assert "No students have left the roster" in after
     assert "/settings/school-year/switch/" not in after
-    assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
+    assert "already switched" in admin.get("/settings/school-year/switch/").content.decode()
     assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
     assert "There is no switch to undo" in admin.get("/settings/school-year/undo/").content.decode()
 
@@ -39,3 +42,18 @@ def test_its_days_are_typed_the_american_way_and_kept_as_one(person: Any) -> Non
     client.post("/settings/school-year/", {"first_day": "8/11/2027", "last_day": "06/02/2028"})
     assert district.value_of(district.FIRST_SCHOOL_DAY) == "2027-08-11"
     assert district.value_of(district.LAST_SCHOOL_DAY) == "2028-06-02"
+
+
+def test_the_dashboard_says_that_the_switch_cleared_last_years_counts(
+    rollbook: CommandLine, tmp_path: Path, person: Person
+) -> None:
+    rollbook.json("import", write_csv(tmp_path / "june.csv", *map(student, range(1, 31))))
+    admin = person()
+    first = datetime.now(UTC).date() + timedelta(days=20)
+    days = {"first_day": f"{first}", "last_day": f"{first + timedelta(days=290)}"}
+    assert admin.post("/settings/school-year/", days).status_code == 302
+    admin.post("/settings/school-year/switch/", {"reason": "it begins"})
+    said = "cleared last year&#x27;s counts of 30 students today. No file has been imported since."
+    assert said in admin.get("/").content.decode()
+    rollbook.json("import", write_csv(tmp_path / "fall.csv", *map(student, range(1, 32))))
+    assert said not in admin.get("/").content.decode()

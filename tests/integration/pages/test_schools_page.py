@@ -67,7 +67,7 @@ def test_an_older_page_of_schools_saves_nothing_and_keeps_what_was_chosen(
     saved(client, ('Annex "A"', "1"))
     sent = {"name": ["North Elem.", 'Annex "A"'], "school": ["2", ""], "seen": seen[1]}
     page = client.post("/settings/schools/", sent).content.decode()
-    assert "since this page was opened" in page
+    assert "since you opened this page" in page
     assert re.search(r'value="2"\s+selected', page)
     assert {name: each.key for name, each in confirmed_schools().items()} == {
         "North Elem.": "1", 'Annex "A"': "1",

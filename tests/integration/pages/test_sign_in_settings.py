@@ -31,7 +31,7 @@ def ada(provider: Provider, person: Person) -> Any:
 def given(provider: Provider, **changed: str) -> dict[str, str]:
     return {
         "kind": "other", "issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET,
-        "domains": "@Example.org, staff.example.org", **changed,
+        "domains": "@Example.org, staff.example.org", "untested": "1", **changed,
     }  # fmt: skip
 
 
@@ -59,6 +59,28 @@ def test_it_is_saved_encrypted_audited_and_never_shown(ada: Any, provider: Provi
     assert all(SECRET.encode() not in bytes(each.blob) for each in SecretBlob.objects.all())
 
 
+@pytest.mark.parametrize(
+    ("kind", "has", "lacks"),
+    [
+        ("google", {"client_id"}, {"tenant", "issuer"}),
+        ("microsoft", {"client_id", "tenant"}, {"issuer"}),
+        ("other", {"client_id", "issuer"}, {"tenant"}),
+    ],
+)
+def test_each_provider_has_its_own_fields_and_steps(
+    ada: Any, kind: str, has: set[str], lacks: set[str]
+) -> None:
+    page = ada.get(PAGE).content.decode()
+    assert f"?provider={kind}" in page
+    assert 'name="client_id"' not in page, "the provider is chosen first"
+    page = ada.get(f"{PAGE}?provider={kind}").content.decode()
+    assert "http://testserver/account/provider/return/" in page
+    assert all(f'name="{name}"' in page for name in has)
+    assert not any(f'name="{name}"' in page for name in lacks)
+    steps = {"google": "Authorized redirect URIs", "microsoft": "xms_edov"}
+    assert all((said in page) is (kind == whose) for whose, said in steps.items())
+
+
 def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
     ada: Any, provider: Provider
 ) -> None:
@@ -76,12 +98,13 @@ def test_the_secret_stays_while_it_is_for_the_same_client_and_issuer(
     [
         ({"domains": ""}, "Enter at least one domain"),
         ({"domains": "gmail.com"}, "Anyone can have an address at gmail.com."),
-        ({"domains": "*.example.org"}, "is not a domain"),
+        ({"domains": "*.example.org"}, "isn't a domain"),
+        ({"domains": "\u212a12.example.us"}, "a domain. Write it as"),
         ({"issuer": "http://localhost"}, "Enter the issuer"),
         ({"kind": "microsoft", "tenant": "common"}, "Enter the Directory (tenant) ID"),
         ({"client_id": ""}, "Enter the client ID"),
         ({"client_secret": ""}, "Enter the client secret"),
-        ({"kind": "evil"}, "not one of the available choices"),
+        ({"kind": "evil"}, "Choose one of these."),
     ],
 )
 def test_what_cannot_work_is_told_at_its_field_and_not_saved(
@@ -94,13 +117,53 @@ def test_what_cannot_work_is_told_at_its_field_and_not_saved(
 def test_a_test_says_what_is_wrong_and_saves_nothing(ada: Any, provider: Provider) -> None:
     good = words(ada.post(PAGE, given(provider, test="1")))
     assert "It accepts the client ID and the client secret." in good
-    assert "does not begin with https://" in good
+    assert "doesn't start with https://" in good
     wrong = words(ada.post(PAGE, given(provider, test="1", client_secret="wrong")))
-    assert "does not accept the client ID or the client secret" in wrong
+    assert "doesn't accept the client ID or the client secret" in wrong
     assert "marker-of-provider" not in wrong
     provider.document = {"issuer": provider.issuer + "/"}
-    assert "to the last slash" in words(ada.post(PAGE, given(provider, test="1")))
+    assert "even the last slash" in words(ada.post(PAGE, given(provider, test="1")))
     assert set_now() is None
+
+
+def test_saving_tests_first_and_what_does_not_work_is_saved_only_once_that_is_confirmed(
+    ada: Any, provider: Provider
+) -> None:
+    from django.test import override_settings
+
+    from rollbook.records.models import AuditEvent
+
+    wrong = given(provider, client_secret="wrong")
+    del wrong["untested"]
+    refused = words(ada.post(PAGE, wrong))
+    assert "Nothing was saved." in refused
+    assert "Save anyway" in refused
+    assert set_now() is None
+    assert "Continue with" not in words(browser().get("/account/sign-in/"))
+    part = ada.post(PAGE, wrong, headers={"HX-Request": "true"})
+    assert "Save anyway" in words(part)
+    assert "<html" not in part.content.decode()
+    assert "Save anyway" not in words(ada.post(PAGE, wrong | {"test": "1"}))
+    assert "may not get in" in words(ada.post(PAGE, wrong | {"untested": "1"}, follow=True))
+    event = AuditEvent.objects.filter(action="identity_provider.changed").latest("id")
+    assert event.after
+    assert event.after["failed_its_test"] is True
+    good = {name: text for name, text in given(provider).items() if name != "untested"}
+    with override_settings(PUBLIC_URL="https://rollbook.example.org"):
+        saved = ada.post(PAGE, good, headers={"HX-Request": "true"})
+    assert saved.headers["HX-Redirect"] == PAGE
+    assert set_now().client_secret == SECRET
+    event = AuditEvent.objects.filter(action="identity_provider.changed").latest("id")
+    assert event.after
+    assert "failed_its_test" not in event.after
+
+
+def test_a_provider_whose_name_is_not_found_is_told_with_what_to_check(
+    ada: Any, provider: Provider
+) -> None:
+    said = words(ada.post(PAGE, given(provider, issuer="https://provider.invalid", test="1")))
+    assert "Can't reach your provider" in said
+    assert "Check this server's DNS and firewall." in said
 
 
 def test_it_is_for_administrators_who_have_just_confirmed(
@@ -124,7 +187,7 @@ def test_it_is_turned_off(ada: Any, provider: Provider) -> None:
     assert ada.post(f"{PAGE}off/").url == PAGE
     assert set_now() is None
     assert "Continue with" not in words(browser().get("/account/sign-in/"))
-    assert "off already" in words(ada.post(f"{PAGE}off/", follow=True))
+    assert "already off" in words(ada.post(f"{PAGE}off/", follow=True))
 
 
 def test_what_two_administrators_change_at_once_is_told(ada: Any, provider: Provider) -> None:
@@ -161,8 +224,12 @@ def test_an_administrator_disconnects_a_person_after_confirming(
     user = User.objects.get()
     SocialAccount.objects.create(user=user, provider=provider.issuer, uid="1")
     assert "Signs in with a district account" in words(ada.get("/people/"))
+    other = browser()
+    other.force_login(user, "rollbook.access.backend.AddressBackend")
     assert ada.post(f"/people/{user.pk}/disconnect/").url == "/people/"
     assert not SocialAccount.objects.exists()
+    assert other.get("/people/").status_code == 302
+    assert ada.get("/people/").url.startswith("/account/sign-in/"), "one's own account"
 
 
 def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:
@@ -181,7 +248,7 @@ def test_an_invitation_for_an_address_works_for_no_other(ada: Any) -> None:
     made = client.post(link, {"email": "NEW@example.org", "password": PASSWORD})
     assert made.status_code == 302
     known = ada.post("/people/invite/", form, follow=True)
-    assert "has an account already" in words(known)
+    assert "already has an account" in words(known)
     bad = ada.post("/people/invite/", form | {"email": "no address"}, follow=True)
     assert "isn't an email address" in words(bad)
 
@@ -206,7 +273,7 @@ def test_in_aws_it_is_one_secret_and_one_that_is_out_of_reach_leaves_the_passwor
         assert not SecretBlob.objects.exists()
         assert "Continue with" in words(browser().get("/account/sign-in/"))
         manager.put_secret_value(SecretId="rollbook/sign-in/provider", SecretString="no object")
-        assert "is not a JSON object" in words(ada.get(PAGE))
+        assert "isn't a JSON object" in words(ada.get(PAGE))
         configuration._known.clear()
         page = browser().get("/account/sign-in/")
         assert page.status_code == 200

@@ -16,7 +16,7 @@ from tests.integration.pages.test_layouts_page import FROM, document, filled
 Person = Callable[..., Any]
 Sent = dict[str, Any]
 OWN = "own-iready-diagnostic-results"
-TOLD = "since this page was opened"
+TOLD = "since you opened this page"
 
 pytestmark = pytest.mark.usefixtures("records")
 
@@ -77,7 +77,7 @@ def test_a_feeds_settings(client: Any) -> None:
 
 def test_what_another_page_changes_of_a_feed_does_not_make_its_form_old(client: Any) -> None:
     sent = feed_form(folder="/other") | {"seen": seen_in(client.get("/feeds/sis/settings/"))}
-    client.post("/feeds/sis/columns/", {"change": "blank", "text": "Not enrolled"})
+    client.post("/feeds/sis/columns/", {"change": "all", "typed_blank": "Not enrolled"})
     client.post("/feeds/sis/settings/", sent)
     assert (feed().folder, feed().blank_markers) == ("/other", ["Not enrolled"])
 
@@ -108,7 +108,7 @@ def test_the_columns_of_a_feed(client: Any) -> None:
 
     for header in ("Days Out", "Times Late"):
         map_header("sis", header, "", actor="test")
-    form = {"change": "headers", "header": ["Days Out", "Times Late"]}
+    form = {"change": "all", "header": ["Days Out", "Times Late"]}
     page = refused_then_replaced(
         client,
         "/feeds/sis/columns/",
@@ -127,7 +127,7 @@ def test_a_mapping_that_was_looked_at_before_another_change(client: Any) -> None
     address, text = "/feeds/sis/columns/bring/", json.dumps(found)
     file = SimpleUploadedFile("mapping.json", text.encode())
     seen = seen_in(client.post(address, {"file": file}))
-    client.post("/feeds/sis/columns/", {"change": "blank", "text": "Not enrolled"})
+    client.post("/feeds/sis/columns/", {"change": "all", "typed_blank": "Not enrolled"})
     refused = client.post(address, {"document": text, "seen": seen})
     page = refused.content.decode()
     assert TOLD in page

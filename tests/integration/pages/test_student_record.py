@@ -56,7 +56,7 @@ def test_the_document_holds_values_with_their_history_problems_and_what_was_undo
     assert "Import 2, row 2, second.csv" in absences
     assert "3 <span" in absences
     assert "names the student" in page
-    problems = page.partition("Problems found in the student’s rows")[2].partition("</table>")[0]
+    problems = page.partition("Problems found in the student's rows")[2].partition("</table>")[0]
     assert "13th" in problems
     undone = page.partition("Values of imports that were undone")[2].partition("</table>")[0]
     assert "<td>9</td>" in undone

@@ -55,8 +55,9 @@ def test_every_page_writes_it_out_and_files_and_forms_keep_it(person: Callable[.
         assert shown in pages["job"], shown
     assert "Bus[U+202E]" in pages["mapping"]
     assert f'name="header" value="{COLUMN}"' in pages["mapping"]
+    assert 'aria-label="Meaning of Bus[U+202E]"' in pages["mapping"]
     for name, page in pages.items():
-        texts = page.replace(f'"{COLUMN}"', "").replace(f"of {COLUMN}", "")
+        texts = page.replace(f'value="{COLUMN}"', "")
         assert TURNED not in texts, name
     assert CELL in files["job_problems_csv"]
     assert CELL in files["job_fix_it"]

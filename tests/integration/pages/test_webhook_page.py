@@ -41,7 +41,7 @@ def test_an_address_that_cannot_be_used_is_refused_at_its_field(client: Any) -> 
     page = client.post(
         "/feeds/sis/settings/", FORM | {"webhook": "http://example.org/"}
     ).content.decode()
-    assert "must begin with https://" in page
+    assert "must start with https://" in page
 
 
 def test_a_test_message_is_sent_at_once_and_the_page_says_what_became_of_it(

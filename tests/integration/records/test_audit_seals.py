@@ -95,18 +95,18 @@ def test_every_event_is_sealed_once_in_its_order() -> None:
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("update rollbook.audit_events set actor = 'bo' where subject = 'b'", "is not the one"),
-        ("update rollbook.audit_events set after = '{}' where subject = 'b'", "is not the one"),
-        ("update rollbook.audit_events set at = at - interval '1 s' where subject = 'b'", "is not"),
+        ("update rollbook.audit_events set actor = 'bo' where subject = 'b'", "isn't the one"),
+        ("update rollbook.audit_events set after = '{}' where subject = 'b'", "isn't the one"),
+        ("update rollbook.audit_events set at = at - interval '1 s' where subject = 'b'", "isn't"),
         ("delete from rollbook.audit_events where subject = 'b'", "is missing"),
         ("delete from rollbook.audit_seals where number = 2", "seal 2 is missing"),
         ("delete from rollbook.audit_seals where number = 1", "seal 1 is missing"),
         (
             "delete from rollbook.audit_events where subject in ('a', 'b'); update"
             " rollbook.audit_seals set at = at - interval '2 years' where number <= 2",
-            "event 1 is not the one",
+            "event 1 isn't the one",
         ),
-        ("update rollbook.audit_seals set digest = hash where number = 2", "event 2 is not"),
+        ("update rollbook.audit_seals set digest = hash where number = 2", "event 2 isn't"),
         ("update rollbook.audit_seals set event_id = 0 where number = 2", "event 2 is missing"),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_checkpoint_shows_that_the_end_was_cut_off_or_everything_sealed_again(
     )
     sealed()
     assert fault() == ""
-    assert "is not the one of the checkpoint" in fault(checkpoint=kept)
+    assert "isn't the one of the checkpoint" in fault(checkpoint=kept)
     tampered("delete from rollbook.audit_seals where number > 1")
     assert "events are missing from 2 on" in fault(checkpoint=kept)
 
@@ -163,7 +163,7 @@ def test_what_was_kept_long_enough_may_be_gone_and_the_rest_is_still_checked(
     good = auditors_check(export(tmp_path))
     assert (good.returncode, "2 were deleted when their time was over" in good.stdout) == (0, True)
     tampered("update rollbook.audit_events set actor = 'bo' where subject = 'c'")
-    assert "event 3 is not the one" in fault()
+    assert "event 3 isn't the one" in fault()
 
 
 def test_a_backdated_seal_of_a_deleted_event_is_found(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_backdated_seal_of_a_deleted_event_is_found(tmp_path: Path) -> None:
         "delete from rollbook.audit_events where subject = 'a';"
         "update rollbook.audit_seals set at = at - interval '2 years' where number = 1"
     )
-    assert "event 1 is not the one" in fault()
+    assert "event 1 isn't the one" in fault()
     assert "Event 1 is not the one" in told_to_auditors(export(tmp_path))
 
 
@@ -291,7 +291,7 @@ def test_each_night_the_log_has_the_checkpoint_or_one_mail_says_what_is_wrong(
     for _ in range(2):
         check_audit(NOW, {})
     assert [mail.kind for mail in Mail.objects.all()] == ["audit_broken"]
-    assert "is not the one that was sealed" in caplog.text
+    assert "isn't the one that was sealed" in caplog.text
 
 
 def test_seals_of_an_older_version_are_made_again() -> None:

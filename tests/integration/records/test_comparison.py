@@ -14,7 +14,13 @@ def imported(records: str) -> Any:
     from rollbook.records.operations.jobs import now
     from rollbook.records.queries.jobs import job_by_number
 
-    def write(seconds: float, *codes: str, feed_id: int = 7, stored: bool = True) -> Any:
+    def write(
+        seconds: float,
+        *codes: str,
+        feed_id: int = 7,
+        stored: bool = True,
+        header: tuple[str, ...] = (),
+    ) -> Any:
         report = Report(status="completed", stored=stored)
         report.seconds = {"validating": seconds / 2, "total": seconds}
         row = Job.objects.create(
@@ -23,7 +29,7 @@ def imported(records: str) -> Any:
             created_at=now(),
             started_at=now(),
             input_data={"feed": "sis", "feed_id": feed_id},
-            output_data={"report": report.as_object(None)},
+            output_data={"report": report.as_object(None), "header": header},
         )
         for code in codes:
             IssueRow.objects.create(job_id=row.pk, code=code, severity="error", message="So.")
@@ -100,6 +106,14 @@ def test_new_is_what_the_import_before_did_not_have(imported: Any) -> None:
     from rollbook.records.queries.comparison import new_causes
 
     assert new_causes(imported(1.0, "BAD_GRADE")) is None
+    assert new_causes(imported(1.0, "BAD_GRADE", "MISSING_ID")) == {("MISSING_ID", None)}
+
+
+def test_a_problem_is_not_new_because_a_fix_it_file_came_between(imported: Any) -> None:
+    from rollbook.records.queries.comparison import new_causes
+
+    imported(1.0, "BAD_GRADE")
+    imported(0.1, header=("Rollbook: row", "Rollbook: what to fix", "Student ID"))
     assert new_causes(imported(1.0, "BAD_GRADE", "MISSING_ID")) == {("MISSING_ID", None)}
 
 

@@ -63,9 +63,15 @@ def secured(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         ("clerk:wrong", "postgres", "", "database_sign_in_refused", "user or password is wrong"),
         ("clerk", "postgres", "", "database_sign_in_refused", "a password is missing"),
         ("nobody_here", "postgres", "", "database_sign_in_refused", "there is no such user"),
-        ("outside", "postgres", "", "database_sign_in_refused", "lets nobody in from here"),
+        (
+            "outside",
+            "postgres",
+            "",
+            "database_sign_in_refused",
+            "doesn't accept this user and database from here",
+        ),
         ("tls_only", "postgres", "", "database_sign_in_refused", "without TLS"),
-        ("rollbook", "elsewhere", "", "database_not_there", "no database of the name"),
+        ("rollbook", "elsewhere", "", "database_not_there", "no database with the name"),
         ("limited", "postgres", "", "database_connections_exhausted", "no more connections"),
         ("rollbook", "postgres", "options=-c%20no_such%3D1", "start_refused", "parameter"),
     ],
@@ -89,8 +95,10 @@ def test_a_connection_that_cannot_be_secured_says_why(
         assert refused.reason == "database_not_secured", str(refused)
         return str(refused)
 
-    assert "no authority" in why("rollbook", f"sslmode=verify-ca&sslrootcert={stranger}")
-    assert "missing or cannot be read" in why("rollbook", "sslmode=verify-full&sslrootcert=/no.pem")
+    assert "isn't signed by an authority" in why(
+        "rollbook", f"sslmode=verify-ca&sslrootcert={stranger}"
+    )
+    assert "missing or can't be read" in why("rollbook", "sslmode=verify-full&sslrootcert=/no.pem")
     named = f"sslmode=verify-full&sslrootcert={certificate}&hostaddr=127.0.0.1"
     elsewhere = _url(url, user="rollbook", options=named).replace("@127.0.0.1:", "@db.example:")
     assert "another name" in str(_error(elsewhere))
@@ -102,7 +110,7 @@ def test_a_server_without_tls_is_told_as_that_where_tls_is_asked_for() -> None:
     with own_postgresql(oldest_installed()) as url:
         refused = _error(f"{url}?sslmode=require")
     assert refused.reason == "database_not_secured"
-    assert "the server does not offer it" in str(refused)
+    assert "the server doesn't offer it" in str(refused)
 
 
 def _url(server: str, *, user: str, database: str = "postgres", options: str = "") -> str:

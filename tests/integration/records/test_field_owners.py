@@ -231,7 +231,7 @@ def test_fields_of_a_removed_feed_are_free(add: Add, take: Take) -> None:
     ("fields", "to", "told"),
     [
         (["absences_ytd"], "files", "owns no field"),
-        (["grade"], "sis", "written by roster feeds alone"),
+        (["grade"], "sis", "written only by roster feeds"),
         (["absence_ytd"], "sis", "There is no field absence_ytd"),
         ([], "sis", "No field was named"),
     ],

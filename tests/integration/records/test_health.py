@@ -82,7 +82,7 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, s
 def test_the_command_says_when_nobody_would_be_told(rollbook: CommandLine, sis: Any) -> None:
     told = rollbook("health").out
     assert "No one gets an email when an import of sis fails. Add recipients" in told
-    assert "No mail server, so no one gets an email when an import fails" in told
+    assert "No email server, so no one gets an email when an import fails" in told
     assert rollbook("feeds", "set", "sis", "--recipients", "ada@example.org").code == 0
     mailing = replace(
         rollbook, environ={**rollbook.environ, "ROLLBOOK_EMAIL_URL": "smtp://mail.example.org"}

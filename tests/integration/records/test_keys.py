@@ -53,7 +53,7 @@ def test_another_key_is_refused_and_a_fresh_home_with_a_fresh_database_just_work
     assert "key of this installation is missing" in other("import", file).err
     strange = CommandLine(other.home, {**other.environ, "ROLLBOOK_SECRET_KEY": "B" * 43 + "="})
     done = strange("import", file)
-    assert (done.code, "not the one of this installation" in done.err) == (1, True)
+    assert (done.code, "the one of this installation" in done.err) == (1, True)
 
 
 def test_the_database_remembers_a_salted_hash_and_not_the_key(
@@ -75,7 +75,7 @@ def test_an_installation_from_before_takes_its_key_on_where_it_opens_and_no_othe
     with psycopg.connect(records, autocommit=True) as connection:
         connection.execute("delete from rollbook.installation_key")
         strange = CommandLine(kept.home, {**kept.environ, "ROLLBOOK_SECRET_KEY": "B" * 43 + "="})
-        assert "not the one of this installation" in strange("import", file).err
+        assert "the one of this installation" in strange("import", file).err
         missing = _with_home(kept, tmp_path / "empty")
         assert "is missing" in missing("import", file).err
         assert kept("import", file).code == 0
@@ -185,7 +185,7 @@ def test_a_key_of_the_environment_is_rotated_to_a_file_and_the_old_one_refused(
     done = old("keys", "rotate", "--to", tmp_path / "new.key")
     assert (done.code, "restart every" in done.out) == (0, True), done
     assert (tmp_path / "new.key").stat().st_mode & 0o777 == 0o600
-    assert "not the one of this installation" in old("import", file).err
+    assert "the one of this installation" in old("import", file).err
     environ = {**rollbook.environ, "ROLLBOOK_SECRET_KEY_FILE": str(tmp_path / "new.key")}
     new = CommandLine(rollbook.home, environ)
     assert new("import", file).code == 0
@@ -213,7 +213,7 @@ def test_a_worker_with_the_old_key_ends_and_says_why_and_one_with_a_file_goes_on
         assert old("keys", "rotate", "--to", tmp_path / "new.key").code == 0
         shared.write_bytes((tmp_path / "new.key").read_bytes())
         said = stale.communicate(timeout=90)[1]
-        assert (stale.returncode, "not the one of this installation" in said) == (1, True), said
+        assert (stale.returncode, "the one of this installation" in said) == (1, True), said
         assert fresh.poll() is None
     finally:
         for worker in (stale, fresh):
@@ -233,7 +233,7 @@ def test_a_worker_that_starts_makes_the_key_known_and_others_are_refused_from_th
         other = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_SECRET_KEY": "B" * 43})
         for words in (("worker",), ("serve", "--port", "1"), ("run", "sis")):
             assert "key of this installation is missing" in nothing(*words).err
-            assert "not the one of this installation" in other(*words).err
+            assert "the one of this installation" in other(*words).err
         assert not (nothing.home / "secret.key").exists()
     finally:
         worker.terminate()

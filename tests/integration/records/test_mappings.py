@@ -17,6 +17,7 @@ from tests.integration.cli.commands import CommandLine
 
 CATALOGUE = student_catalogue()
 ME = "a test"
+LEVEL = "fall_2025_iready_math_level"
 
 
 @pytest.fixture
@@ -163,6 +164,32 @@ REFUSED: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
         "every feed",
         lambda do: do.add_blank_marker("files", "n/A", actor=ME),
     ),
+    "one of its own levels as a blank marker": (
+        "“Tier A” is one of your own values",
+        lambda do: (
+            do.map_value("files", LEVEL, "Tier A", "Tier A", actor=ME),
+            do.add_blank_marker("files", "tier a", actor=ME),
+        ),
+    ),
+    "a blank marker as one of its own levels": (
+        "“Tier A” is one of your own values",
+        lambda do: (
+            do.add_blank_marker("files", "tier a", actor=ME),
+            do.map_value("files", LEVEL, "Tier A", "Tier A", actor=ME),
+        ),
+    ),
+    "two meanings of a value": (
+        "two meanings",
+        lambda do: do.change_mapping(
+            "files", do.MappingChange(values=[("grade", "X", "K"), ("grade", " X", "1")]), actor=ME
+        ),
+    ),
+    "two meanings of a column": (
+        "two meanings",
+        lambda do: do.change_mapping(
+            "files", do.MappingChange(headers={"Days Out": IGNORE, "days_out": "grade"}), actor=ME
+        ),
+    ),
     "forgetting what is not there": (
         "none of this kind",
         lambda do: do.unmap_header("files", "A", actor=ME),
@@ -178,6 +205,12 @@ def test_what_would_be_silently_wrong_is_refused(do: Any, case: str) -> None:
         act(do)
     assert "Nothing was changed" in str(caught.value)
     assert len(audit()) <= 1, "only what came before the refused step"
+
+
+def test_a_marker_that_is_a_schools_name_does_not_touch_the_school(do: Any) -> None:
+    do.map_value("files", "school", "Nord", "Withdrawn", actor=ME)
+    do.add_blank_marker("files", "withdrawn", actor=ME)
+    assert mapping()[1:] == ({"school": {"Nord": "Withdrawn"}}, ["withdrawn"])
 
 
 @pytest.mark.parametrize("text", ["-1", "Not enrolled", "ungraded", "*"])

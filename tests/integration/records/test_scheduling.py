@@ -254,7 +254,7 @@ def test_a_promised_attempt_is_called_off_by_a_person_once(sis: Any) -> None:
     assert retried_at(NIGHT + timedelta(days=1)) == []
     assert AuditEvent.objects.filter(action="import.attempt_called_off").count() == 1
     last = JobEvent.objects.filter(job_id=1).order_by("-id")[0]
-    assert last.message == "There will be no attempt 2. It was called off."
+    assert last.message == "There will be no attempt 2. It was canceled."
     with pytest.raises(UsageError, match="already over"):
         request_cancel(1, actor="ada@example.org")
 

@@ -20,6 +20,7 @@ def ended(records: str) -> Any:
         total: int = 0,
         rejected: int = 0,
         *,
+        updated: object = 0,
         reason: str | None = None,
         dry_run: bool = False,
     ) -> None:
@@ -33,10 +34,15 @@ def ended(records: str) -> Any:
             created_at=at,
             completed_at=at,
             input_data={"feed": "sis", "feed_id": 1, "dry_run": dry_run},
-            output_data={"report": report.as_object(None)},
+            output_data={"report": _with_updated(report.as_object(None), updated)},
         )
 
     return write
+
+
+def _with_updated(report: Any, updated: object) -> Any:
+    report["counts"]["updated"] = updated
+    return report
 
 
 def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
@@ -49,6 +55,19 @@ def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
     assert len(days) == 30
     assert (days[-1].records, days[-1].rejected, days[-1].completed) == (120, 3, 2)
     assert (days[-2].records, days[-3].records) == (100, None)
+
+
+def test_updated_students_of_a_day_are_those_of_all_stored_imports(ended: Any) -> None:
+    from rollbook.records.queries.trends import trend
+
+    ended(1, 100, updated=30)
+    ended(2, 100, updated=12)
+    ended(3, 100, updated=500, dry_run=True)
+    ended(30, 100, updated="many")  # another program may have written anything
+    ended(54, 100, updated=-(10**30))
+    ended(78, reason="bad_credentials")
+    days = trend(NOW, ZONE)
+    assert [day.updated for day in days[-5:]] == [None, None, 0, None, 42]
 
 
 def test_rates_count_neither_checks_nor_what_was_stopped(ended: Any) -> None:

@@ -58,7 +58,7 @@ def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
     assert "sis, decided in advance" in dashboard
     assert "decided in advance" in text_of(ada.get("/feeds/")).lower()
     promised = text_of(ada.get(page))
-    assert "imports it, and lets through no more" in promised and "will not count" not in promised
+    assert "imports it, and lets through no more" in promised and "won't count" not in promised
     noted = ada.post(f"{page}notes/", {"text": "A note"}, follow=True)
     assert "no longer counts" not in text_of(noted)
 
@@ -70,7 +70,7 @@ def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
     again = ada.post(f"{page}notes/", {"text": "Another"}, follow=True)
     assert "no longer counts" not in text_of(again), "it is said once"
     told = text_of(ada.get(page))
-    assert "Settings have changed since: it will not count." in told and "imports it" not in told
+    assert "Settings have changed since: it won't count." in told and "imports it" not in told
     said = rollbook("jobs", "show", str(rehearsal.number)).out
     assert f"rollbook jobs rehearse {rehearsal.number}" in said
     read = admin.get(f"{JOBS}/{rehearsal.number}").json()
@@ -84,7 +84,7 @@ def test_a_save_that_voids_a_decision_says_so_and_one_checks_and_decides_again(
     decide(second, actor=BOB)
     assert AdvanceDecision.objects.get(job_id=rehearsal.number).taken_back_by == BOB
     assert nights.carry_out().report.stored and state(second) == "used"
-    assert "no longer planned" in rollbook("jobs", "rehearse", str(number)).err
+    assert "no longer scheduled" in rollbook("jobs", "rehearse", str(number)).err
     read = admin.get(f"{JOBS}?limit=10").json()["items"]
     assert {each["job"]: each["in_advance"] for each in read}[number] == "used"
 
@@ -114,7 +114,7 @@ def test_a_held_run_says_which_decision_did_not_count_and_why(
         done = nights.carry_out()
         assert done.outcome == "needs_review"
         told = text_of(ada.get(f"/imports/{done.number}/"))
-        assert "A decision in advance did not count: " in told and why in told
+        assert "A decision in advance didn't count: " in told and why in told
         assert f"rehearsal {rehearsal.number}" in told
         found = advance_of(rehearsal)
         assert found is not None and found.obstacle is not None and why in found.obstacle.words
@@ -170,13 +170,13 @@ def test_a_rehearsal_that_does_not_reach_the_server_is_tried_again_and_told(
     nights.feed.refresh_from_db()
     down = nights.rehearse()
     assert down.outcome == "failed" and mails() == []
-    assert "did not get to see the file" in text_of(ada.get(schedule))
+    assert "couldn't see the file" in text_of(ada.get(schedule))
     assert "It is tried again at" in rollbook("feeds", "schedule", "sis").out
 
     JobAttempt.objects.filter(job_id=down.number).update(retry_at=datetime.now(UTC))
     [attempt] = retries_due(datetime.now(UTC))
     assert retry(attempt, run) is None, "too late: its run begins"
-    assert "So nothing is known of the run." in text_of(ada.get(schedule))
+    assert "So nothing is known about the import." in text_of(ada.get(schedule))
     assert "not rehearsed" in text_of(ada.get("/"))
 
     JobAttempt.objects.filter(job_id=down.number).update(retry_at=datetime.now(UTC))

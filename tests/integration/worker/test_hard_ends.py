@@ -144,7 +144,7 @@ def test_a_service_manager_hears_that_a_worker_is_ready_and_alive(
 def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
     start_worker: Start, database: Database, records: str
 ) -> None:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     start_worker()
     with blocked_merge(records) as (job, _):

@@ -3,10 +3,12 @@
 import signal
 import time
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 
 from rollbook.core.events import Phase, Progress
+from rollbook.core.issues import Findings, SpooledIssues
 from rollbook.core.report import Report
 
 pytestmark = pytest.mark.usefixtures("records")
@@ -39,10 +41,10 @@ def started() -> int:
 
 def test_a_number_larger_than_the_table_holds_does_not_silence_a_run() -> None:
     from rollbook.automation.progress_reporter import Heartbeat
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     job = started()
-    with Heartbeat(job, Report()) as heartbeat:
+    with Heartbeat(job, Report(), Findings(SpooledIssues(BytesIO()))) as heartbeat:
         heartbeat.listen(Progress(Phase.DOWNLOADING, 1 << 70, (1 << 64) - 1))
         deadline = time.monotonic() + 60
         while (found := progress_of(job)) is None or not found.total:
@@ -61,5 +63,6 @@ def test_a_run_that_cannot_give_its_sign_of_life_ends(
     job = started()
     with connect() as connection:
         connection.execute("drop table rollbook.job_progress")
-    with pytest.raises(Ended), module.Heartbeat(job, Report()):
+    findings = Findings(SpooledIssues(BytesIO()))
+    with pytest.raises(Ended), module.Heartbeat(job, Report(), findings):
         time.sleep(60)

@@ -45,7 +45,7 @@ def begin(name: str, server: RunningServer) -> int:
 
 
 def is_at_its_server(job: int) -> bool:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     return (found := progress_of(job)) is not None and found.phase in ("connecting", "downloading")
 
@@ -96,7 +96,7 @@ def test_no_more_files_are_read_at_once_than_the_worker_may(
 
 
 def phase_of(job: int) -> str:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     found = progress_of(job)
     return found.phase if found else ""

@@ -116,7 +116,7 @@ def test_two_feeds_are_imported_side_by_side(start_worker: Start, database: Data
 
 def reason_of_other(job: int) -> str:
     """The phase of a job, seen from a connection of its own."""
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     found = progress_of(job)
     return found.phase if found else ""
@@ -133,7 +133,8 @@ def blocked_merge(url: str) -> Iterator[tuple[int, Database]]:
 
 
 def test_progress_is_seen_outside_the_import(start_worker: Start, database: Database) -> None:
-    from rollbook.records.queries.jobs import job_events, progress_of
+    from rollbook.records.queries.jobs import job_events
+    from rollbook.records.queries.progress import progress_of
 
     with database.transaction():
         database.execute("lock table public.students in share row exclusive mode")
@@ -182,7 +183,7 @@ def test_a_blocked_merge_is_cancelled_soon(
 
 
 def test_a_long_reading_is_cancelled_soon(start_worker: Start, database: Database) -> None:
-    from rollbook.records.queries.jobs import progress_of
+    from rollbook.records.queries.progress import progress_of
 
     start_worker()
     many = "\n".join([HEADER, *(student(number) for number in range(1, 400_000)), ""])

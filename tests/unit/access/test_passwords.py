@@ -84,19 +84,19 @@ def test_a_sentence_of_ones_own_is_taken(judge: Judge, password: str) -> None:
         ("xk7mq2vp9rtz" * 2, "xk7mq2vp9rt" * 2, "repetition"),
         ("xk7mq2v" + "xk7mq2", "xk7mq2v" * 2, "repetition"),
         # What anybody knows is taken away, the longest first; six signs must be left.
-        ("lovelace marble", "lovelace marbl", "of this place"),
-        ("ada marblelllll", "ada marbllllll", "of this place"),
-        ("or marbllllllll", "org marblllllll", "of this place"),
-        ("ada.lovelacemarble", "ada.lovelacemarbl", "of this place"),
-        ("ada.lovelace@example.org marble", "ada.lovelace@example.org marbl", "of this place"),
-        ("springfield marble", "springfield marbl", "of this place"),
-        ("Springfield-USD MARBLE", "Springfield-USD MARB", "of this place"),
-        ("student marble", "student marbl", "of this place"),
-        ("district marble", "district marbl", "of this place"),
-        ("schoolmarble", "school marblll", "of this place"),
-        ("admin marble welcome", "admin marbl welcome", "of this place"),
-        ("password marble", "password marbl", "of this place"),
-        ("rollbook marble", "rollbook marbl", "of this place"),
+        ("lovelace marble", "lovelace marbl", "this site's name"),
+        ("ada marblelllll", "ada marbllllll", "this site's name"),
+        ("or marbllllllll", "org marblllllll", "this site's name"),
+        ("ada.lovelacemarble", "ada.lovelacemarbl", "this site's name"),
+        ("ada.lovelace@example.org marble", "ada.lovelace@example.org marbl", "this site's name"),
+        ("springfield marble", "springfield marbl", "this site's name"),
+        ("Springfield-USD MARBLE", "Springfield-USD MARB", "this site's name"),
+        ("student marble", "student marbl", "this site's name"),
+        ("district marble", "district marbl", "this site's name"),
+        ("schoolmarble", "school marblll", "this site's name"),
+        ("admin marble welcome", "admin marbl welcome", "this site's name"),
+        ("password marble", "password marbl", "this site's name"),
+        ("rollbook marble", "rollbook marbl", "this site's name"),
         ("basketballmarble", "99basketball__2026", "too common"),
         ("marble basketball", "basketballbasketball!!!", "too common"),
     ],
@@ -115,5 +115,5 @@ def test_without_an_address_of_the_pages_the_other_words_count(judge: Judge) -> 
 
     with override_settings(PUBLIC_URL=""):
         HardToGuess().validate("springfield marbl")
-        with pytest.raises(Exception, match="word of this place"):
+        with pytest.raises(Exception, match="this site's name"):
             HardToGuess().validate("rollbook marbl")

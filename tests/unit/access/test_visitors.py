@@ -1,5 +1,7 @@
 """Whose word counts: which claims of Google, Microsoft and others say who somebody is."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from rollbook.access.identity_provider.visitor import Visitor, visitor_of
 
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 ENTRA = f"https://login.microsoftonline.com/{TENANT}/v2.0"
-DOMAINS = ("example.org", "staff.example.org")
+DOMAINS = ("example.org", "staff.example.org", "k12.example.us")
 GOOGLE = IdentityProvider(Kind.GOOGLE, GOOGLE_ISSUER, "id", "secret", DOMAINS)
 MICROSOFT = IdentityProvider(Kind.MICROSOFT, ENTRA, "id", "secret", DOMAINS)
 
@@ -45,6 +47,12 @@ def outcome(claims: dict[str, Any], provider: IdentityProvider) -> str:
         ({"email": "@example.org"}, "no_email"),
         ({"email": "a" * 200 + "@example.org"}, "no_email"),
         ({"email": "ada\n@example.org"}, "no_email"),
+        # The Kelvin sign, of which `str.lower` makes a k; a Cyrillic a.
+        ({"email": "\u212aate@example.org"}, "no_email"),
+        ({"email": "\u0430da@example.org"}, "no_email"),
+        ({"hd": "\u212a12.example.us"}, "other_domain"),
+        ({"email": "ada@\u212a12.example.us"}, "no_email"),
+        ({"email": "ADA@K12.EXAMPLE.US", "hd": "K12.Example.US"}, "ada@k12.example.us"),
     ],
 )  # fmt: skip
 def test_google_says_the_organization_and_vouches_for_the_address(
@@ -92,3 +100,20 @@ def test_the_secret_is_in_nothing_that_is_told() -> None:
     assert MICROSOFT.tenant == TENANT
     assert issuer_of(Kind.MICROSOFT, tenant=f" {TENANT.upper()} ") == ENTRA
     assert "secret" not in repr(GOOGLE) + str(GOOGLE.told())
+
+
+def test_no_address_or_domain_is_folded_by_rules_that_make_one_of_two() -> None:
+    """Unicode's lower case, and the database's, make a k of the Kelvin sign."""
+    allowed = {
+        "passwords.py": 2,  # whether a password holds the address
+        "kinds.py": 1,  # a tenant, which is 32 hexadecimal digits
+        "people.py": 1,  # the name of a role
+    }
+    import rollbook.access
+
+    found: dict[str, int] = {}
+    for file in Path(rollbook.access.__file__).parent.rglob("*.py"):
+        times = len(re.findall(r"\.lower\(\)|casefold\(|__iexact|__icontains", file.read_text()))
+        if times and file.parent.name != "migrations":
+            found[file.name] = times
+    assert found == allowed

@@ -25,4 +25,4 @@ def test_a_process_ends_within_its_time(then: str, code: int) -> None:
         check=False,
     )
     assert done.returncode == code, done.stderr
-    assert ("could not end" in done.stderr) is bool(code)
+    assert ("couldn't end" in done.stderr) is bool(code)

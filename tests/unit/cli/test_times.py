@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.cli.times import DAY, KEPT_DAY, Clock, day_text, days_text, pause_words
-from rollbook.core.scheduling.parsing import pause_text, read_days_off
+from rollbook.cli.times import DAY, KEPT_DAY, Clock, day_text, days_text
+from rollbook.core.scheduling.parsing import read_days_off
 from rollbook.core.scheduling.schedule import Pause
+from rollbook.core.scheduling.typed_days import kept_period, typed_period
 
 PACIFIC = Clock(ZoneInfo("America/Los_Angeles"))
 NIGHT = datetime(2026, 11, 26, 10, 5, 7, tzinfo=UTC)
@@ -39,9 +40,9 @@ REASONS = st.sampled_from(["", "Winter  break", "to 2027-99-99", "- 1/3/2027"])
 @given(DAYS, st.integers(0, 90), REASONS)
 def test_days_off_are_told_as_they_are_typed(first: date, length: int, reason: str) -> None:
     pause = Pause(first, first + timedelta(days=length), reason)
-    told = pause_words(pause)
+    told = typed_period(pause)
     assert told.startswith(f"{first.month}/{first.day}/{first.year}")
-    assert read_days_off([told]) == read_days_off([pause_text(pause)])
+    assert read_days_off([told]) == read_days_off([kept_period(pause)])
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
@@ -51,11 +52,16 @@ def test_an_option_takes_a_date_the_american_way_and_as_it_is_kept(day: date) ->
         assert KEPT_DAY(text) == day.isoformat()
 
 
-@pytest.mark.parametrize("text", ["21/12/2026", "12/21/26", "soon", "2026-13-01"])
+@pytest.mark.parametrize("text", ["21/12/2026", "12/21/026", "soon", "2026-13-01"])
 def test_what_is_no_date_is_named_with_an_example(text: str) -> None:
     for option in (DAY, KEPT_DAY):
         with pytest.raises(click.BadParameter, match=r"12/21/2026"):
             option(text)
+
+
+def test_an_option_says_which_month_there_is_none_of() -> None:
+    with pytest.raises(click.BadParameter, match=r"There is no month 13\. Enter it like"):
+        DAY("13/1/2027")
 
 
 @pytest.mark.parametrize("text", ["", "none", "None"])

@@ -1,8 +1,8 @@
-"""Words as they are compared where writing does not count."""
+"""Words and addresses as they are compared where writing does not count."""
 
 import pytest
 
-from rollbook.core.folding import folded_words
+from rollbook.core.folding import address_folded, folded_words
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from rollbook.core.folding import folded_words
 )
 def test_case_accents_and_punctuation_do_not_count(text: str, words: list[str]) -> None:
     assert folded_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (" Ada.B@EXAMPLE.org\n", "ada.b@example.org"),
+        ("\u212aate@\u212a12.us", "\u212aate@\u212a12.us"),
+        ("\u0130\u017f\ufb01\u0410@x.us", "\u0130\u017f\ufb01\u0410@x.us"),
+    ],
+)
+def test_in_an_address_only_a_to_z_have_two_forms(text: str, address: str) -> None:
+    assert address_folded(text) == address

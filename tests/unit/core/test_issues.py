@@ -6,7 +6,14 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from rollbook.core.issues import Findings, Issue, IssueBatch, Severity, SpooledIssues
+from rollbook.core.issues import (
+    MOST_APART,
+    Findings,
+    Issue,
+    IssueBatch,
+    Severity,
+    SpooledIssues,
+)
 from tests.doubles.issue_list import IssueList
 
 
@@ -70,3 +77,18 @@ def test_findings_and_what_is_put_aside_count_every_issue(seed: int) -> None:
         for (code, column), group in found.items():
             first = next(each for each in issues if (each.code, each.column) == (code, column))
             assert group.example == first
+
+
+@pytest.mark.parametrize(("sentences", "groups"), [(1, 1), (MOST_APART, MOST_APART), (9, 1)])
+def test_few_sentences_of_one_cause_are_told_apart(sentences: int, groups: int) -> None:
+    issues = [
+        Issue("BAD", Severity.ERROR, f"Sentence {row % sentences}.", row, None, "Grade")
+        for row in range(90)
+    ]
+    with TemporaryFile() as file:
+        sink = SpooledIssues(file)
+        for first in range(0, 90, 30):
+            sink.add(IssueBatch.of(issues[first : first + 30]))
+        found = sink.groups()
+    assert (len(found), sum(group.count for group in found)) == (groups, 90)
+    assert found[0].example == issues[0]

@@ -8,9 +8,9 @@ from rollbook.core.limited_json import DEEPEST, LARGEST, NoJson, read_json
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"{", "not JSON"),
-        (b"", "not JSON"),
-        (b"\xff\xfe", "not UTF-8 text"),
+        (b"{", "n't JSON"),
+        (b"", "n't JSON"),
+        (b"\xff\xfe", "n't UTF-8 text"),
         (b'"' + b"a" * LARGEST + b'"', "larger than 256 KiB"),
         (b"[" * 100_000, "nested"),
         (b"[" * (DEEPEST + 2) + b"]" * (DEEPEST + 2), "nested"),

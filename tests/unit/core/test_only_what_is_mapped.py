@@ -27,7 +27,7 @@ def test_columns_that_are_not_known_become_one_note() -> None:
     assert [each.column for each in warned.issues] == HEADER.split(",")[2:]
     assert warned.notes == ()
     assert noted.notes == (
-        "3 columns that are not known were not imported: the feed imports only matched columns.",
+        "3 unknown columns weren't imported: the feed imports only matched columns.",
     )
 
 

@@ -50,7 +50,7 @@ def test_without_a_value_the_sentence_stays(value: str | None) -> None:
 
 
 def test_a_sentence_without_a_place_stays() -> None:
-    for message in ("The ID is blank, so this row was not imported.", "Fix This value here."):
+    for message in ("The ID is blank, so this row wasn't imported.", "Fix This value here."):
         assert quoting(an_issue("12.5", message)) == message
         assert not is_quoted(an_issue("12.5", message))
 

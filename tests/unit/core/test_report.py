@@ -69,3 +69,16 @@ def test_what_is_to_be_done_says_each_sentence_once() -> None:
     assert report.message.advice == (
         "See whether it is the right file. Decide. Ask the vendor: today."
     )
+
+
+def test_when_to_import_a_file_anyway_is_said_once_and_last() -> None:
+    report = Report()
+    report.hold("10 are missing.", advice="Run it again. If so many left, import it anyway.")
+    assert report.message is not None
+    assert report.message.advice == "Run it again. If so many left, import it anyway."
+    report.hold("9 moved.", advice="See which schools. If it's right, import it anyway.")
+    report.hold("It is small.", advice="Check the export.")
+    assert report.message.advice == (
+        "Run it again. See which schools. Check the export. "
+        "If all of this is right, import it anyway."
+    )

@@ -46,7 +46,7 @@ def service(*, ahead: timedelta | None, code: int = 404) -> Iterator[tuple[str, 
         (timedelta(), State.OK, "its clock agrees"),
         (timedelta(minutes=12), State.WARNING, "12 minutes ahead of this machine's"),
         (-timedelta(hours=3, minutes=1), State.WARNING, "3 hours behind this machine's"),
-        (None, State.OK, "does not tell its time"),
+        (None, State.OK, "doesn't send its time"),
     ],
 )
 @pytest.mark.parametrize("code", [200, 302, 404])
@@ -86,5 +86,5 @@ def test_of_several_addresses_each_server_is_asked_once() -> None:
 def test_one_that_cannot_be_reached_is_told_without_its_address(url: str) -> None:
     found = uptime_service(url.replace("PORT", str(free_port())))
     assert found.state is State.WARNING
-    assert "would not hear of a good night" in found.message
+    assert "can't be told that a night went well" in found.message
     assert SECRET not in found.message + found.advice

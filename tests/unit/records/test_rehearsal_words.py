@@ -59,13 +59,13 @@ def test_each_way_a_rehearsal_goes_is_said_and_only_what_needs_a_person_is_count
             "not rehearsed yet",
             False,
         ),
-        (found("not_done", job=failed()), "3:10 AM did not get to see", "not rehearsed", False),
+        (found("not_done", job=failed()), "3:10 AM couldn't see", "not rehearsed", False),
         (found("fine"), "would be imported", "", False),
         (found("refused"), "would be rejected", "would be rejected", True),
-        (found("held"), "Nobody has decided yet", "would be held", True),
+        (found("held"), "No one has decided yet", "would be held", True),
         (found("held", decision=decision("apply")), "is applied.", "decided in advance", False),
         (found("held", decision=decision("discard")), "is discarded.", "decided in advance", False),
-        (found("held", **lost), "will not count: the settings have changed", "would be held", True),
+        (found("held", **lost), "won't count: the settings have changed", "would be held", True),
     ):
         assert said in rehearsal_words(each, NOW)
         assert (each.short_words, each.needs_person) == (short, needs)

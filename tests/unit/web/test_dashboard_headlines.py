@@ -103,3 +103,14 @@ def _undone(number: int) -> Any:
     from types import SimpleNamespace
 
     return SimpleNamespace(number=number, feed=f"undone{number}")
+
+
+def test_of_a_failed_import_it_is_told_that_a_file_has_another_name() -> None:
+    from rollbook.web.pages.dashboard_headlines import headlines
+
+    found = [feed("sis", last=failed(8)), feed("tests", **FRESH)]
+    for at, each in enumerate(found, start=1):
+        each.feed.pk = at
+    for renamed, is_told in ((set(), False), ({1}, True), ({2}, False)):
+        [line], _ = headlines(found, [], (), NOW.astimezone(UTC), renamed=renamed)
+        assert line.detail.endswith("A file with another name was found.") is is_told

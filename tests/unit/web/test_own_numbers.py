@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from rollbook.core.backtest import Night, backtest
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.limits.backtest import Night, backtest
 from rollbook.core.measure import Measure
 from rollbook.web.pages.feeds.own_numbers import NO_NUMBERS, own_numbers
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rollbook.core.report import Report
+from rollbook.records.found_so_far import FoundSoFar
 
 pytestmark = pytest.mark.usefixtures("django_ready")
 
@@ -69,7 +70,7 @@ def test_only_a_step_that_ran_is_done_and_the_failed_one_says_so(
 
 
 def at(phase: str, done: int = 0, total: int | None = None) -> Any:
-    from rollbook.records.queries.jobs import JobProgress
+    from rollbook.records.queries.progress import JobProgress
 
     return JobProgress(phase, done, total, {}, datetime.now(UTC), False)
 
@@ -91,10 +92,24 @@ def test_the_bar_over_all_steps_never_goes_back(is_of_server: bool) -> None:
     assert len(set(shown)) > 10
 
 
+def test_a_step_that_begins_once_more_takes_nothing_from_the_bar() -> None:
+    from rollbook.records.queries.progress import JobProgress
+    from rollbook.web.pages.imports.progress import percent_of_all
+
+    again = JobProgress(
+        "arriving", 1, 10, {}, datetime.now(UTC), False, found=FoundSoFar(furthest=0.9)
+    )
+    assert percent_of_all("arriving", again, is_of_server=True) == percent_of_all(
+        "arriving", at("arriving", 9, 10), is_of_server=True
+    )
+
+
 def test_how_far_the_running_step_is_is_said_of_how_much() -> None:
     from rollbook.web.pages.imports.progress import done_so_far
 
     assert done_so_far(at("validating", 500_000, 2_000_000)) == "500 KB of 2.0 MB read and checked."
     assert done_so_far(at("downloading", 9_000)) == "9,000 bytes downloaded."
     assert done_so_far(at("arriving", 1, 5)) == "Watched for 1 second."
-    assert done_so_far(at("importing", 1, 5)) == done_so_far(None) == ""
+    assert done_so_far(at("importing", 1, 5)) == "Part 2 of 5."
+    assert done_so_far(at("importing", 5, 5)) == "Part 5 of 5."
+    assert done_so_far(at("parsing", 1, 5)) == done_so_far(None) == ""

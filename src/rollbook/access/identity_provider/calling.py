@@ -1,4 +1,4 @@
-"""One call of the identity provider: https alone, within its time, size and networks.
+"""One call of the identity provider: https alone, within its time, size, number and networks.
 
 As with webhooks, the name is looked up once and the connection goes to the address that was
 checked; no redirect is followed.
@@ -6,11 +6,12 @@ checked; no redirect is followed.
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from ipaddress import ip_address
-from threading import Timer
+from threading import BoundedSemaphore, Timer, local
 from typing import Any, Final
 
 from rollbook.access.identity_provider.errors import ProviderMisconfigured, ProviderUnreachable
@@ -26,6 +27,31 @@ PATIENCE: Final = 5.0
 """Seconds for looking up the name, and for the whole call after it."""
 LARGEST: Final = 1 << 18
 """Bytes of an answer. Keys and documents of providers have some thousands."""
+AT_ONCE: Final = 4
+"""Requests that may wait for the provider at the same time. Anybody can send such requests: where
+it is silent, the other threads go on with pages."""
+
+_places: Final = BoundedSemaphore(AT_ONCE)
+_mine: Final = local()
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Take one of the places of requests that wait for the provider; within it, calls take no more.
+
+    Raises ProviderUnreachable at once where all are taken.
+    """
+    if getattr(_mine, "is_taken", False):
+        yield
+        return
+    if not _places.acquire(blocking=False):
+        raise ProviderUnreachable(why="too many people are waiting for it")
+    _mine.is_taken = True
+    try:
+        yield
+    finally:
+        _mine.is_taken = False
+        _places.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +68,7 @@ class Answer:
         except NoJson:
             found = None
         if not isinstance(found, dict):
-            raise ProviderMisconfigured(why="its answer is not the JSON object that it should be")
+            raise ProviderMisconfigured(why="its answer isn't a JSON object")
         return found
 
 
@@ -53,11 +79,16 @@ def call(
 
     No error repeats the address or the answer.
     """
+    with place():
+        return _called(url, body=body, headers=headers, patience=patience)
+
+
+def _called(url: str, *, body: bytes | None, headers: Mapping[str, str], patience: float) -> Answer:
     try:
         address = read_webhook_address(url)
     except UsageError:
         raise ProviderMisconfigured(
-            why="one of its addresses does not begin with https://"
+            why="one of its addresses doesn't start with https://"
         ) from None
     connection = GuardedConnection(address, _checked(address, patience), patience)
     deadline = Timer(patience, connection.break_off)
@@ -71,17 +102,17 @@ def call(
         if connection.is_broken_off:  # what has come until then looks like the whole answer
             raise TimeoutError
     except ssl.SSLCertVerificationError as error:
-        why = f"its certificate is not valid ({error.verify_message})"
+        why = f"its certificate isn't valid ({error.verify_message})"
         raise ProviderUnreachable(why=why) from None
     except (OSError, HTTPException, ValueError) as error:
         is_late = connection.is_broken_off or isinstance(error, TimeoutError)
-        why = "it did not answer in time" if is_late else "the connection broke off"
+        why = "it didn't answer in time" if is_late else "the connection broke off"
         raise ProviderUnreachable(why=why) from None
     finally:
         deadline.cancel()
         connection.close()
     if len(found) > LARGEST:
-        raise ProviderMisconfigured(why="its answer is larger than any that is expected")
+        raise ProviderMisconfigured(why="its answer is too large")
     return Answer(response.status, found)
 
 
@@ -94,6 +125,6 @@ def _checked(address: WebhookAddress, patience: float) -> list[str]:
     allowed = networks_in(read(os.environ, "ROLLBOOK_SIGN_IN_NETWORKS"), NETWORKS)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise ProviderMisconfigured(
-            why=f"its name leads into a private network, which {NETWORKS} does not allow"
+            why=f"its name points into a private network, which {NETWORKS} doesn't allow"
         )
     return found

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
-from rollbook.access.identity_provider.calling import call
+from rollbook.access.identity_provider.calling import call, place
 from rollbook.access.identity_provider.errors import ProviderMisconfigured, ProviderUnreachable
 from rollbook.access.identity_provider.tokens import ALGORITHMS
 from rollbook.core.errors import UsageError
@@ -19,15 +20,31 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _documents: dict[str, tuple[float, dict[str, Any]]] = {}
 _failures: dict[str, tuple[float, ProviderUnreachable]] = {}
+_asking: Final = Lock()
 
 
 def metadata(issuer: str) -> dict[str, Any]:
-    """Return the issuer's document. Raises ProviderUnreachable, ProviderMisconfigured."""
+    """Return the issuer's document. Raises ProviderUnreachable, ProviderMisconfigured.
+
+    Of requests at the same time one asks, and a few wait for what it hears (`calling.place`).
+    """
+    if known := _known(issuer):
+        return known
+    with place(), _asking:
+        return _known(issuer) or _asked(issuer)
+
+
+def _known(issuer: str) -> dict[str, Any] | None:
     now = time.monotonic()
-    if issuer in _documents and now - _documents[issuer][0] < REMEMBERED:
-        return _documents[issuer][1]
-    if issuer in _failures and now - _failures[issuer][0] < FAILURE_REMEMBERED:
-        raise _failures[issuer][1]
+    told, failed = _documents.get(issuer), _failures.get(issuer)
+    if told and now - told[0] < REMEMBERED:
+        return told[1]
+    if failed and now - failed[0] < FAILURE_REMEMBERED:
+        raise failed[1]
+    return None
+
+
+def _asked(issuer: str) -> dict[str, Any]:
     try:
         found = read_metadata(issuer)
     except ProviderUnreachable as error:
@@ -49,7 +66,7 @@ def read_metadata(issuer: str) -> dict[str, Any]:
     answer = call(url, headers={})
     if answer.status != 200:
         raise ProviderMisconfigured(
-            why=f"its issuer answered {answer.status} where its description should be"
+            why=f"its issuer answered {answer.status} instead of its description"
         )
     found = answer.document()
     _check(found, issuer)
@@ -61,21 +78,21 @@ def keys_of(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     answer = call(found["jwks_uri"], headers={})
     keys = answer.document().get("keys") if answer.status == 200 else None
     if not isinstance(keys, list):
-        raise ProviderMisconfigured(why="it does not show its keys")
+        raise ProviderMisconfigured(why="it doesn't publish its signing keys")
     return [each for each in keys if isinstance(each, dict)]
 
 
 def _check(found: Mapping[str, Any], issuer: str) -> None:
     if found.get("issuer") != issuer:
         raise ProviderMisconfigured(
-            why="it calls itself another issuer than the one that is set: both must be the same, "
-            "to the last slash"
+            why="it names a different issuer than the one entered here: both must match exactly, "
+            "even the last slash"
         )
     for name in ENDPOINTS:
         try:
             read_webhook_address(str(found.get(name, "")))
         except UsageError:
-            raise ProviderMisconfigured(why=f"it names no https address as {name}") from None
+            raise ProviderMisconfigured(why=f"it gives no https address for {name}") from None
     offered = found.get("id_token_signing_alg_values_supported")
     if isinstance(offered, list) and not set(map(str, offered)) & set(ALGORITHMS):
-        raise ProviderMisconfigured(why="it signs with none of the algorithms that are accepted")
+        raise ProviderMisconfigured(why="it uses no signing algorithm that Rollbook accepts")

@@ -4,7 +4,7 @@ from rollbook.core.errors import RollbookError, UsageError
 
 
 class ProviderUnreachable(RollbookError):
-    """The identity provider could not be asked: {why}.
+    """Your district's sign-in can't be reached: {why}.
 
     Nothing was changed.
 
@@ -15,7 +15,7 @@ class ProviderUnreachable(RollbookError):
 
 
 class ProviderMisconfigured(RollbookError):
-    """Sign-in with the identity provider is not set up right: {why}.
+    """Your district's sign-in isn't set up right: {why}.
 
     Nothing was changed.
 
@@ -25,7 +25,7 @@ class ProviderMisconfigured(RollbookError):
 
 
 class ProviderRefused(UsageError):
-    """These settings cannot be used: {why}
+    """These settings can't be used: {why}
 
     Nothing was changed."""
 
@@ -35,7 +35,7 @@ class ProviderRefused(UsageError):
 class NotSignedIn(RollbookError):
     """{why}
 
-    You were not signed in.
+    You weren't signed in.
 
     {advice}"""
 

@@ -56,12 +56,17 @@ def verified_claims(
         raise _refused("token") from None
     _check_meant_for_us(claims, client_id)
     said = claims.get("nonce")
-    if not isinstance(said, str) or not hmac.compare_digest(said.encode(), nonce.encode()):
+    if not _is_ascii(said) or not hmac.compare_digest(str(said), nonce):
         raise _refused("nonce")
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+    if not _is_ascii(subject) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise _refused("subject")
     return claims
+
+
+def _is_ascii(text: object) -> bool:
+    """As both are by their specification. The database takes no NUL and no half character."""
+    return isinstance(text, str) and text.isascii() and text.isprintable()
 
 
 def _key(keys: Sequence[Mapping[str, Any]], number: object, algorithm: str) -> Any:
@@ -92,6 +97,6 @@ def _check_meant_for_us(claims: Mapping[str, Any], client_id: str) -> None:
 def _refused(code: str) -> NotSignedIn:
     return NotSignedIn(
         f"token_{code}" if code != "no_token" else code,
-        why="The answer of the identity provider could not be trusted.",
+        why="Your district's sign-in sent an answer that can't be trusted.",
         advice="Start again from the sign-in page. If it happens again, tell your administrator.",
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from rollbook.access.identity_provider.calling import call
 from rollbook.access.identity_provider.discovery import keys_of, read_metadata
+from rollbook.access.identity_provider.errors import ProviderUnreachable
 from rollbook.access.identity_provider.kinds import IdentityProvider
 from rollbook.core.errors import RollbookError
 
@@ -25,11 +26,13 @@ def tried(provider: IdentityProvider, *, redirect_address: str) -> list[Step]:
     """Ask the provider; return the steps, up to the first that failed."""
     try:
         found = read_metadata(provider.issuer)
-        steps = [Step(True, "Found your provider, and it is the one that is set.")]
+        steps = [Step(True, "Found your provider.")]
         if keys_of(found):
-            steps.append(Step(True, "It shows the keys with which its answers are checked."))
+            steps.append(Step(True, "It publishes its signing keys."))
         else:
-            steps.append(Step(False, "It shows no keys with which its answers could be checked."))
+            steps.append(
+                Step(False, "It publishes no signing keys, so its answers can't be checked.")
+            )
         steps.append(_client(provider, found, redirect_address))
     except RollbookError as error:
         return [Step(False, _sentence(error))]
@@ -37,8 +40,8 @@ def tried(provider: IdentityProvider, *, redirect_address: str) -> list[Step]:
         steps.append(
             Step(
                 False,
-                "The redirect address does not begin with https://, which Google and Microsoft "
-                "demand. Serve Rollbook over TLS first.",
+                "The redirect address doesn't start with https://, which Google and Microsoft "
+                "require. Serve Rollbook over https first.",
             )
         )
     return steps
@@ -59,12 +62,19 @@ def _client(provider: IdentityProvider, found: dict[str, Any], redirect_address:
     if fault == "invalid_grant":
         return Step(True, "It accepts the client ID and the client secret.")
     if fault in ("invalid_client", "unauthorized_client"):
-        return Step(False, "It does not accept the client ID or the client secret. Check both.")
+        return Step(False, "It doesn't accept the client ID or the client secret. Check both.")
     if fault == "redirect_uri_mismatch":
-        return Step(False, "It does not know the redirect address below. Register it there.")
-    return Step(False, "It does not say whether the client ID and secret are right. Try a sign-in.")
+        return Step(
+            False, "It doesn't know the redirect address. Add it there, exactly as shown here."
+        )
+    return Step(
+        False,
+        "It doesn't tell whether the client ID and secret are right. Save, then try to sign in.",
+    )
 
 
 def _sentence(error: RollbookError) -> str:
     why = str(error.details.get("why", "")) or error.message.what
-    return f"Something is wrong: {why}."
+    if isinstance(error, ProviderUnreachable):
+        return f"Can't reach your provider: {why}. Check this server's DNS and firewall."
+    return f"The provider doesn't work: {why}."

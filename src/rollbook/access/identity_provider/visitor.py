@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from rollbook.access.identity_provider.errors import NotSignedIn
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
+from rollbook.core.folding import address_folded
 
 LONGEST_ADDRESS: Final = 200
 _TRUE: Final = (True, 1, "1", "true")
@@ -34,17 +35,18 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
     if not isinstance(email, str) or not _is_address(email):
         raise NotSignedIn(
             "no_email",
-            why="The identity provider did not say your email address.",
-            advice="Ask your administrator to check the set-up.",
+            why="Your district's sign-in didn't send your email address.",
+            advice="Ask your administrator to check Settings, Sign-in.",
         )
-    address = email.strip().lower()
+    address = address_folded(email)
     if address.rpartition("@")[2] not in provider.domains:
         raise _other_domain(provider)
     if not _is_verified(claims, provider):
         raise NotSignedIn(
             "email_not_verified",
-            why="The identity provider does not vouch for your email address.",
-            advice="Ask your administrator to check the set-up, or sign in with your password.",
+            why="Your district's sign-in doesn't vouch for your email address.",
+            advice="Sign in with your password, or ask your administrator to check Settings, "
+            "Sign-in.",
         )
     return Visitor(provider.issuer, claims["sub"], address)
 
@@ -52,7 +54,7 @@ def visitor_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Visitor
 def _check_organization(claims: Mapping[str, Any], provider: IdentityProvider) -> None:
     """The account must be the district's own, whatever its address is."""
     if provider.kind is Kind.GOOGLE:
-        if str(claims.get("hd", "")).lower() not in provider.domains:
+        if address_folded(str(claims.get("hd", ""))) not in provider.domains:
             raise _other_domain(provider)
     elif provider.kind is Kind.MICROSOFT:
         home = claims.get("idp", provider.issuer)
@@ -72,12 +74,13 @@ def _is_verified(claims: Mapping[str, Any], provider: IdentityProvider) -> bool:
 
 def _is_address(text: str) -> bool:
     name, _, domain = text.strip().rpartition("@")
-    return bool(name and domain) and len(text) <= LONGEST_ADDRESS and text.isprintable()
+    is_plain = text.isascii() and text.isprintable()  # no letter that only looks like another
+    return bool(name and domain) and len(text) <= LONGEST_ADDRESS and is_plain
 
 
 def _other_domain(provider: IdentityProvider) -> NotSignedIn:
     return NotSignedIn(
         "other_domain",
-        why="That account is not one of your district's.",
-        advice=f"Choose your account at {' or '.join(provider.domains)}.",
+        why="That account isn't one of your district's.",
+        advice=f"Start again, and choose your account at {' or '.join(provider.domains)}.",
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from rollbook.access.identity_provider import configuration, discovery
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind, issuer_of
 from rollbook.core.errors import FieldsRefused, UsageError
+from rollbook.core.folding import address_folded
 from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
@@ -53,25 +54,30 @@ def checked_provider(given: Mapping[str, str], stored: IdentityProvider | None) 
 
 def domains_of(text: str) -> list[str]:
     """Return the domains of a text, in lower case, each once; people write `@` in front too."""
-    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", text.lower()))
+    parts = (part.lstrip("@").rstrip(".") for part in re.split(r"[\s,;]+", address_folded(text)))
     return list(dict.fromkeys(part for part in parts if part))
 
 
 @translated()
 @transaction.atomic
-def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -> None:
+def change_provider(
+    provider: IdentityProvider, *, actor: str, seen: str = "", is_tested: bool = True
+) -> None:
     """Sign in with this provider from now on. Raises ChangedMeanwhile, and errors of the store.
 
-    `seen`: the version of what the page showed.
+    `seen`: the version of what the page showed. `is_tested`: False where a test has found a problem
+    and an administrator saves it anyway.
     """
     wait_for_other_edits()
     before = _before()
     told = before.told() if before else None
-    check_seen(seen, told, what="sign-in with the identity provider")
+    check_seen(seen, told, what="the sign-in settings")
     secret_store(os.environ).put(configuration.NAME, provider.kept())
     after: dict[str, object] = provider.told()
     if before and before.client_secret != provider.client_secret:
         after["has_new_secret"] = True
+    if not is_tested:
+        after["failed_its_test"] = True
     audit.record(actor, "identity_provider.changed", subject=SUBJECT, before=told, after=after)
     discovery.forget()
 
@@ -81,11 +87,15 @@ def change_provider(provider: IdentityProvider, *, actor: str, seen: str = "") -
 def remove_provider(*, actor: str) -> None:
     """Let nobody sign in with a provider. Accounts stay connected, for when it is set again."""
     wait_for_other_edits()
-    before = configuration.identity_provider(os.environ)
-    if before is None:
-        raise UsageError(what="Sign-in with an identity provider is off already.")
+    try:
+        before = configuration.identity_provider(os.environ)
+        told = before.told() if before else None
+    except SecretUnreadable:  # it keeps everybody out who has no password, so it can go
+        told = {}
+    if told is None:
+        raise UsageError(what="Sign-in with a district account is already off.")
     secret_store(os.environ).delete(configuration.NAME)
-    audit.record(actor, "identity_provider.removed", subject=SUBJECT, before=before.told())
+    audit.record(actor, "identity_provider.removed", subject=SUBJECT, before=told)
     discovery.forget()
 
 
@@ -114,7 +124,7 @@ def _secret_fault(secret: str, *, had_one: bool) -> str:
     if _is_plain(secret):
         return ""
     if had_one:
-        return "Enter the client secret again: the one that is stored belongs to other settings."
+        return "Enter the client secret again: the stored one belongs to other settings."
     return "Enter the client secret from your provider."
 
 
@@ -122,7 +132,7 @@ def _domains_fault(domains: Sequence[str]) -> str:
     if not domains:
         return "Enter at least one domain, such as example.org."
     if bad := next((each for each in domains if not DOMAIN.fullmatch(each)), None):
-        return f"“{bad[:100]}” is not a domain. Write it as example.org."
+        return f"“{bad[:100]}” isn't a domain. Write it as example.org."
     if found := next((each for each in domains if each in OPEN_TO_ALL), None):
         return f"Anyone can have an address at {found}. Enter your district's own domain."
     return ""

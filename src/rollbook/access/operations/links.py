@@ -12,6 +12,7 @@ from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.operations.people import AccountExists, add_person, check_address
 from rollbook.access.operations.schools import chosen_schools
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.folding import address_folded
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
 
@@ -20,7 +21,7 @@ INVITATION_VALID_FOR = timedelta(days=7)
 
 
 class LinkUsed(RollbookError):
-    """This link has been used or is too old.
+    """This link was already used or has expired.
 
     Nothing was changed.
 
@@ -55,7 +56,7 @@ def make_link(
     identity provider instead. Raises UsageError for a school of no student and a bad address.
     """
     chosen = chosen_schools(role, schools)
-    address = email.strip().lower()
+    address = address_folded(email)
     if address:
         check_address(address)
         if User.objects.filter(email=address).exists():
@@ -93,7 +94,7 @@ def redeem_link(token: str, email: str, password: str) -> User:
     link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
     if link is None or not _is_good(link):
         raise LinkUsed
-    if link.email and email.strip().lower() != link.email:
+    if link.email and address_folded(email) != link.email:
         raise LinkForAnother(email=link.email, field="email")
     return _account_of(link, email, password)
 

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.notices import queue_notice
+from rollbook.access.operations.ending import (
+    disconnect_accounts,
+    end_sessions,
+    forget_factors,
+)
 from rollbook.access.operations.schools import chosen_schools
 from rollbook.access.operations.tokens import revoke_tokens_of
 from rollbook.core.errors import UsageError
+from rollbook.core.folding import address_folded
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
@@ -25,7 +29,7 @@ LONGEST_ADDRESS: Final = 200
 
 
 class AccountExists(UsageError):
-    """{email} has an account already.
+    """{email} already has an account.
 
     Nothing was changed."""
 
@@ -33,7 +37,7 @@ class AccountExists(UsageError):
 
 
 class NoSuchAccount(UsageError):
-    """Nobody has an account with the address {email}.
+    """There is no account for {email}.
 
     Nothing was changed."""
 
@@ -41,7 +45,7 @@ class NoSuchAccount(UsageError):
 
 
 class NotStaff(UsageError):
-    """{email} is not of the role Staff but {role}, and schools are assigned to staff alone.
+    """{email} has the role {role}, and only staff have schools.
 
     Nothing was changed."""
 
@@ -58,7 +62,7 @@ def add_person(
     `schools`: of staff, as `chosen_schools` returns them. Without a password the account is that of
     a person who signs in with the identity provider.
     """
-    address = email.strip().lower()
+    address = address_folded(email)
     check_address(address)
     asked = User(email=address, role=role, schools=list(schools) if role is Role.STAFF else [])
     if password is not None:
@@ -80,8 +84,8 @@ def add_person(
 @translated()
 @transaction.atomic
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
-    """Set a new password, remove second factors, end every session and API token, and forget which
-    account of the identity provider it is.
+    """Set a new password, remove second factors, end every session and API token, and disconnect
+    the account of the identity provider.
 
     Raises UsageError.
 
@@ -93,9 +97,9 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
-    _forget_factors(user)
-    _disconnect(user)
-    _end_sessions(user)
+    forget_factors(user)
+    disconnect_accounts(user)
+    end_sessions(user)
     revoke_tokens_of(user, actor=actor)
     queue_notice(user.email, sign_in.RESET)
     audit.record(
@@ -117,7 +121,7 @@ def deactivate(email: str, *, actor: str) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     _withdraw_links(user)
-    _end_sessions(user)
+    end_sessions(user)
     queue_notice(user.email, sign_in.DEACTIVATED)
     audit.record(actor, "person.deactivated", subject=user.email)
 
@@ -186,8 +190,8 @@ def remove_second_factors(email: str, *, actor: str) -> None:
     Ends that person's sessions. Raises UsageError.
     """
     user = person_to_change(email)
-    _forget_factors(user)
-    _end_sessions(user)
+    forget_factors(user)
+    end_sessions(user)
     queue_notice(user.email, sign_in.FACTORS_REMOVED)
     audit.record(actor, "person.second_factors_removed", subject=user.email)
 
@@ -199,7 +203,7 @@ def has_administrator() -> bool:
 
 def person(email: str) -> User:
     """Return one person. Raises UsageError."""
-    found = User.objects.filter(email__iexact=email.strip()).first()
+    found = User.objects.filter(email=address_folded(email)).first()
     if found is None:
         raise NoSuchAccount(email=email, field="email")
     return found
@@ -225,6 +229,12 @@ def check_address(address: str) -> None:
             what=f"An email address has at most {LONGEST_ADDRESS} characters here.",
             field="email",
         )
+    if not address.isascii():  # a letter that looks like another would make a second account
+        raise UsageError(
+            what=f"“{address}” has a letter that isn't one of A to Z.",
+            advice="Type the address instead of copying it.",
+            field="email",
+        )
     try:
         validate_email(address)
     except ValidationError:
@@ -245,8 +255,8 @@ def _check_not_last(user: User) -> None:
     others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
     if user.is_administrator and not [other for other in others if other.pk != user.pk]:
         raise UsageError(
-            what=f"{user.email} is the last administrator and stays.",
-            advice="Add another one first.",
+            what=f"{user.email} is the last administrator, and someone has to be one.",
+            advice="Add another administrator first.",
         )
 
 
@@ -254,22 +264,3 @@ def _withdraw_links(user: User) -> None:
     """Withdraw the open invitations of a person who may no longer invite."""
     if not (user.is_active and user.is_administrator):
         SignInLink.objects.filter(made_by=user.email).delete()
-
-
-def _forget_factors(user: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
-
-
-def _disconnect(user: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from rollbook.socialaccount_socialaccount where user_id = %s", [user.pk]
-        )
-
-
-def _end_sessions(user: User) -> None:
-    # Few people, few sessions: reading them all is quicker than another table.
-    for session in Session.objects.filter(expire_date__gte=timezone.now()):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()

@@ -32,7 +32,7 @@ def chosen_schools(role: Role, schools: Sequence[str], *, known: Iterable[str] =
 
 def _advice(there: Sequence[str]) -> str:
     if not there:
-        return "No import has brought a school yet: assign schools after the first one."
+        return "No import has had a school yet. Assign schools after the first one that has."
     listed = ", ".join(map(visible, there[:MOST_NAMED]))
     more = ", ..." if len(there) > MOST_NAMED else ""
     return f"Students are in: {listed}{more}."

@@ -29,7 +29,7 @@ NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 class TokenExists(UsageError):
-    """There is a token of the name {name} already.
+    """There is already a token named {name}.
 
     Nothing was changed.
 
@@ -39,7 +39,7 @@ class TokenExists(UsageError):
 
 
 class NoSuchToken(UsageError):
-    """There is no token of the name {name} that could be revoked.
+    """There is no active token named {name}.
 
     Nothing was changed."""
 
@@ -47,7 +47,7 @@ class NoSuchToken(UsageError):
 
 
 class OwnerMayNot(RollbookError):
-    """{email} is no active administrator, and only administrators have tokens.
+    """{email} isn't an active administrator, and only administrators have tokens.
 
     Nothing was changed."""
 

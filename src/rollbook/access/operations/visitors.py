@@ -9,8 +9,9 @@ from django.db import transaction
 
 from rollbook.access.identity_provider.errors import NotSignedIn
 from rollbook.access.identity_provider.visitor import Visitor
-from rollbook.access.models import User
+from rollbook.access.models import DisconnectedAccount, User
 from rollbook.access.notices import queue_notice
+from rollbook.access.operations.ending import disconnect_accounts, end_sessions
 from rollbook.access.operations.links import take_invitation
 from rollbook.access.operations.people import person_to_change
 from rollbook.notify import sign_in
@@ -25,7 +26,8 @@ def let_in(visitor: Visitor, *, title: str) -> User:
     """Return the account of the visitor, connected with the provider that `title` names.
 
     Raises NotSignedIn for who has neither an account nor an open invitation, for an account that
-    was deactivated, and for one that another account of the provider is connected with.
+    was deactivated, for one that another account of the provider is connected with, and for an
+    account of the provider that was disconnected.
     """
     wait_for_other_edits()
     known = SocialAccount.objects.filter(provider=visitor.issuer, uid=visitor.subject).first()
@@ -44,14 +46,25 @@ def let_in(visitor: Visitor, *, title: str) -> User:
 @translated()
 @transaction.atomic
 def disconnect(email: str, *, actor: str) -> None:
-    """Forget which account of the provider a person has. Raises UsageError.
+    """Disconnect a person's account of the provider, and sign the person out. Raises UsageError.
 
-    The next sign-in with the provider connects again, by address.
+    Another account connects at its first sign-in, by address; this one after `allow_again` alone.
     """
     user = person_to_change(email)
-    SocialAccount.objects.filter(user=user).delete()
+    disconnect_accounts(user)
+    end_sessions(user)
     queue_notice(user.email, sign_in.DISCONNECTED)
     audit.record(actor, "person.disconnected", subject=user.email)
+
+
+@translated()
+@transaction.atomic
+def allow_again(email: str, *, actor: str) -> None:
+    """Let the accounts that were disconnected from a person connect again. Raises UsageError."""
+    user = person_to_change(email)
+    DisconnectedAccount.objects.filter(user=user).delete()
+    queue_notice(user.email, sign_in.ALLOWED_AGAIN)
+    audit.record(actor, "person.connection_allowed", subject=user.email)
 
 
 def _by_address(visitor: Visitor) -> User:
@@ -73,6 +86,14 @@ def _connect(user: User, visitor: Visitor, *, title: str) -> None:
             why=f"{user.email} is connected with another account at {title}.",
             advice="If you have a new account there, ask an administrator to disconnect the old "
             "one.",
+        )
+    if DisconnectedAccount.objects.filter(
+        user=user, issuer=visitor.issuer, subject=visitor.subject
+    ).exists():
+        raise NotSignedIn(
+            "disconnected",
+            why=f"This account at {title} was disconnected from {user.email}.",
+            advice="If it should sign you in again, ask an administrator to allow it under People.",
         )
     SocialAccount.objects.create(
         user=user, provider=visitor.issuer, uid=visitor.subject, extra_data={}

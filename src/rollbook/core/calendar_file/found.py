@@ -44,7 +44,7 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4`", "
 class CalendarFileRefused(FileRefused):
     """The calendar file can't be used: {why}
 
-    The calendar was not changed."""
+    The calendar wasn't changed."""
 
     reason = "calendar_file_refused"
 

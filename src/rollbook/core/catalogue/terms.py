@@ -50,7 +50,7 @@ def parse_term_name(text: str) -> str:
 
 def term_to_set_up(sentence: str) -> str | None:
     """Return the term that the sentence of an issue says is not set up."""
-    found = re.search(rf"the term ({_NAME.pattern}), which is not set up", sentence)
+    found = re.search(rf"the term ({_NAME.pattern}), which (?:isn't|is not) set up", sentence)
     return found[1] if found else None
 
 

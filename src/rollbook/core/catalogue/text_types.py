@@ -85,7 +85,7 @@ class Identifier:
         if text.lower() in BLANK_MARKERS:
             return refuse(
                 "BAD_IDENTIFIER",
-                "This value says that there is no ID, so this row was not imported. Leave it "
+                "This value says that there is no ID, so this row wasn't imported. Leave it "
                 "blank, or add the ID in your SIS.",
             )
         if text.lower() in _SUMS:

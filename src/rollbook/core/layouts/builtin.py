@@ -14,7 +14,7 @@ class UnknownLayout(UsageError):
 
     Nothing was changed.
 
-    Known are: {known}."""
+    The layouts are: {known}."""
 
     reason = "unknown_layout"
 

@@ -161,8 +161,8 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
     if others:
         yield (
             "columns",
-            f"A row that is a test does not change {', '.join(sorted(others))}; take it out, or "
-            "list its header under those that are not read.",
+            f"A row that is a test doesn't change {', '.join(sorted(others))}; take it out, or "
+            "list its header under those that aren't read.",
         )
 
 
@@ -178,15 +178,15 @@ def _signs(layout: Layout) -> Iterator[Fault]:
         if not is_column and layout.holds(sign) is None and not layout.ignores(sign):
             yield (
                 "signs",
-                f"The file is recognized by “{sign}”, and that is no column of it; add it to those "
-                "that are read or that are not read.",
+                f"The file is recognized by “{sign}”, and that isn't one of its columns. Add it "
+                f"to those that are read or that aren't read.",
             )
 
 
 def _subjects(layout: Layout) -> Iterator[Fault]:
     holds = [str(column.holds) for column in layout.columns]
     if unknown := [each for each in layout.subjects if each not in SUBJECTS]:
-        yield "subjects", f"“{unknown[0][:LONGEST]}” is no subject; there are reading and math."
+        yield "subjects", f"“{unknown[0][:LONGEST]}” isn't a subject. Use reading or math."
     of_both = any(SUBJECT in each for each in holds)
     if of_both and not layout.subjects:
         yield (
@@ -264,7 +264,8 @@ def _values(layout: Layout) -> Iterator[Fault]:
     for name, texts in layout.values.items():
         field = FIELDS.get(name)
         if field is None or (field.area == "identification" and name != "grade"):
-            yield "values", f"“{name[:LONGEST]}” is no field whose texts can mean something else."
+            why = f"“{name[:LONGEST]}” isn't a field whose values can mean something else."
+            yield "values", why
             continue
         for text, meant in texts.items():
             verdict = field.type.judge(meant, _PLAIN)

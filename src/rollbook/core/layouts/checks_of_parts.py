@@ -52,11 +52,11 @@ def _headers(layout: Layout) -> Iterator[Fault]:
         for header in column.headers:
             named = PART.findall(header)
             if unknown := [name for name in named if name not in names]:
-                yield "columns", f"“{{{unknown[0]}}}” in a header is no part of the layout."
+                yield "columns", f"“{{{unknown[0]}}}” in a header isn't a part of the layout."
             elif is_measure and sorted(named) != sorted(names):
                 yield (
                     "columns",
-                    f"“{header}” does not say of which test it is; name each part once.",
+                    f"“{header}” doesn't say of which test it is; name each part once.",
                 )
             elif named and not is_measure and column.holds not in _OF_A_TEST:
                 yield "columns", f"“{header}” is of one test, and is read for the student."
@@ -71,7 +71,7 @@ def _terms(layout: Layout) -> Iterator[Fault]:
         return
     for text in dict(layout.parts).get(WINDOW_PART, ()):
         if text not in layout.window_words and season_alone_in(text) is None:
-            yield "parts", f"“{text}” is no testing window; say under “window_words” which it is."
+            yield "parts", f"“{text}” isn't a testing window. Say which one under “window_words”."
     names = {name for name, _ in layout.parts}
     dates = [column for column in layout.columns if column.holds == Role.DATE]
     is_told = WINDOW_PART in names or any(

@@ -62,7 +62,7 @@ class Kept:
         """Return the sentence of a row whose cell says nothing."""
         return (
             f"The {self.role} is blank or an error, so we can't tell whether this row belongs "
-            "here. It was not imported. Fill it in at the source, and export again."
+            "here. It wasn't imported. Fill it in at the source, and export again."
         )
 
 

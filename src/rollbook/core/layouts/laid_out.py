@@ -24,7 +24,7 @@ _CONTRADICT: Final = (
     "This student has two different results for the same testing window, and nothing shows which "
     "one counts. Neither was imported. Mark the official one in the vendor's system."
 )
-OTHER_TERM: Final = "tests of a term that is not set up"
+OTHER_TERM: Final = "tests of a term that isn't set up"
 
 MOST_REMEMBERED: Final = 1_000
 """Sets of tests that rows have, each with what its columns fill."""
@@ -112,9 +112,9 @@ class LaidOutTable:
             Issue(
                 "UNKNOWN_TERM",
                 Severity.WARNING,
-                f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which is "
-                f"not set up, so {'it was' if tests == 1 else 'they were'} not imported. An "
-                "administrator adds the term under Settings, Terms; then import again.",
+                f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which isn't "
+                f"set up, so {_they_were_not(tests)} imported. Add the term under Settings, Terms, "
+                "then import again.",
                 column=None if window is None else self._table.header[window],
             )
             for term, tests in sorted(self._unknown_terms.items())
@@ -254,6 +254,10 @@ def _refusal(test: TestInRow) -> tuple[str, str]:
     if test.blank is not None:
         return UNDECIDED, test.why
     if test.why:
-        message = f"{test.why}, so this row was not imported. Fix it in the export."
+        message = f"{test.why}, so this row wasn't imported. Fix it in the export."
         return "TEST_OF_UNKNOWN_TERM", message
     return "TESTS_CONTRADICT", _CONTRADICT
+
+
+def _they_were_not(tests: int) -> str:
+    return "it wasn't" if tests == 1 else "they weren't"

@@ -18,4 +18,4 @@ def passed_over_note(tests: Counter[str]) -> Iterator[str]:
     """Yield one sentence with the tests that were not taken of rows that were; none without."""
     if tests:
         listed = ", ".join(f"{number:,} {what}" for what, number in tests.most_common())
-        yield f"Some tests in the rows that were read did not count: {listed}."
+        yield f"Some tests in the rows that were read didn't count: {listed}."

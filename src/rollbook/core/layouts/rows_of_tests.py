@@ -19,7 +19,7 @@ from rollbook.core.layouts.windows import MOST_REMEMBERED, Placed, Windows
 NAMES: Final = ("last_name", "first_name")
 WITHOUT_RESULT: Final = "tests without a result"
 
-_OPEN: Final = Placed(why="The test's dates are not in one term")
+_OPEN: Final = Placed(why="The test's dates aren't in one term")
 _OFFICIAL: Final = 1 << 24
 """Above any day's number."""
 

@@ -30,7 +30,7 @@ Fault = tuple[str, str]
 def shape_faults(document: Any) -> list[Fault]:
     """Return what is wrong with the kinds and sizes of a document; what is right has a layout."""
     if not isinstance(document, dict):
-        return [(FORMAT, "A layout is a JSON object; export one to see how it is written.")]
+        return [(FORMAT, "A layout is a JSON object. Export one to see how it is written.")]
     if FORMAT not in document:
         return [(FORMAT, _no_layout(document))]
     if document.get(FORMAT) != VERSION or isinstance(document.get(FORMAT), bool):
@@ -39,7 +39,7 @@ def shape_faults(document: Any) -> list[Fault]:
         ]
     missing = [part for part in REQUIRED if part not in document]
     if missing:
-        return [(part, f"“{part}” is missing; add it.") for part in missing]
+        return [(part, f"“{part}” is missing. Add it.") for part in missing]
     unknown = [part for part in document if part not in PARTS]
     if unknown:
         shown = ", ".join(f"“{part[:LONGEST]}”" for part in unknown[:5])
@@ -58,10 +58,10 @@ def shape_faults(document: Any) -> list[Fault]:
 def _no_layout(document: Mapping[str, Any]) -> str:
     if "rollbook_mapping" in document:
         return (
-            "The file is the mapping of a feed. Bring it in on the feed's page Columns, or with "
+            "The file is the mapping of a feed. Add it on the feed's page Columns, or with "
             "`rollbook feeds mapping import`."
         )
-    return f"The file has no “{FORMAT}”, so it is no layout; export one to see how it is written."
+    return f"The file has no “{FORMAT}”, so it isn't a layout. Export one to see how it is written."
 
 
 def _names(document: Mapping[str, Any]) -> Iterator[Fault]:

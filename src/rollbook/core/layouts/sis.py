@@ -10,7 +10,7 @@ _PERSONAL: Final = (
     "state", "zip", "mailing *", "mother*", "father*", "guardian *", "email", "student email",
     "phone", "sms", "username", "password", "family ident", "doctor *", "emerg *",
 )  # fmt: skip
-_NOT_ENROLLED: Final = "students who are not enrolled"
+_NOT_ENROLLED: Final = "students who aren't enrolled"
 
 POWERSCHOOL: Final = Layout(
     name="powerschool-students",
@@ -70,8 +70,8 @@ AERIES: Final = Layout(
     ignored=(*_PERSONAL, "school", "stu sc", "stu sn", "sc", "sn", "days enrolled", "days present"),
     values={"grade": {"-1": "TK", "-2": "PK"}},
     notes=(
-        "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers is "
-        "not read.",
+        "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers "
+        "isn't read.",
     ),
 )  # fmt: skip
 
@@ -134,7 +134,7 @@ INFINITE_CAMPUS: Final = Layout(
         "endyear", "activetoday", "enrollmentid", "sch number", "cal *", "activeyear", "schoolid",
     ),
     primary_words={"p": "yes", "s": "no", "n": "no"},
-    notes=("Service type P is the primary enrollment; S and N are not.",),
+    notes=("Service type P is the primary enrollment, not S or N.",),
 )  # fmt: skip
 
 ILLUMINATE: Final = Layout(
@@ -214,15 +214,16 @@ ONEROSTER: Final = Layout(
         "middlename", "agentsourcedids", "metadata *",
     ),
     meant=(
-        Meant(Role.PERSON, "student", "people who are not students"),
+        Meant(Role.PERSON, "student", "people who aren't students"),
         # Blank in an archive of all records, as the standard demands.
         Meant(Role.STATUS, "active", "records that are to be deleted", is_blank_meant=True),
     ),
     sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
     notes=(
-        "Who is not a student is left out. The file has only the school's number: its name comes "
+        "People who aren't students are left out. The file has only the school's number: its "
+        "name comes "
         "from orgs.csv, where both are in one archive.",
-        "If a student is in several grades, the grade is not imported.",
+        "If a student is in several grades, the grade isn't imported.",
     ),
 )  # fmt: skip
 
@@ -257,7 +258,7 @@ ONEROSTER_12: Final = Layout(
     ),
     others=("role", "orgsourcedids"),
     meant=(
-        Meant(Role.PERSON, "student", "people who are not students"),
+        Meant(Role.PERSON, "student", "people who aren't students"),
         # Blank in an archive of all records, as the standard demands.
         Meant(Role.STATUS, "active", "records that are to be deleted", is_blank_meant=True),
     ),
@@ -265,7 +266,7 @@ ONEROSTER_12: Final = Layout(
     notes=(
         "Who is a student, since when, until when, and in which organization is in roles.csv; the "
         "school's name is in orgs.csv. All have to be in one archive.",
-        "If a student is in several grades, the grade is not imported.",
+        "If a student is in several grades, the grade isn't imported.",
     ),
 )  # fmt: skip
 

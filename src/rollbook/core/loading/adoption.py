@@ -53,7 +53,7 @@ class Adoption:
             many = "are only in rows that were rejected"
             known.append(counted(self.named_only_by_rejected_rows, one, many))
         if self.known_not_in_file:
-            known.append(counted(self.known_not_in_file, "is not in it", "are not in it"))
+            known.append(counted(self.known_not_in_file, "isn't in it", "aren't in it"))
         yield f"Of the {counted(there, 'student')} already there, {_joined(known)}."
         if self.second_records:
             yield f"{counted(self.second_records, 'student')} of the file may be there twice."

@@ -62,6 +62,7 @@ def record_changes(
         ),
     }
     run(cursor, "record_changed", parts=parts, job_id=plan.job_id)
+    plan.step()
     if not _note_by_others(cursor, fields, job_id=plan.job_id):
         return {}
     run(cursor, "count_by_others", fields=fields, job_id=plan.job_id)

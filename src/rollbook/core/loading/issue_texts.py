@@ -9,7 +9,7 @@ from rollbook.core.issues import Issue, Severity
 
 _STORED_ZEROS_LOST: Final = (
     "This ID and a saved student's differ only in leading zeros, and the saved one lacks them. "
-    "This row was not imported, so that no student is saved twice. The file may be right: "
+    "This row wasn't imported, so that no student is saved twice. The file may be right: "
     "correct the saved ID in the application that keeps it, then import again."
 )
 
@@ -17,39 +17,39 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     # code: field, sentence
     "ID_CONFLICT": (
         "ssid",
-        "This Student ID and SSID belong to two different students, so this row was not "
+        "This Student ID and SSID belong to two different students, so this row wasn't "
         "imported. Fix one of them in your SIS.",
     ),
     "ID_CUT_OFF": (
         "student_id",
         "The file ends right after this row, and a student's longer ID starts with this one's, "
-        "so the file may be cut off here. This row was not imported. Upload the file again, and "
+        "so the file may be cut off here. This row wasn't imported. Upload the file again, and "
         "end its last line with a line break.",
     ),
     "FILE_TRUNCATED": (
         "student_id",
-        "The file ends in the middle of this row, so the upload probably broke off. This row was "
-        "not imported, and students after it may be missing. Upload the file again.",
+        "The file ends in the middle of this row, so the upload probably broke off. This row "
+        "wasn't imported, and students after it may be missing. Upload the file again.",
     ),
     "SSID_AMBIGUOUS": (
         "ssid",
-        "No student has this Student ID, and several have this SSID, so this row was not "
+        "No student has this Student ID, and several have this SSID, so this row wasn't "
         "imported. Add the Student ID, or fix the SSIDs in your SIS.",
     ),
     "STUDENT_UNKNOWN": (
         "student_id",
-        "No student has this ID, and this row can't add one, so it was not imported. Import the "
+        "No student has this ID, and this row can't add one, so it wasn't imported. Import the "
         "roster first, or fix the ID.",
     ),
     "NAMES_DIFFER": (
         "last_name",
         "This test has another student's name: the student with this ID has a different first "
-        "and last name. It was not imported. Fix the ID or the name in the vendor's roster.",
+        "and last name. It wasn't imported. Fix the ID or the name in the vendor's roster.",
     ),
     "ID_ZEROS_LOST": (
         "student_id",
         "A spreadsheet probably dropped leading zeros: a student has this ID with them. This row "
-        "was not imported, so that no student is saved twice. Export IDs as text, and don't save "
+        "wasn't imported, so that no student is saved twice. Export IDs as text, and don't save "
         "the file in a spreadsheet before you upload it.",
     ),
     "ID_ZEROS_DIFFER": (
@@ -61,7 +61,7 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     "ID_TWIN": (
         "student_id",
         "A student's ID differs from this one only in how it's written (a blank, capitals, "
-        "punctuation or .0), and we can't tell whether it's the same student. This row was not "
+        "punctuation or .0), and we can't tell whether it's the same student. This row wasn't "
         "imported, so that no student is saved twice. Fix the ID or the name where it was typed. "
         "If they are two students, give each an SSID.",
     ),
@@ -74,7 +74,7 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     "ID_REPAIRED": (
         "student_id",
         "This ID is saved as a number in the file, so it may have lost leading zeros. This row "
-        "was not imported. Export IDs as text with all their digits. If your IDs never start "
+        "wasn't imported. Export IDs as text with all their digits. If your IDs never start "
         "with zeros, say so in the feed.",
     ),
     "DUPLICATE_STUDENT": (
@@ -114,7 +114,7 @@ _TWINS: Final[Mapping[str, str]] = {
         "them in the application where the other was typed."
     ),
     "POSSIBLE_TWIN": (
-        "This new student may be in the database already: a student who is not in the file has "
+        "This new student may already be in the database: a student who isn't in the file has "
         "the same name and grade, or the same Student ID written differently. It's a new record. "
         "If both are one student, correct the Student ID where it was typed."
     ),
@@ -244,13 +244,13 @@ def _lack(row: Row, name: str, headers: Mapping[str, str], grade_statements: str
     if name == "grade" and row.unknown_grade is not None:
         sentence = (
             "The database's list doesn't have this grade, so this new student can't be added. "
-            f"This row was not imported. {_way_out(grade_statements)}"
+            f"This row wasn't imported. {_way_out(grade_statements)}"
         )
         value = row.unknown_grade
     else:
         where = "it is blank or was rejected" if name in headers else "the file has no such column"
         sentence = (
-            f"This new student needs {_DEMANDED[name]}, and {where}. This row was not imported. "
+            f"This new student needs {_DEMANDED[name]}, and {where}. This row wasn't imported. "
             "Add it in your SIS or in the export."
         )
         value = None

@@ -111,7 +111,7 @@ def last_years_issue(found: LeftOut, fields: Sequence[Field], headers: Mapping[s
         "LAST_YEARS_COUNTS",
         Severity.WARNING,
         f"{most.part:,} of {most.whole:,} students{where} have at least as many as last year's "
-        f"total, so the export still counts last year. {first.header}{others} were not "
+        f"total, so the export still counts last year. {first.header}{others} weren't "
         f"imported{where}, and stay blank until it counts the new year. Start the new year in "
         "your SIS. If these are the new year's numbers, undo the switch under Settings, School "
         "year.",

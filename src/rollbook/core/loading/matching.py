@@ -47,12 +47,14 @@ def judge_students(
     _match(cursor, plan)
     reject_cut_identifier(cursor, plan)
     _match_doubtful(cursor, plan)
+    plan.step()
     if is_any_mentioned:
         run(cursor, "reject_disputed")
     _reject_repeated(cursor, plan)
     _reject_incomplete(cursor, plan, table=table)
     find_strangers(cursor, plan, table)
     refuse_cut_cell(cursor, plan, findings)
+    plan.step()
     return _report(cursor, plan, findings=findings, grade_statements=table.grade_statements)
 
 

@@ -30,7 +30,7 @@ __all__ = [
 
 
 class StudentsTurnedAway(RollbookError):
-    """The database did not save {count} as we sent them: a trigger or rule of the table students
+    """The database didn't save {count} as we sent them: a trigger or rule of the table students
     drops rows or changes Student IDs.
 
     Nothing was changed.
@@ -145,6 +145,7 @@ def _insert_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Va
     )
     run(cursor, "target_known")
     run(cursor, "analyze_targets")
+    plan.step()
 
 
 def _find_changed(
@@ -175,6 +176,7 @@ def _write_changes(
     if in_snapshots:
         parts = {"assignments": _assignments(in_snapshots)}
         run(cursor, "update_snapshots", parts=parts, **_stamp(plan))
+    plan.step()
 
 
 def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
@@ -190,6 +192,7 @@ def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     )
     keep_in_first_data(cursor, **_stamp(plan))
     run(cursor, "stamp_snapshots", **_stamp(plan))
+    plan.step()
 
 
 def _after(name: str, plan: MergePlan) -> sql.Composable:

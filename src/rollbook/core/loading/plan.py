@@ -1,9 +1,9 @@
 """The input of a merge, the judgment of its students, and its result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.feed_settings import FeedRules
@@ -17,6 +17,12 @@ from rollbook.core.loading.school_counts import SchoolCounts
 from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
 from rollbook.core.measure import Measure
 from rollbook.core.table import CutEnd
+
+STEPS: Final = 6
+"""Parts of judging and merging after which it is told that they are done."""
+
+
+def _untold() -> None: ...
 
 
 class RejectedRow(Protocol):
@@ -60,6 +66,8 @@ class MergePlan:
     """The school year that was set aside, while a file may still have its counts."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
+    step: Callable[[], None] = _untold
+    """Called STEPS times on the way, where a part of judging and merging is done."""
 
     @property
     def written_fields(self) -> tuple[Field, ...]:

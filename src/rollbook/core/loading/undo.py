@@ -26,7 +26,7 @@ PASSING_ON: Final = (
 
 
 class NotOnRecord(RollbookError):
-    """Import {job} can't be undone: its changes are not on record.
+    """Import {job} can't be undone: its changes aren't on record.
 
     Nothing was changed.
 
@@ -58,7 +58,7 @@ class AlreadyUndone(RollbookError):
 
 
 class StudentsKept(RollbookError):
-    """The database did not remove {count}: a trigger or rule of the table students keeps them.
+    """The database didn't remove {count}: a trigger or rule of the table students keeps them.
 
     Nothing was changed.
 

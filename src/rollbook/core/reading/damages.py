@@ -12,7 +12,7 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
         f"This row has {counted(found, 'cell')}, but {usual}, so its values may have "
-        "shifted. It was not imported. A value with a comma or another delimiter usually needs "
+        "shifted. It wasn't imported. A value with a comma or another delimiter usually needs "
         "quotation marks: fix it in your SIS, or quote values in the export."
     )
     return DamagedRecord(
@@ -22,7 +22,7 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
 
 def other_delimiter(raw: Raw, parts: list[str]) -> DamagedRecord:
     message = (
-        "This row uses a different delimiter than the rest of the file, so it was not imported. "
+        "This row uses a different delimiter than the rest of the file, so it wasn't imported. "
         "Fix it, or have the export write all rows the same way."
     )
     return DamagedRecord(raw.row, "ROW_OTHER_DELIMITER", message, parts)
@@ -39,7 +39,7 @@ def half(raw: Raw) -> DamagedRecord:
 
 def repeated(raw: Raw) -> DamagedRecord:
     message = (
-        "This row repeats the header, so it was not imported. Several exports were probably put "
+        "This row repeats the header, so it wasn't imported. Several exports were probably put "
         "together in one file: check that no student is missing or there twice."
     )
     return DamagedRecord(raw.row, "HEADER_REPEATED", message, raw.cells)
@@ -47,7 +47,7 @@ def repeated(raw: Raw) -> DamagedRecord:
 
 def truncated(raw: Raw) -> DamagedRecord:
     message = (
-        "The file ends in the middle of this row, so the upload probably broke off. This row was "
-        "not imported, and students after it may be missing. Upload the file again."
+        "The file ends in the middle of this row, so the upload probably broke off. This row "
+        "wasn't imported, and students after it may be missing. Upload the file again."
     )
     return DamagedRecord(raw.row, "FILE_TRUNCATED", message, raw.cells)

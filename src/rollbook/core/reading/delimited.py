@@ -253,7 +253,7 @@ class _RecordReader:
         if parsed.state != "ok":
             message = (
                 "A quotation mark on this line isn't closed, so its values may have shifted. It "
-                "was not imported. Close it, or double it if it belongs to the value."
+                "wasn't imported. Close it, or double it if it belongs to the value."
             )
             # Its cells are guesses now, but an identifier among them says whose row it is.
             *whole, rest = parsed.cells

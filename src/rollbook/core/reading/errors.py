@@ -189,7 +189,7 @@ class NoHeaderRow(MissingColumns):
 
 
 class LayoutUnsure(MissingColumns):
-    """The file looks like “{layout}”, but we aren't sure, so it was not read that way. As a plain
+    """The file looks like “{layout}”, but we aren't sure, so it wasn't read that way. As a plain
     file, it has no column for {missing}.
 
     Nothing was changed.

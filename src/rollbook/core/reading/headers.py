@@ -169,7 +169,7 @@ def unread_worksheets(names: Sequence[str]) -> list[Issue]:
         Issue(
             "WORKSHEET_NOT_READ",
             Severity.WARNING,
-            "Another sheet also looks like students and was not read: an import reads one sheet. "
+            "Another sheet also looks like students and wasn't read: an import reads one sheet. "
             "Put all students on one sheet, or name the right sheet in the feed.",
             value=name,
         )
@@ -241,12 +241,12 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
     if not text:
         code, message = (
             "UNNAMED_COLUMN",
-            "This column has no header, so it was not imported. Add one in the export.",
+            "This column has no header, so it wasn't imported. Add one in the export.",
         )
     elif (term := unknown_term(text, catalogue)) is not None:
         code = "UNKNOWN_TERM"
         message = (
-            f"This column is for the term {term}, which is not set up, so it was not imported. "
+            f"This column is for the term {term}, which isn't set up, so it wasn't imported. "
             "Add the term under Settings, Terms, then import again."
         )
     else:
@@ -257,13 +257,13 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
 def unknown_column(hint: str = "") -> str:
     """Return what is said of a column that is not known."""
     return (
-        f"This column isn't one we know, so it was not imported.{hint} Match it or ignore it "
+        f"This column isn't one we know, so it wasn't imported.{hint} Match it or ignore it "
         "under Feeds, Columns."
     )
 
 
 def _mapping_ignored(text: str, mapped: Field, *, read_as: Field | None) -> Issue:
-    means = f"was read as {read_as.header}" if read_as else "was not imported"
+    means = f"was read as {read_as.header}" if read_as else "wasn't imported"
     return Issue(
         "MAPPING_IGNORED",
         Severity.WARNING,

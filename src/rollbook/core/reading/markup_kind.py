@@ -42,7 +42,7 @@ def markup_kind(head: bytes) -> MarkupKind | None:
     if text.lower().startswith(("<?xml", "<!doctype")):
         if re.search(r"<html[\s>]", text, re.IGNORECASE):
             return MarkupKind.HTML
-        raise NotATable(what="an XML document that is no workbook")
+        raise NotATable(what="an XML document that isn't a workbook")
     return None
 
 

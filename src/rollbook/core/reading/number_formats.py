@@ -1,6 +1,6 @@
 """What a workbook's number format makes of a number: zeros given back, a percentage, a date.
 
-A format decides the meaning, never the rounding: 0.945 shown as 95 % is read as 94.5 %.
+A format decides the meaning, never the rounding: 0.945 shown as 95% is read as 94.5%.
 Sources: ECMA-376 part 1, 18.8.30 (numFmt) and 18.17.4 (dates and times).
 """
 
@@ -90,14 +90,14 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
     `raw` is the stored number, such as `0.94499999999999995`.
     """
     if len(raw) > LONGEST_NUMBER:
-        return f"{cells.ERROR}a number that cannot be read"
+        return f"{cells.ERROR}a number that can't be read"
     try:
         number = Decimal(raw)
     except InvalidOperation:
-        return f"{cells.ERROR}a number that cannot be read"
+        return f"{cells.ERROR}a number that can't be read"
     # A larger exponent than a binary number has would be written out digit by digit.
     if not number.is_finite() or abs(number.adjusted()) > 308:
-        return f"{cells.ERROR}a number that cannot be read"
+        return f"{cells.ERROR}a number that can't be read"
     meaning, pattern = meaning_of(code)
     number = _as_excel_shows(number)
     if meaning is Meaning.PERCENT:
@@ -182,5 +182,5 @@ def _date(number: Decimal, *, epoch_1904: bool) -> str:
     try:
         when = start + timedelta(days=float(number))
     except OverflowError:
-        return "a date that cannot be read"
+        return "a date that can't be read"
     return when.date().isoformat() if number == int(number) else when.isoformat(" ", "seconds")

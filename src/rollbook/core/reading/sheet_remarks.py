@@ -85,7 +85,7 @@ def _across(areas: int, in_header: bool) -> str:
     if in_header:
         return (
             f"The header is merged over several columns in {areas:,} {many}: only the first of "
-            "these columns has a header, and the others were not imported. Give each column its "
+            "these columns has a header, and the others weren't imported. Give each column its "
             "own."
         )
     return (

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.spread import Spread
+from rollbook.core.mapped_texts import MappedTexts
+from rollbook.core.profile.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
@@ -77,6 +78,8 @@ class Finished:
     """Field -> the headers of the file that filled its column, where they may be several."""
     made_on: str = ""
     """The day on which the file says that it was made, as 2026-11-28; "" where it does not."""
+    mapped: MappedTexts = field(default_factory=MappedTexts)
+    """In how many rows each text of the feed's own mapping was."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

@@ -84,9 +84,8 @@ def read_columns(
 def _without_others(read: ReadColumns) -> ReadColumns:
     kept = [issue for issue in read.issues if not _is_of_other_column(issue)]
     count = len(read.issues) - len(kept)
-    columns = counted(count, "column that is", "columns that are")
-    was = "was" if count == 1 else "were"
-    note = f"{columns} not known {was} not imported: the feed imports only matched columns."
+    columns = counted(count, "unknown column wasn't", "unknown columns weren't")
+    note = f"{columns} imported: the feed imports only matched columns."
     return replace(read, issues=kept, notes=(note,) if count else ())
 
 
@@ -170,7 +169,7 @@ def _unknown(read: Recognition) -> list[Issue]:
         Issue(
             "UNKNOWN_COLUMN",
             Severity.WARNING,
-            f"This column isn't part of the layout “{read.layout.title}”, so it was not imported. "
+            f"This column isn't part of the layout “{read.layout.title}”, so it wasn't imported. "
             "If you don't need it, ignore it under Feeds, Columns.",
             column=text,
         )
@@ -180,7 +179,7 @@ def _unknown(read: Recognition) -> list[Issue]:
 
 def _unsure(near: Recognition) -> str:
     return (
-        f"The file looks like “{near.layout.title}”, but we aren't sure, so it was not read that "
+        f"The file looks like “{near.layout.title}”, but we aren't sure, so it wasn't read that "
         "way. If it is one, choose this layout in the feed."
     )
 

@@ -14,6 +14,8 @@ from rollbook.core.issues import IssueBatch, IssueKind, Severity, shortened
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.names import OWN_NAME, VENDOR
+from rollbook.core.mapped_texts import MappedTexts
+from rollbook.core.profile.spread import Spread
 from rollbook.core.sandbox.answers import (
     Answer,
     Finished,
@@ -26,7 +28,6 @@ from rollbook.core.sandbox.answers import (
 )
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
-from rollbook.core.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
@@ -217,7 +218,11 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     filled = {_text(name): _number(count) for name, count in given["filled"].items()}
     spreads = {_text(name): Spread.from_json(groups) for name, groups in given["spreads"].items()}
     headers = {_text(name): _texts(texts) for name, texts in given["headers"].items()}
-    if not {*set_aside, *uneven, *filled, *spreads, *headers} <= catalogue.by_name.keys():
+    mapped = MappedTexts.from_json(given["mapped"])
+    if (
+        not {*set_aside, *uneven, *filled, *spreads, *headers, *mapped.fields}
+        <= catalogue.by_name.keys()
+    ):
         raise ValueError
     return Finished(
         _number(given["records"]),
@@ -230,6 +235,7 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         spreads,
         headers,
         str(date.fromisoformat(given["made_on"])) if given["made_on"] else "",
+        mapped,
     )
 
 

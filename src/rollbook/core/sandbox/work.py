@@ -106,6 +106,7 @@ class Work:
                 validator.spreads,
                 validator.headers,
                 str(made_on.day or ""),
+                validator.mapped,
             )
         )
 

@@ -1,8 +1,8 @@
-"""A schedule as people type it: "2:00 AM, 14:30", "mon-fri", "2026-12-21 to 2027-01-03 Winter"."""
+"""A schedule as people type it: "2:00 AM, 14:30", "mon-fri", "12/21/2026 to 1/3/2027 Winter"."""
 
 import re
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import time
 from typing import Any, Final
 
 from rollbook.core.quantities import clock_text
@@ -15,6 +15,7 @@ from rollbook.core.scheduling.schedule import (
     ScheduleRefused,
 )
 from rollbook.core.scheduling.school_days import CalendarRefused, SchoolCalendar
+from rollbook.core.scheduling.typed_days import NoSuchDay, read_period
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -26,9 +27,6 @@ LONGEST_CALENDAR: Final = 60_000
 USUAL_DAYS: Final = "mon-fri"
 """The days of the week of a calendar that names none."""
 
-_DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})"
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_TO = r"(?:\.\.+|…|[-–—]+|(?:to|through|thru|until|till)\b)"
 _THROUGH = re.compile(r"\s*(?:\.\.+|…|[-–—]+|\b(?:to|through|thru|until|till)\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
 _NAMED_DAYS: Final = {
@@ -43,26 +41,9 @@ _NAMED_DAYS: Final = {
     "weekends": EVERY_DAY - MONDAY_TO_FRIDAY,
     "weekend": EVERY_DAY - MONDAY_TO_FRIDAY,
 }
-_PAUSE = re.compile(rf"({_DAY})(?:\s*{_TO}\s*({_DAY}))?(.*)", re.IGNORECASE)
-_MORE_DAYS = re.compile(
-    rf"[\s:,]*(?:{_TO}|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
-    re.IGNORECASE,
-)
-"""After a single day: the last day of a period, not as we write it. As a name it would be lost."""
-
 _ADVICE: Final = (
     "Write one day as 11/11/2026 Veterans Day, and several as 12/21/2026 to 1/3/2027 Winter break."
 )
-
-
-def read_day(text: str) -> date:
-    """Return a day as people write it: 12/21/2026 or 2026-12-21. Raises ValueError."""
-    if match := _AMERICAN.fullmatch(text.strip()):
-        return date(int(match[3]), int(match[1]), int(match[2]))
-    day = date.fromisoformat(text.strip())
-    if day.isoformat() != text.strip():  # 20261221, 2026-W52-1
-        raise ValueError
-    return day
 
 
 def read_times(text: str) -> list[str]:
@@ -142,23 +123,9 @@ def weekdays_text(days: frozenset[int]) -> str:
     return ", ".join(DAYS[day] for day in sorted(days))
 
 
-def days_off_text(days_off: Iterable[Pause]) -> str:
-    """Return holidays and breaks as `read_calendar` reads them."""
-    return "\n".join(map(pause_text, days_off))
-
-
 def promise_text(schedule: Schedule) -> str:
     """Return what `read_promise` reads."""
     return clock_text(schedule.current_by) if schedule.current_by else ""
-
-
-def pause_text(pause: Pause) -> str:
-    """Return what `read_pauses` reads, and a calendar's days off too: one line."""
-    reason = " ".join(pause.reason.split())
-    short = f"{pause.first} {reason}".rstrip()
-    if pause.last == pause.first and _is_single_day(short):
-        return short
-    return f"{pause.first} to {pause.last} {reason}".rstrip()
 
 
 def _time(text: str) -> str:
@@ -170,17 +137,6 @@ def _time(text: str) -> str:
     else:
         raise ScheduleRefused({"times": f"“{text}” isn't a time. Write 2:00 AM or 14:30."})
     return moment.isoformat("minutes")
-
-
-def _is_single_day(line: str) -> bool:
-    """False where its name reads like a last day, such as "to 2027-06-11" or "to 2027-99-99", even
-    if that is the same day."""
-    try:
-        period = _period(line)
-    except ValueError:
-        return False
-    _, _, name = line.partition(" ")
-    return period.first == period.last and period.reason == name.strip(" :,")
 
 
 def _day(text: str) -> int:
@@ -195,32 +151,19 @@ def _day(text: str) -> int:
 
 def _pause(line: str) -> dict[str, Any]:
     try:
-        pause = _period(line)
-    except ValueError:
-        raise ScheduleRefused(
-            {"pauses": f"We can't read “{line[:LONGEST_REASON]}” as a pause. {_ADVICE}"}
-        ) from None
+        pause = read_period(line)
+    except ValueError as fault:
+        raise ScheduleRefused({"pauses": _unread(line, "a pause", fault)}) from None
     return {"first": f"{pause.first}", "last": f"{pause.last}", "reason": pause.reason}
 
 
 def _day_off(line: str) -> Pause:
     try:
-        return _period(line)
-    except ValueError:
-        raise CalendarRefused(
-            {"days_off": f"We can't read “{line[:LONGEST_REASON]}” as a day off. {_ADVICE}"}
-        ) from None
+        return read_period(line)
+    except ValueError as fault:
+        raise CalendarRefused({"days_off": _unread(line, "a day off", fault)}) from None
 
 
-def _period(line: str) -> Pause:
-    """Return the days that a line names. Raises ValueError."""
-    match = _PAUSE.fullmatch(line)
-    first = read_day(match[1] if match else "")
-    rest = match[3] if match else ""
-    if match and match[2]:
-        last = read_day(match[2])
-    elif _MORE_DAYS.match(rest):
-        raise ValueError
-    else:
-        last = first
-    return Pause(first, last, rest.strip(" :,"))
+def _unread(line: str, what: str, fault: ValueError) -> str:
+    why = f"{fault} " if isinstance(fault, NoSuchDay) else ""
+    return f"We can't read “{line[:LONGEST_REASON]}” as {what}. {why}{_ADVICE}"

@@ -8,6 +8,7 @@ from operator import index
 from typing import Any, Final, Self
 
 from rollbook.core.errors import FieldsRefused
+from rollbook.core.quantities import typed_day
 from rollbook.core.scheduling.zone import zone_fault
 
 MOST_TIMES: Final = 24
@@ -165,13 +166,13 @@ def _days_fault(days: frozenset[int]) -> str:
 def _pause_fault(pause: Pause) -> str:
     if pause.last < pause.first:
         return (
-            f"The pause from {pause.first} ends on {pause.last}, before it starts. Choose a later "
-            "last day."
+            f"The pause from {typed_day(pause.first)} ends on {typed_day(pause.last)}, before it "
+            "starts. Choose a later last day."
         )
     if pause.last - pause.first > LONGEST_PAUSE:
         return (
-            f"The pause from {pause.first} to {pause.last} is longer than a year. Check its last "
-            "day, or turn the schedule off."
+            f"The pause from {typed_day(pause.first)} to {typed_day(pause.last)} is longer than a "
+            "year. Check its last day, or turn the schedule off."
         )
     if len(pause.reason) > LONGEST_REASON:
         return f"A pause's reason has at most {LONGEST_REASON} characters. Shorten it."

@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.errors import FieldsRefused
+from rollbook.core.quantities import typed_day
 from rollbook.core.scheduling.due import first_moment
 from rollbook.core.scheduling.schedule import (
     EVERY_DAY,
@@ -155,15 +156,15 @@ def _weekdays_fault(weekdays: frozenset[int]) -> str:
 def _day_off_fault(off: Pause) -> str:
     if off.last < off.first:
         return (
-            f"The break from {off.first} ends on {off.last}, before it starts. Choose a later "
-            "last day."
+            f"The break from {typed_day(off.first)} ends on {typed_day(off.last)}, before it "
+            "starts. Choose a later last day."
         )
     if off.days > LONGEST_BREAK:
         part = off.first + timedelta(days=LONGEST_BREAK - 1)
         return (
-            f"The break from {off.first} to {off.last} has {off.days:,} days. Check its last day. "
-            f"If it's right, write several breaks of at most {LONGEST_BREAK} days, the first of "
-            f"them {off.first} to {part}."
+            f"The break from {typed_day(off.first)} to {typed_day(off.last)} has {off.days:,} "
+            f"days. Check its last day. If it's right, write several breaks of at most "
+            f"{LONGEST_BREAK} days, the first of them {typed_day(off.first)} to {typed_day(part)}."
         )
     if len(off.reason) > LONGEST_REASON:
         return f"A break's name has at most {LONGEST_REASON} characters. Shorten it."

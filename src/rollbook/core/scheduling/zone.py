@@ -1,5 +1,6 @@
 """Time zones: which there are, and what people call them."""
 
+import re
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,20 @@ ZONES: Final = {
 """The zones of US school districts, by what people call them."""
 
 
+NO_PLACE: Final = re.compile(r"posixrules|localtime|Factory|(posix|right)/.*")
+"""Files beside the zones that are none: what this machine takes for its own time, clocks that count
+leap seconds."""
+LONGEST_NAME: Final = 50
+"""Characters. The longest zone has 32."""
+
+
 def zone_fault(zone: str) -> str:
     """Return what is wrong with the name of a zone, "" where there is one of this name."""
+    if len(zone) > LONGEST_NAME:
+        return "There is no time zone with such a long name. Choose one such as America/New_York."
     try:
+        if NO_PLACE.fullmatch(zone):
+            raise KeyError
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):  # a folder of the database, America, is an OSError
         return f"There is no time zone “{zone}”. Choose one such as America/New_York."

@@ -12,7 +12,7 @@ from rollbook.core.secrets.store import SecretNotFound, SecretUnreadable
 
 
 class AwsExtraMissing(RollbookError):
-    """ROLLBOOK_SECRETS is aws, but what talks to AWS is not installed.
+    """ROLLBOOK_SECRETS is aws, but what talks to AWS isn't installed.
 
     Nothing was changed.
 
@@ -22,7 +22,7 @@ class AwsExtraMissing(RollbookError):
 
 
 class AwsNotConfigured(RollbookError):
-    """We can't reach AWS Secrets Manager: {what} is not configured.
+    """We can't reach AWS Secrets Manager: {what} isn't configured.
 
     Nothing was changed.
 
@@ -42,7 +42,7 @@ class AwsCredentialsRefused(RollbookError):
 
 
 class SecretAccessDenied(RollbookError):
-    """AWS does not let Rollbook {action} the secret "{name}".
+    """AWS doesn't let Rollbook {action} the secret “{name}”.
 
     Nothing was changed.
 
@@ -53,7 +53,7 @@ class SecretAccessDenied(RollbookError):
 
 
 class SecretMissing(SecretNotFound):
-    """There is no secret "{name}" in AWS Secrets Manager, in this account and region.
+    """There is no secret “{name}” in AWS Secrets Manager, in this account and region.
 
     Nothing was changed.
 
@@ -62,7 +62,7 @@ class SecretMissing(SecretNotFound):
 
 
 class SecretMalformed(SecretUnreadable):
-    """The secret "{name}" in AWS Secrets Manager is not a JSON object of names and texts.
+    """The secret “{name}” in AWS Secrets Manager isn't a JSON object of names and texts.
 
     Nothing was changed.
 
@@ -72,7 +72,7 @@ class SecretMalformed(SecretUnreadable):
 
 
 class AwsUnavailable(RollbookError):
-    """AWS Secrets Manager did not answer, or was too busy.
+    """AWS Secrets Manager didn't answer, or was too busy.
 
     Nothing was changed.
 
@@ -83,7 +83,7 @@ class AwsUnavailable(RollbookError):
 
 
 class AwsRefused(RollbookError):
-    """AWS Secrets Manager would not {action} the secret "{name}".
+    """AWS Secrets Manager wouldn't {action} the secret “{name}”.
 
     Nothing was changed.
 

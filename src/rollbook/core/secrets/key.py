@@ -144,4 +144,4 @@ def _decode(text: str, where: str) -> bytes:
 
 
 def _not_a_key(where: str) -> KeyUnusable:
-    return KeyUnusable(why=f"{where} does not hold {KEY_BYTES} bytes in Base64.")
+    return KeyUnusable(why=f"{where} doesn't hold {KEY_BYTES} bytes in Base64.")

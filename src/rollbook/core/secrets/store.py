@@ -23,7 +23,7 @@ class SecretStore(Protocol):
 
 
 class SecretNotFound(RollbookError):
-    """The credentials "{name}" are not saved.
+    """The credentials “{name}” aren't saved.
 
     Nothing was changed.
 
@@ -33,7 +33,7 @@ class SecretNotFound(RollbookError):
 
 
 class SecretUnreadable(RollbookError):
-    """The credentials "{name}" can't be decrypted: they were saved with another key, or are
+    """The credentials “{name}” can't be decrypted: they were saved with another key, or are
     damaged.
 
     Nothing was changed.

@@ -73,7 +73,7 @@ def _check_folder(target: str, folder: str) -> None:
 def _check_ending(ending: str, pattern: str) -> None:
     if not ending.strip() or len(ending) > LONGEST or re.search(r"[/\0]", ending):
         raise UsageError(
-            what="That is not a file extension.",
+            what="That isn't a file extension.",
             advice=f"Write one such as {ENDING}.",
             field="after_import_ending",
         )

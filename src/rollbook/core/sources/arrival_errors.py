@@ -58,7 +58,7 @@ class FileNotWhole(SourceError):
 
 
 class FileNotConfirmed(SourceError):
-    """Just before saving, {host} did not say whether the file is still the same.
+    """Just before saving, {host} didn't say whether the file is still the same.
 
     Nothing was changed.
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from rollbook.core.errors import FileRefused, RollbookError, SourceError
+from rollbook.core.errors import FileRefused, SourceError
 from rollbook.core.events import ignore
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Watch
 from rollbook.core.sources.arrival_errors import FileStillEmpty
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.delivery import DeliveryUnclear, delivery_of
-from rollbook.core.sources.errors import FolderNotFound, NotAnSftpServer
+from rollbook.core.sources.failed_step import failed_step
 from rollbook.core.sources.folder import RemoteFile, named
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
 from rollbook.core.sources.matching import Matching, count_files, matching_files
@@ -39,7 +39,6 @@ SAVE_FIRST = (
     "Save the feed, send the public key you see then to your vendor, and test again once it's "
     "installed."
 )
-USUAL_PORT = 22
 T = TypeVar("T")
 
 
@@ -88,7 +87,7 @@ def test_connection(
                 trial.connection = replace(connection, host_key=shown.host_key)
                 yield from trial.above_sign_in(runner, read_header)
         except (SourceError, FileRefused) as error:
-            yield _failed(trial.layer, error)
+            yield failed_step(trial.layer, error)
         finally:
             runner.run(trial.open.aclose())
 
@@ -231,27 +230,3 @@ def _together(found: Matching) -> int:
         return len(delivery_of(found.files, AT_ONCE).files)
     except DeliveryUnclear:
         return 0
-
-
-def _failed(layer: Layer, error: RollbookError) -> Step:
-    """Return what happened and what to do, without that nothing changed."""
-    shown = error if isinstance(error, HostKeyChanged) else None
-    return Step(
-        layer,
-        State.FAILED,
-        error.message.what,
-        # Not the message's, which leads to an import's problems: a test shows what is private.
-        advice=error.advice,
-        reason=error.reason,
-        host_key=shown.host_key if shown else None,
-        fingerprint=str(shown.details["fingerprint"]) if shown else None,
-        private=error.private,
-        offers=_offers(error),
-    )
-
-
-def _offers(error: RollbookError) -> tuple[tuple[str, str], ...]:
-    if isinstance(error, FolderNotFound):
-        return tuple(("folder", folder) for folder in error.folders)
-    is_elsewhere = isinstance(error, NotAnSftpServer) and error.details["port"] != USUAL_PORT
-    return (("port", str(USUAL_PORT)),) if is_elsewhere else ()

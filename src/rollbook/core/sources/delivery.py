@@ -20,7 +20,7 @@ FEWER: Final = "FEWER_FILES"
 MORE: Final = "MORE_FILES"
 OLDER: Final = "OLDER_FILES"
 
-_DATE: Final = re.compile(
+DATE: Final = re.compile(
     r"(?<!\d)(?:(?P<year>20\d\d)(?P<sep>[-_.]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)"
     r"|(?P<one>\d\d)(?P<mark>[-_.]?)(?P<two>\d\d)(?P=mark)(?P<later>20\d\d))(?:\d{4}|\d{6})?(?!\d)"
 )
@@ -101,7 +101,7 @@ def delivery_of(files: Sequence[F], arrival: Arrival, *, unseen: int = 0) -> Del
 def date_in(name: str) -> date | None:
     """Return the last date in a file's name. Month comes before day, unless it cannot be."""
     found = None
-    for match in _DATE.finditer(name):
+    for match in DATE.finditer(name):
         year = int(match["year"] or match["later"])
         one, two = int(match["month"] or match["one"]), int(match["day"] or match["two"])
         if match["one"] and one > 12:

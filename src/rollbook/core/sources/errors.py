@@ -18,7 +18,7 @@ class NameNotFound(SourceError):
 
 
 class NameLookupFailed(SourceError):
-    """{host} could not be looked up: this machine's name service (DNS) does not answer.
+    """{host} couldn't be looked up: this machine's name service (DNS) doesn't answer.
 
     Nothing was changed.
 
@@ -40,7 +40,7 @@ class ConnectionRefused(SourceError):
 
 
 class ConnectTimeout(SourceError):
-    """{host} did not answer on port {port} within {seconds:g} seconds.
+    """{host} didn't answer on port {port} within {seconds:g} seconds.
 
     Nothing was changed.
 

@@ -24,9 +24,9 @@ PURPOSE = b"rollbook stored file"
 
 
 class StoredFileDamaged(RollbookError):
-    """The stored file {file_id} cannot be decrypted: it was damaged or encrypted with another key.
+    """The stored file {file_id} can't be decrypted: it was damaged or encrypted with another key.
 
-    Imported data is not affected.
+    Imported data isn't affected.
 
     Restore the key of this installation, or fetch the file again."""
 

@@ -110,7 +110,7 @@ def several_sentence(count: int) -> str:
     """Return what is said where several files have come together."""
     return (
         f"{count:,} matching files arrived at about the same time, and only the newest is "
-        "imported. The others are not saved. If they are parts of one export, have the feed "
+        "imported. The others aren't saved. If they are parts of one export, have the feed "
         "import all matching files together. If not, give each its own feed."
     )
 

@@ -40,17 +40,21 @@ async def list_folder(remote: Remote, folder: str) -> list[Entry]:
 
     Raises FolderNotFound, FolderTooLarge, PermissionRefused, UnsafeName.
     """
+    entries: list[Entry] = []
+    await read_folder(remote, folder, into=entries)
+    is_wanted = (entry.kind is not Kind.FOLDER and entry.name != "." for entry in entries)
+    return [entry for entry, wanted in zip(entries, is_wanted, strict=True) if wanted]
+
+
+async def read_folder(remote: Remote, folder: str, *, into: list[Entry]) -> None:
+    """Add all entries of `folder`, one by one: who gives up has those that have come. Raises as
+    `list_folder`."""
     try:
-        entries = await _entries(remote, folder or ".")
+        await _read(remote, folder or ".", into=into)
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:
         raise await _no_folder(remote, folder) from error
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what=f"the folder {shown_folder(folder)}") from error
-    for entry in entries:
-        if "/" in entry.name or "\0" in entry.name:
-            raise UnsafeName(folder=shown_folder(folder))
-    is_wanted = (entry.kind is not Kind.FOLDER and entry.name != "." for entry in entries)
-    return [entry for entry, wanted in zip(entries, is_wanted, strict=True) if wanted]
 
 
 def kind_of(attrs: asyncssh.SFTPAttrs, longname: bytes | str | None = None) -> Kind:
@@ -67,20 +71,22 @@ def shown_folder(folder: str) -> str:
     return printable(folder) if folder not in ("", ".") else "the login folder"
 
 
-async def _entries(remote: Remote, folder: str) -> list[Entry]:
-    """Raises FolderTooLarge: some servers never come to an end."""
-    patience, entries, size = remote.patience, list[Entry](), 0
+async def _read(remote: Remote, folder: str, *, into: list[Entry]) -> None:
+    """Raises FolderTooLarge, for some servers never come to an end, and UnsafeName."""
+    patience, size = remote.patience, 0
     async for found in remote.sftp.scandir(folder):
         name, attrs = _text(found.filename), found.attrs
         kind = Kind.FOLDER if name in (".", "..") else kind_of(attrs, found.longname)
+        if "/" in name or "\0" in name:
+            remote.hang_up()
+            raise UnsafeName(folder=shown_folder(folder))
         modified = None if attrs.mtime is None else int(attrs.mtime)
-        entries.append(Entry(name, kind, attrs.size, modified))
+        into.append(Entry(name, kind, attrs.size, modified))
         size += len(name)
-        if len(entries) > patience.most_names or size > patience.most_bytes_of_names:
+        if len(into) > patience.most_names or size > patience.most_bytes_of_names:
             remote.hang_up()  # or it would be asked to close the folder, and might not answer
             limit = f"{patience.most_names:,} names or {patience.most_bytes_of_names:,} bytes of"
             raise FolderTooLarge(folder=shown_folder(folder), limit=f"{limit} names")
-    return entries
 
 
 async def _no_folder(remote: Remote, folder: str) -> FolderNotFound:
@@ -88,9 +94,10 @@ async def _no_folder(remote: Remote, folder: str) -> FolderNotFound:
     missing, shown = folder.rstrip("/"), shown_folder(folder)
     for _ in range(MOST_LEVELS):
         parent = posixpath.dirname(missing)
+        found: list[Entry] = []
         try:
-            found = await _entries(remote, parent or ".")
-        except (asyncssh.SFTPError, FolderTooLarge):
+            await _read(remote, parent or ".", into=found)
+        except (asyncssh.SFTPError, FolderTooLarge, UnsafeName):
             if parent in ("", "/"):
                 break
             missing = parent

@@ -24,7 +24,7 @@ class PathIsFolder(SourceError):
 
 
 class NotAFile(SourceError):
-    """That is not an ordinary file.
+    """That isn't an ordinary file.
 
     Nothing was changed.
 

@@ -103,7 +103,7 @@ async def _that_are_there(
         newest = await look_at(remote, folder, name=file.name)
         if newest is None:
             continue
-        is_folder = kinds[newest.name] is Kind.UNKNOWN and await _can_be_listed(remote, newest.path)
+        is_folder = kinds[newest.name] is Kind.UNKNOWN and await can_be_listed(remote, newest.path)
         if not is_folder:
             return [newest, *files[at + 1 :]]
     return []
@@ -234,7 +234,7 @@ def _nothing(
     )
 
 
-async def _can_be_listed(remote: Remote, path: str) -> bool:
+async def can_be_listed(remote: Remote, path: str) -> bool:
     """Whether it is a folder after all: such servers say it nowhere else."""
     try:
         await remote.ask(_first_name(remote, path), doing=LOOKING)

@@ -29,8 +29,8 @@ def remarks(found: Matching) -> tuple[Remark, ...]:
         _remark(
             "FILES_UNSEEN",
             found.unseen,
-            one="A matching file could not be looked at and was skipped",
-            more="matching files could not be looked at and were skipped",
+            one="A matching file couldn't be looked at and was skipped",
+            more="matching files couldn't be looked at and were skipped",
             is_warning=True,
         ),
         _remark(

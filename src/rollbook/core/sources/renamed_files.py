@@ -1,12 +1,14 @@
 """A file that came under another name: which name is alike, and the pattern that takes both.
 
-Pure. Only a person lets a feed take another name.
+Of the newest files that are not alike it is said why not. Pure. Only a person lets a feed take
+another name.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -20,6 +22,8 @@ WORD_ALIKE: Final = 0.8
 """The same of the letters of two words: *student* and *students*, not *schools*."""
 MOST: Final = 5
 """Names that are proposed at once, the most alike."""
+NEWEST: Final = 3
+"""Files of a folder that are told where none matched, whatever their names."""
 LONGEST_PATTERN: Final = 255
 ENDINGS: Final = frozenset({"csv", "txt", "tsv", "tab", "dat", "xlsx", "xlsm", "zip", "gz"})
 """Of files that hold a table, or hold one packed."""
@@ -35,6 +39,18 @@ class NamedFile:
     modified: int | None
 
 
+class WhyNot(StrEnum):
+    """Why a file is not proposed."""
+
+    OTHER_FEED = "other_feed"
+    """Another feed takes it."""
+    UNLIKE = "unlike"
+    OLDER = "older"
+    """It is no newer than the last file that was imported."""
+    TOO_WIDE = "too_wide"
+    """A pattern for both names would be too long, too general, or take another feed's files."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewName:
     """A file that came instead, safe to print, and what the feed's pattern would become."""
@@ -43,6 +59,11 @@ class NewName:
     shape: str
     """The name with # for each number: tomorrow's file has the same one."""
     pattern: str
+    """'' where no pattern can take it."""
+    why_not: WhyNot | None = None
+    """None: it is proposed."""
+    modified: int | None = None
+    """The server's time of the file."""
 
 
 def renamed_files(
@@ -61,18 +82,65 @@ def renamed_files(
     of_others = [file.name for file in files if is_of_other_feed(file.name)]
     found: dict[str, tuple[float, NewName]] = {}
     for file in files:
-        likeness = _likeness(pattern, file.name)
-        if likeness < ALIKE or not _is_newer(file, last) or file.name in of_others:
+        likeness, new = _judged(pattern, file, last=last, of_others=of_others)
+        if new.why_not is not None:
             continue
-        wider = widened(pattern, file.name)
-        is_wide = len(wider) > LONGEST_PATTERN or _likeness(pattern, literals(wider)) < ALIKE
-        if wider == pattern or is_wide or any(fnmatchcase(name, wider) for name in of_others):
-            continue
-        new = NewName(printable(file.name), _shape(file.name), wider)
         if new.shape not in found or found[new.shape][1].name < new.name:
             found[new.shape] = likeness, new
     best = sorted(found.values(), key=lambda each: (-each[0], each[1].name))
     return [new for _, new in best[:MOST]]
+
+
+def newest_files(
+    pattern: str,
+    files: Iterable[NamedFile],
+    *,
+    last: NamedFile | None,
+    is_of_other_feed: Callable[[str], bool],
+) -> list[NewName]:
+    """Return the NEWEST files that may hold a table, the newest first, each with why it is not
+    proposed and a pattern that a person may choose all the same."""
+    files = [file for file in files if _is_table(file.name)]
+    of_others = [file.name for file in files if is_of_other_feed(file.name)]
+    newest = sorted(files, key=lambda file: (file.modified or 0, file.name), reverse=True)
+    judged: dict[str, NewName] = {}
+    for file in newest:
+        if len(judged) == NEWEST:
+            break
+        _, new = _judged(pattern, file, last=last, of_others=of_others)
+        judged.setdefault(new.shape, new)
+    return list(judged.values())
+
+
+def _judged(
+    pattern: str, file: NamedFile, *, last: NamedFile | None, of_others: Sequence[str]
+) -> tuple[float, NewName]:
+    """Return how alike a name is, and what is proposed of it or why nothing is."""
+    likeness, wider = _likeness(pattern, file.name), ""
+    if file.name in of_others:
+        why: WhyNot | None = WhyNot.OTHER_FEED
+    elif likeness < ALIKE:
+        why, wider = WhyNot.UNLIKE, _of_its_own(file.name, of_others)
+    else:
+        wider = widened(pattern, file.name)
+        is_wide = len(wider) > LONGEST_PATTERN or _likeness(pattern, literals(wider)) < ALIKE
+        if wider == pattern or is_wide or any(fnmatchcase(name, wider) for name in of_others):
+            why, wider = WhyNot.TOO_WIDE, _of_its_own(file.name, of_others)
+        else:
+            why = None if _is_newer(file, last) else WhyNot.OLDER
+    name = printable(file.name)
+    return likeness, NewName(name, _shape(file.name), wider, why, file.modified)
+
+
+def _of_its_own(name: str, of_others: Sequence[str]) -> str:
+    """Return a pattern that takes a name with whatever numbers; '' where that is none to use."""
+    special = re.sub(r"([*?[])", r"[\1]", name)
+    pattern = re.sub(r"\d+", "*", special)
+    is_plain = name.isprintable() and printable(name) == name and "/" not in name
+    is_only_star = not re.search(r"[^\W\d_]", pattern.rpartition(".")[0] or pattern)
+    is_wide = is_only_star or len(pattern) > LONGEST_PATTERN
+    is_taken = any(fnmatchcase(each, pattern) for each in of_others)
+    return "" if is_wide or is_taken or not is_plain else pattern
 
 
 def _is_newer(file: NamedFile, last: NamedFile | None) -> bool:

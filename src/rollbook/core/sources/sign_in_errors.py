@@ -4,7 +4,7 @@ from rollbook.core.errors import SourceError
 
 
 class LoginTimeout(SourceError):
-    """{host} accepted the connection on port {port}, but did not finish the sign-in within
+    """{host} accepted the connection on port {port}, but didn't finish the sign-in within
     {seconds:g} seconds.
 
     Nothing was changed.

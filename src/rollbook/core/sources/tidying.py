@@ -26,7 +26,7 @@ LONGEST = 120.0
 
 
 class AfterImportRefused(SourceError):
-    """The file was imported, but could not be {done} on the server: {why}
+    """The file was imported, but couldn't be {done} on the server: {why}
 
     The import is saved, and the file is still on the server.
 

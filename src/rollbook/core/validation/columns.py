@@ -11,7 +11,7 @@ from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.spread import (
+from rollbook.core.profile.spread import (
     MOST_DIFFERENT,
     Spread,
     coarser,
@@ -26,7 +26,7 @@ from rollbook.core.validation.odd_texts import (
     is_word,
 )
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import NULL, REMARK, TABS, ColumnJudge
+from rollbook.core.validation.values import NULL, REMARK, TABS, ColumnJudge, Mapped
 
 REFUSED_SHARE: Final = 10
 """Percent of a column's filled cells that may be refused before it is set aside."""
@@ -79,6 +79,9 @@ class Column:
     values: Counter[str] = dataclass_field(default_factory=Counter)
     """Of numbers and words that are compared with the last files: how often each was there."""
 
+    mapped: Counter[Mapped] = dataclass_field(default_factory=Counter)
+    """Texts of the feed's own mapping, and how often each was there."""
+
     @property
     def is_identifier(self) -> bool:
         return self.field.name in IDENTIFIERS
@@ -88,6 +91,8 @@ class Column:
         texts = self.judge.texts(cells)
         self.cells += len(texts)
         self.filled += len(texts) - self._blank(cells, texts)
+        for cell, text in self.judge.mapped.items():
+            self.mapped[text] += cells.count(cell)
         if texts is cells:  # plain numbers come back as they are; nothing is odd about them
             self.lengths.update(map(len, texts))
             return texts

@@ -1,6 +1,6 @@
-"""Rows with a bare 1 as an accuracy: 1 %, or all words? The rest of the column tells.
+"""Rows with a bare 1 as an accuracy: 1%, or all words? The rest of the column tells.
 
-Beside 98 and 47 it is 1 %, beside 0.98 it means 100 %. So these rows wait for the end of the file.
+Beside 98 and 47 it is 1%, beside 0.98 it means 100%. So these rows wait for the end of the file.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class LoneOnes:
         return now
 
     def rest(self) -> Chunk:
-        """Return the rows that waited; where the rest of a column tells, a 1 is now 1 %."""
+        """Return the rows that waited; where the rest of a column tells, a 1 is now 1%."""
         for each in self._columns:
             if each.has_above and not each.has_fraction and not self._is_full:
                 each.column.judge.believe_one()

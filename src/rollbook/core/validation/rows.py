@@ -180,7 +180,7 @@ class RowJudge:
 
 MISSING_ID: Final = refuse(
     "MISSING_ID",
-    "The ID is blank, so this row was not imported. Add the ID in your SIS.",
+    "The ID is blank, so this row wasn't imported. Add the ID in your SIS.",
 )
 
 

@@ -96,7 +96,7 @@ class _Evidence:
     lows_sum: Decimal = Decimal(0)
     low_absences: int = 0
     """Rows with an absence of 1 or less whose attendance is missing or, rounded, fits both scales:
-    0.5 % or 50 %, it is unknown."""
+    0.5% or 50%, it is unknown."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
     _numbers: Remembered[tuple[Decimal | None, Decimal | None]] = field(
@@ -132,7 +132,7 @@ class _Evidence:
         return PercentScale(
             None,
             "Nothing in this file shows whether percentages are written as 94.5 or as 0.945, so "
-            "those of 1 or less were not imported. Set the percent scale in the feed.",
+            "those of 1 or less weren't imported. Set the percent scale in the feed.",
         )
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:

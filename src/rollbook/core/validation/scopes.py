@@ -38,8 +38,8 @@ MOST_DAYS: Final = 2_000
 SHOWN: Final = 5
 
 WORDS: Final = {
-    Scope.ROLE: ("OTHER_ROLES", "people who are not students, or of several roles"),
-    Scope.STATUS: ("OTHER_STATUSES", "students who have left, are not here yet, or are to go"),
+    Scope.ROLE: ("OTHER_ROLES", "people who aren't students, or of several roles"),
+    Scope.STATUS: ("OTHER_STATUSES", "students who have left, aren't here yet, or are to go"),
     Scope.TERM: ("OTHER_TERMS", "several terms or testing windows, or another than it is read as"),
     Scope.LATEST: ("OTHER_TERMS", "first or latest tests and of others, so of several windows"),
     Scope.DATE: ("OTHER_TERMS", "days of several testing windows, or outside the term"),

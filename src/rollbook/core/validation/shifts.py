@@ -35,7 +35,7 @@ FARTHEST: Final = 3
 SHIFTED: Final = refuse(
     "ROW_SHIFTED",
     "Values of this row are in the wrong columns: a delimiter is missing or there is one too "
-    "many. The row was not imported. Fix it in your SIS, or quote values in the export.",
+    "many. The row wasn't imported. Fix it in your SIS, or quote values in the export.",
 )
 
 

@@ -9,7 +9,8 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.spread import Spread
+from rollbook.core.mapped_texts import MappedTexts
+from rollbook.core.profile.spread import Spread
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
 from rollbook.core.validation.memory import forget
@@ -145,6 +146,18 @@ class Validator:
         """How the values of each column are spread, by field, where there are enough."""
         found = {each.field.name: each.spread() for each in self._columns}
         return {name: spread for name, spread in found.items() if spread.groups}
+
+    @property
+    def mapped(self) -> MappedTexts:
+        """In how many rows each text of the feed's own mapping was."""
+        values: dict[str, dict[str, int]] = {}
+        markers: dict[str, dict[str, int]] = {}
+        for column in self._columns:
+            for text, rows in column.mapped.items():
+                found = markers if text.is_marker else values
+                of_field = found.setdefault(column.field.name, {})
+                of_field[text.text] = of_field.get(text.text, 0) + rows
+        return MappedTexts(values, markers)
 
     @property
     def uneven(self) -> frozenset[str]:

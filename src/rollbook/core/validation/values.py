@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Name, Percent
@@ -35,6 +35,13 @@ _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
+class Mapped(NamedTuple):
+    """A text of the feed's mapping, as it is written there."""
+
+    text: str
+    is_marker: bool = False
+
+
 class ColumnJudge(dict[str, str]):
     """Maps a cell to its COPY text. A text seen before costs one look-up and nothing else."""
 
@@ -44,9 +51,12 @@ class ColumnJudge(dict[str, str]):
         super().__init__()
         self.warned: dict[str, Verdict] = {}
         """Cells that are imported with a warning, and whose rows need no second look for it."""
+        self.mapped: dict[str, Mapped] = {}
+        """Cells that the feed's own mapping knows, and what of it knows them."""
         self._is_alone = not isinstance(field.type, (Identifier, Name))
         self._field, self._rules = field, rules
         self._mapping = value_mapping(field.name, rules)
+        self._markers = _markers_of(field, rules)
         self._judge = _judge_of(field, rules, factor=factor)
         self._must_be_filled = must_be_filled
         self._verdicts: dict[str, Verdict] = {}
@@ -85,6 +95,7 @@ class ColumnJudge(dict[str, str]):
         """Forget all cells that were seen."""
         super().clear()
         self.warned.clear()
+        self.mapped.clear()
 
     def believe_one(self) -> None:
         """From now on a bare 1 is 1 %: the column's other values are percentages."""
@@ -99,6 +110,8 @@ class ColumnJudge(dict[str, str]):
 
     def __missing__(self, cell: str) -> str:
         verdict = self._verdict(cell)
+        if (self._mapping or self._markers) and len(self.mapped) < MOST_VERDICTS:
+            self._note_mapped(cell, verdict)
         text = NULL if verdict.value is None else copy_text(verdict.value)
         is_remembered = len(cell) <= LONGEST_REMEMBERED
         if self._is_alone and is_remembered and _is_plain_warning(verdict):
@@ -108,6 +121,13 @@ class ColumnJudge(dict[str, str]):
         if is_remembered:
             self[cell] = text
         return text
+
+    def _note_mapped(self, cell: str, verdict: Verdict) -> None:
+        text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
+        if text in self._mapping:
+            self.mapped[cell] = Mapped(text)
+        elif verdict.value is None and (marker := self._markers.get(text.lower())) is not None:
+            self.mapped[cell] = Mapped(marker, is_marker=True)
 
     def _needs_second_look(self, verdict: Verdict) -> bool:
         is_missing = verdict.value is None and self._must_be_filled
@@ -143,6 +163,13 @@ def _has_outer_tab(cell: str) -> bool:
 def value_mapping(field: str, rules: FeedRules) -> dict[str, str]:
     """Return the feed's mapping of the field's values."""
     return {text.strip(OUTER_BLANKS): meant for text, meant in rules.values.get(field, {}).items()}
+
+
+def _markers_of(field: Field, rules: FeedRules) -> dict[str, str]:
+    """Return the feed's blank markers that count in the field, as they are compared."""
+    if isinstance(field.type, (Identifier, Name)):
+        return {}
+    return {marker.strip(OUTER_BLANKS).lower(): marker for marker in rules.blank_markers}
 
 
 def mapped(cell: str, mapping: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0059_reopened_imports")]
+    dependencies = [("records", "0060_found_so_far")]
 
     operations = [
         migrations.CreateModel(

@@ -24,6 +24,10 @@ class NewFileName(models.Model):
     first_seen_at = models.DateTimeField()
     decision = models.CharField(max_length=10, default="", db_default="")
     """Empty: none yet."""
+    why_not = models.CharField(max_length=20, default="", db_default="")
+    """Why it is not proposed, of the newest files that are told too; empty: it is proposed."""
+    modified_at = models.DateTimeField(null=True)
+    """The server's time of the file, where it is told why it is not proposed."""
 
     class Meta:
         db_table = "new_file_names"

@@ -5,19 +5,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rollbook.core.errors import Message, RollbookError
-from rollbook.core.filled import Filled
+from rollbook.core.mapped_texts import MappedTexts
 from rollbook.core.measure import Measure
+from rollbook.core.profile.filled import Filled
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 
 class RowChanged(RollbookError):
-    """Another program has changed the record of this import, so what came of it cannot be read.
-
-    What the import had stored is in the tables.
-
-    Have that program leave rows of the type student_data_import alone, and import again."""
+    """Another program has changed the record of this import, so its result can't be read. What the
+    import saved is in the tables. Keep that program away from rows of the type
+    student_data_import, and import again."""
 
     reason = "row_changed"
 
@@ -46,6 +45,7 @@ class JobOutput:
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
             "filled": asdict(report.filled),
+            "mapped": asdict(report.mapped) if report.mapped else None,
             "fingerprint": report.fingerprint,
             "made_on": report.made_on,
             "is_outdated": report.is_outdated,
@@ -77,6 +77,7 @@ class JobOutput:
         report.brought = tuple(stored.get("brought") or ())
         report.fingerprint = stored.get("fingerprint")
         report.made_on = stored.get("made_on") or ""
+        report.mapped = _mapped(stored)
         report.filled = Filled.from_json(stored.get("filled"))
         report.is_outdated = stored.get("is_outdated") is True
         served = stored.get("served")
@@ -89,6 +90,14 @@ class JobOutput:
 def message_parts(report: Report) -> dict[str, str] | None:
     """Return the parts of the report's message, from which it can be put together again."""
     return None if report.message is None else asdict(report.message)
+
+
+def _mapped(stored: Mapping[str, Any]) -> MappedTexts | None:
+    """Return what was counted of the feed's mapping; earlier versions counted nothing."""
+    try:
+        return MappedTexts.from_json(stored["mapped"])
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def _measures(stored: Mapping[str, Any], report: Report) -> dict[str, Measure]:

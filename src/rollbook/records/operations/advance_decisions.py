@@ -109,7 +109,7 @@ def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> 
     """
     check_reason(reason)
     if verdict not in (APPLY, DISCARD):
-        raise UsageError(what="This is no decision.", advice="Apply the file, or discard it.")
+        raise UsageError(what="That isn't a decision.", advice="Apply the file, or discard it.")
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         run, output, feed = _undecided(number)
         lock_requests(cursor, feed)  # its run does not begin while this is decided

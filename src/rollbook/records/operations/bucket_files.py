@@ -14,7 +14,7 @@ from rollbook.core.upload_bucket import UploadBucket, UploadNotThere
 from rollbook.environ import uploads_bucket
 from rollbook.records.operations.files import StoredSource, is_stored, store_file
 
-LEFT = "The uploaded file could not be deleted from the bucket. AWS deletes it within a day."
+LEFT = "The uploaded file couldn't be deleted from the bucket. AWS deletes it within a day."
 
 
 def upload_bucket(environ: Mapping[str, str]) -> UploadBucket | None:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from rollbook.core.errors import UsageError
 from rollbook.core.scheduling.parsing import (
     USUAL_DAYS,
-    days_off_text,
     read_calendar,
     read_days_off,
 )
 from rollbook.core.scheduling.schedule import Pause
-from rollbook.core.scheduling.school_days import SchoolCalendar
+from rollbook.core.scheduling.school_days import CalendarRefused, SchoolCalendar
+from rollbook.core.scheduling.typed_days import kept_periods
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, values
 from rollbook.records.operations.district import change_settings
 from rollbook.records.operations.seen import version_of
@@ -31,8 +31,11 @@ def set_calendar(weekdays: str, days_off: str, *, actor: str, seen: str = "") ->
 
     `seen`: the version of all settings that a page showed. Raises UsageError.
     """
-    if weekdays.strip():
-        days_off = days_off_text(read_calendar(weekdays, days_off).days_off)
+    try:
+        days_off = kept_periods(read_calendar(weekdays.strip() or USUAL_DAYS, days_off).days_off)
+    except CalendarRefused:
+        if weekdays.strip():
+            raise
     changed = {SCHOOL_WEEK.key: weekdays.strip(), DAYS_OFF.key: days_off}
     change_settings(changed, actor=actor, seen=seen)
 
@@ -79,4 +82,4 @@ def _days_off_now() -> tuple[Pause, ...]:
 
 
 def _text(days_off: Iterable[Pause]) -> str:
-    return days_off_text(SchoolCalendar(days_off=tuple(days_off)).days_off)
+    return kept_periods(SchoolCalendar(days_off=tuple(days_off)).days_off)

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.expecting import expected_settings
 from rollbook.core.feed_settings import rules_used
+from rollbook.core.limits.expecting import expected_settings
 from rollbook.core.report import Report
 from rollbook.records.database import connect, translated
 from rollbook.records.district import FILES_DAYS, days_of, district_zone
@@ -150,7 +150,7 @@ def approve_import(
             actor,
             "import.approved",
             subject=f"job {number}",
-            before={"held": report.message_text},
+            before={"held": report.what},
             after={
                 "reason": reason,
                 "sha256": report.file["sha256"],
@@ -247,7 +247,7 @@ def end_undecided(
             at = job_by_number(number).ended_at
             if at is None or at > since or files.is_stored(cursor, number):
                 continue
-            reason = "nobody decided before the time of its file was over"
+            reason = "no one decided before its file expired"
             _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
             on_end(number)
             ended.append(number)
@@ -276,6 +276,7 @@ def retire_overtaken(feed_id: int) -> list[int]:
 
 def _give_up(cursor: Any, number: int, error: Discarded, *, actor: str, reason: str) -> None:
     row, output = _held(number)
+    before, after = {"held": output.report.what}, {"reason": reason}
     output.report.fail(error)
     row.status, row.error_message = Job.Status.FAILED, str(error)
     row.output_data = output.to_json(number)
@@ -283,7 +284,7 @@ def _give_up(cursor: Any, number: int, error: Discarded, *, actor: str, reason: 
     index_import(cursor, number)
     files.drop_file(cursor, number)
     forget_file(cursor, number)
-    audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
+    audit.record(actor, "import.discarded", subject=f"job {number}", before=before, after=after)
 
 
 def _held(number: int) -> tuple[Job, JobOutput]:

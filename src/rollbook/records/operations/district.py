@@ -33,15 +33,15 @@ def change_settings(given: Mapping[str, str], *, actor: str, seen: str = "") -> 
     check_seen(seen, values(), what="the settings")
     known = {each.key: each for each in SETTINGS}
     given = {key: known[key].kept(text) if key in known else text for key, text in given.items()}
+    before = values()
     faults = {
-        key: known[key].fault(text)
+        key: known[key].fault(text) or (text != before[key] and known[key].new_fault(text)) or ""
         if key in known
         else f"There is no setting {key}. The settings are: {', '.join(known)}."
         for key, text in given.items()
     }
     if faults := {key: fault for key, fault in faults.items() if fault}:
         raise SettingsRefused(faults)
-    before = values()
     broken = {each.key for each in unusable()}
     changed = {key: text for key, text in given.items() if text != before[key] or key in broken}
     for key, text in sorted(changed.items()):  # two at once must not wait for each other

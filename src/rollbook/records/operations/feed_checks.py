@@ -12,7 +12,8 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.webhook_address import read_webhook_address
-from rollbook.records.district import ADDRESS, TIME_ZONE
+from rollbook.records.addresses import ADDRESS, letters_fault
+from rollbook.records.district import TIME_ZONE
 from rollbook.records.models import Feed
 from rollbook.records.queries.layouts import layout_choices
 
@@ -78,28 +79,28 @@ def _check_day(text: str) -> None:
         is_day = False
     if not is_day:
         raise UsageError(
-            what="That is not a date.",
-            advice="Write it as 2027-07-01, or leave it empty.",
+            what="That isn't a date.",
+            advice="Write it as 2027-07-01, or leave it blank.",
             field="promotion_on",
         )
 
 
 def _check_server(settings: Mapping[str, Any]) -> None:
     if not 5 <= settings.get("sign_in_seconds", 5) <= 60:
-        raise UsageError(what="That is no number from 5 to 60.", field="sign_in_seconds")
+        raise UsageError(what="That isn't a number from 5 to 60.", field="sign_in_seconds")
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(
-            what="That is not the name of a server alone.",
+            what="That is more than a server's name.",
             advice="Write only its name, such as sftp.example.org, without sftp:// or a path.",
             field="host",
         )
     for column in ("username", "pattern"):
         if not settings.get(column, "given").strip():
-            raise UsageError(what="This must not be empty.", field=column)
+            raise UsageError(what="This can't be blank.", field=column)
     if settings.get("host_key") and not _is_public_key(settings["host_key"]):
         raise UsageError(
-            what="That is no public key of a server.",
+            what="That isn't a server's public key.",
             advice="Write it as one line, such as ssh-ed25519 AAAA..., without the name of the "
             "server in front.",
             field="host_key",
@@ -108,7 +109,7 @@ def _check_server(settings: Mapping[str, Any]) -> None:
 
 def _no_choice(column: str, allowed: Iterable[str]) -> UsageError:
     return UsageError(
-        what="That is none of the choices.",
+        what="That isn't one of the choices.",
         advice=f"Choose one of: {', '.join(allowed)}.",
         field=column,
     )
@@ -122,6 +123,8 @@ def _check_recipients(addresses: Sequence[str]) -> None:
                 advice="Write name@example.org, separated by commas.",
                 field="recipients",
             )
+        if fault := letters_fault(address):
+            raise UsageError(what=fault, field="recipients")
 
 
 def _is_public_key(line: str) -> bool:

@@ -22,7 +22,7 @@ SHOWN = ("version",)
 
 
 class VersionRefused(UsageError):
-    """Version {number} of the settings of {feed} cannot be used any more: {why}
+    """Version {number} of the settings of {feed} can't be used anymore: {why}
 
     Nothing was changed.
 

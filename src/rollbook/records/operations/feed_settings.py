@@ -196,8 +196,7 @@ def _set(batch: _Batch, feed: Feed, chosen: Mapping[str, Any]) -> FeedChange:
         return FeedChange(feed.name, "unchanged")
     if differing.get("host_key") and not batch.vouches:
         raise UsageError(
-            what="This is another key than the one that was confirmed, and a program cannot "
-            "confirm one.",
+            what="This key differs from the confirmed one, and a program can't confirm a key.",
             advice="Leave host_key out, and have an administrator test the connection.",
             field="host_key",
         )
@@ -260,7 +259,9 @@ def _mapping(
                 f"{place}.{part}", error.message.what, advice=error.advice
             ) from error
         if _count(meant[part]) < _count(chosen[part]):
-            raise FeedFileRefused(f"{place}.{part}", "two of its names read alike. Leave one out.")
+            raise FeedFileRefused(
+                f"{place}.{part}", "two of its names mean the same. Leave one out."
+            )
     return meant
 
 
@@ -277,7 +278,8 @@ def _triples(values: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, st
 def _schedule(place: str, table: object, *, feed: Feed | None) -> dict[str, Any]:
     if feed is not None and not feed.host:
         raise FeedFileRefused(
-            f"{place}.schedule", "this feed is for files imported by hand, and never runs itself."
+            f"{place}.schedule",
+            "this feed is for files imported by hand, and never runs automatically.",
         )
     try:
         schedule = {**(NIGHTLY if feed is None else feed.schedule), **read_schedule(table)}

@@ -36,7 +36,7 @@ from rollbook.records.queries.schedules import NIGHTLY
 
 
 class FeedExists(UsageError):
-    """There is a feed of the name {name} already.
+    """There is already a feed named {name}.
 
     Nothing was changed.
 
@@ -196,7 +196,9 @@ def remove_feed(
     """Remove a feed and its credentials; its jobs stay. Raises UsageError."""
     feed = locked_feed(name)
     if not feed.host:
-        raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
+        raise UsageError(
+            what=f"The feed {name} is for files imported by hand and can't be removed."
+        )
     before = settings_of(feed) | {"credentials": "set"}
     feed.removed_at = now or timezone.now()
     feed.name = f"{name[:60]} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
@@ -225,6 +227,12 @@ def record_test(name: str, host: str, port: int, *, actor: str) -> None:
     """Record that `actor` has the connection to a server tested; `name` is "" for a new feed."""
     after = {"host": host, "port": port}
     audit.record(actor, "feed.connection_tested", subject=(name or host)[:200], after=after)
+
+
+def record_browsing(name: str, host: str, port: int, *, actor: str) -> None:
+    """Record that `actor` looks into a folder of a server. Its name is the server's: not kept."""
+    after = {"host": host, "port": port}
+    audit.record(actor, "feed.browsed", subject=(name or host)[:200], after=after)
 
 
 def settings_of(feed: Feed) -> dict[str, Any]:

@@ -60,12 +60,12 @@ def hand_over(fields: Sequence[str], to: str, *, actor: str, now: datetime | Non
             field="to",
         )
     if not fields:
-        raise UsageError(what="No field was named.", advice="Name one at least.", field="fields")
+        raise UsageError(what="No field was named.", advice="Name at least one.", field="fields")
     for name in fields:
         if field_named(name, catalogue).name in {*IDENTIFIERS, *ROSTER_FIELDS}:
             raise UsageError(
-                what=f"{catalogue.by_name[name].header} is written by roster feeds alone.",
-                advice="Let the feed be the roster feed instead.",
+                what=f"{catalogue.by_name[name].header} is written only by roster feeds.",
+                advice="Make the feed the roster feed instead.",
                 field="fields",
             )
     owners = field_owners()

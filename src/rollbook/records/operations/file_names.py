@@ -14,7 +14,7 @@ from rollbook.records.models.file_names import ADOPTED, IGNORED
 from rollbook.records.operations import audit
 from rollbook.records.operations.feeds import update_feed
 from rollbook.records.queries.feeds import locked_feed
-from rollbook.records.queries.file_names import new_file_names
+from rollbook.records.queries.file_names import new_file_names, newest_file_names
 
 REASON = "The file came under another name"
 
@@ -41,13 +41,18 @@ def note_new_names(cursor: Any, job: int, feed: Feed, names: Sequence[NewName]) 
     for each in names:
         cursor.execute(
             "insert into rollbook.new_file_names as known"
-            " (feed_id, shape, name, pattern, wider, job_id, first_seen_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s) on conflict (feed_id, shape) do update set"
+            " (feed_id, shape, name, pattern, wider, job_id, first_seen_at, why_not, modified_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, to_timestamp(%s))"
+            " on conflict (feed_id, shape) do update set"
             " name = excluded.name, pattern = excluded.pattern, wider = excluded.wider,"
-            " job_id = excluded.job_id, decision = '', first_seen_at ="
+            " job_id = excluded.job_id, decision = '', why_not = excluded.why_not,"
+            " modified_at = excluded.modified_at, first_seen_at ="
             " case known.decision when '' then known.first_seen_at else excluded.first_seen_at end"
             " where known.decision <> %s",
-            [feed.pk, each.shape, each.name, feed.pattern, each.pattern, job, clock.now(), IGNORED],
+            [
+                *(feed.pk, each.shape, each.name, feed.pattern, each.pattern, job, clock.now()),
+                *(each.why_not or "", each.modified, IGNORED),
+            ],
         )
 
 
@@ -57,6 +62,8 @@ def adopt_name(feed: str, number: int, *, actor: str) -> Feed:
     """Let the feed's pattern take this name too, from the next run on. Raises UsageError."""
     row = locked_feed(feed)
     name = _waiting(row, number)
+    if not name.wider:
+        raise NoSuchName
     update_feed(row, {"pattern": name.wider}, actor=actor, note={}, reason=REASON)
     _decide(name, ADOPTED)
     return row
@@ -83,7 +90,7 @@ def _decide(name: NewFileName, decision: str) -> None:
 
 def _waiting(feed: Feed, number: int) -> NewFileName:
     """Return the name; the feed's row is locked, so that two people cannot decide at once."""
-    for each in new_file_names(feed):
+    for each in [*new_file_names(feed), *newest_file_names(feed)]:
         if each.pk == number:
             return each
     raise NoSuchName

@@ -41,7 +41,7 @@ SEALED: Final = (
 
 
 class KeyDiffers(RollbookError):
-    """The key here is not the one of this installation: it was rotated, or this is another
+    """The key here isn't the one of this installation: it was rotated, or this is another
     installation's ROLLBOOK_HOME or ROLLBOOK_SECRET_KEY.
 
     Nothing was changed.
@@ -53,7 +53,7 @@ class KeyDiffers(RollbookError):
 
 
 class KeyMissing(RollbookError):
-    """The key of this installation is missing, and what is encrypted opens with no other.
+    """The key of this installation is missing, and no other key opens what is encrypted.
 
     Nothing was changed, and no new key was made.
 
@@ -235,5 +235,5 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise KeyUnusable(
-            why=f"the file {path}, which ROLLBOOK_SECRET_KEY_FILE names, cannot be read."
+            why=f"the file {path}, which ROLLBOOK_SECRET_KEY_FILE names, can't be read."
         ) from error

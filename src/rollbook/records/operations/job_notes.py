@@ -35,7 +35,7 @@ class NothingToResolve(UsageError):
 
 
 class NotResolved(UsageError):
-    """Import {job} is not marked as resolved.
+    """Import {job} isn't marked as resolved.
 
     Nothing was changed.
 
@@ -90,14 +90,14 @@ def note_text(text: str) -> str:
     found = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     advice = f"Write up to {LONGEST_NOTE:,} characters."
     if not found:
-        raise UsageError(what="A note needs a text.", advice=advice, field="text")
+        raise UsageError(what="Write something in the note.", advice=advice, field="text")
     if len(found) > LONGEST_NOTE:
         what = f"The note has {len(found):,} characters."
         raise UsageError(what=what, advice=advice, field="text")
     if any(unicodedata.category(each) in _REFUSED and each not in "\n\t" for each in found):
         raise UsageError(
-            what="The note has control characters, which cannot be kept.",
-            advice="They come with text that is copied out of a terminal: type it instead.",
+            what="The note has control characters, which can't be kept.",
+            advice="They come from text copied out of a terminal. Type it instead.",
             field="text",
         )
     return found

@@ -96,9 +96,9 @@ def mark_as_ours(connection: Executes, job: int) -> None:
     index_import(connection, job)
 
 
-def insert_rehearsal(connection: Connection) -> int:
+def insert_trial(connection: Connection) -> int:
     """Return the number of a job that exists in this transaction alone, to be rolled back."""
-    _SQL.run(connection, "insert_rehearsal", job_type=JOB_TYPE)
+    _SQL.run(connection, "insert_trial", job_type=JOB_TYPE)
     return 0
 
 

@@ -20,7 +20,7 @@ RETURNING id
 -- name: mark_as_ours
 UPDATE public.jobs SET input_data = input_data || jsonb_build_object('job', id) WHERE id = %(job)s
 
--- name: insert_rehearsal
+-- name: insert_trial
 -- A row to which values can refer until the transaction is rolled back; it uses up no number.
 INSERT INTO public.jobs (id, job_type, status) VALUES (0, %(job_type)s, 'running')
 

@@ -99,13 +99,13 @@ def _place(environ: Mapping[str, str], to: Path | None) -> Path:
     is_file = given_key(environ) is None
     if is_file and to is not None:
         raise UsageError(
-            what="The key lies in ROLLBOOK_HOME and is replaced there.",
+            what="The key is in ROLLBOOK_HOME and is replaced there.",
             advice="Name no file.",
             field="to",
         )
     if not is_file and to is None:
         raise UsageError(
-            what="The key comes from the environment, which Rollbook cannot change.",
+            what="The key comes from the environment, which Rollbook can't change.",
             advice="Name the file for the new key, or one that holds it.",
             field="to",
         )

@@ -43,7 +43,7 @@ class LayoutInUse(UsageError):
 
 
 class NotOwnLayout(UsageError):
-    """{name} is no layout of the district's own.
+    """{name} isn't one of your district's own layouts.
 
     Nothing was changed.
 
@@ -53,7 +53,7 @@ class NotOwnLayout(UsageError):
 
 
 class LayoutExists(UsageError):
-    """There is a layout of the name {name} already.
+    """There is already a layout named {name}.
 
     Nothing was changed.
 
@@ -98,7 +98,7 @@ def save_layout(
     if row is None:
         if OwnLayout.objects.count() >= MOST:
             raise UsageError(
-                what=f"There are {MOST} layouts of the district's own, and no more are kept.",
+                what=f"There are {MOST} layouts of your district's own, the most that are kept.",
                 advice="Remove one that no feed uses.",
             )
         if dry_run or _is_added(kept, actor=actor):

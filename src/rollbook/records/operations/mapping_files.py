@@ -38,7 +38,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
 
 
 class MappingFileRefused(UsageError):
-    """The file is no mapping that can be brought in: {why}
+    """This mapping file can't be used: {why}
 
     Nothing was changed."""
 
@@ -143,12 +143,12 @@ def _change_to(wanted: Mapping[str, Any]) -> MappingChange:
 
 def _check(document: Any) -> None:
     if isinstance(document, dict) and OF_LAYOUT in document:
-        raise MappingFileRefused("it is a layout, which is added under Feeds, Layouts.")
+        raise MappingFileRefused("It's a layout. Add it under Feeds, Layouts.")
     if not isinstance(document, dict) or repr(document.get(FORMAT)) != str(VERSION):
-        raise MappingFileRefused(f"it has no “{FORMAT}”: {VERSION}, which this version reads.")
+        raise MappingFileRefused(f"It has no “{FORMAT}”: {VERSION}, which this version reads.")
     for part in document:
         if part not in (FORMAT, OWN_LAYOUT, *PARTS):
-            raise MappingFileRefused(f"it has no part “{part[:100]}”; take it out.")
+            raise MappingFileRefused(f"“{part[:100]}” isn't a part of a mapping. Take it out.")
     for part in ("headers", "values", "blank_markers"):
         if fault := mapping_fault(part, document.get(part, _EMPTY[part]), IN_JSON):
             raise MappingFileRefused(f"“{part}”: {fault}")
@@ -160,7 +160,7 @@ def _check(document: Any) -> None:
 def _take_layout(document: Any, name: str, *, actor: str) -> None:
     """Keep the own layout that came with a mapping, unless it is here already."""
     if not isinstance(document, dict) or not isinstance(document.get("name"), str):
-        raise MappingFileRefused(f"“{OWN_LAYOUT}” is no layout with a name.")
+        raise MappingFileRefused(f"“{OWN_LAYOUT}” isn't a layout with a name.")
     if document["name"] != name or name in BY_NAME:
         raise MappingFileRefused(
             f"“{OWN_LAYOUT}” has the name “{document['name'][:100]}”, and “layout” is "
@@ -172,7 +172,7 @@ def _take_layout(document: Any, name: str, *, actor: str) -> None:
         raise MappingFileRefused(f"“{OWN_LAYOUT}”: {' '.join(error.faults.values())}") from error
     if saved.action == "changed":
         raise MappingFileRefused(
-            f"there is another layout {name} here; give one of the two another name."
+            f"There is another layout {name} here; give one of the two another name."
         )
     if saved.action == "added":
         save_layout(document, actor=actor)

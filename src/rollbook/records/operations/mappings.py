@@ -11,12 +11,15 @@ from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
+    LONGEST_TEXT,
     HeaderMeaning,
+    MeaningIsBlank,
     check_header,
     check_marker,
     check_value,
     field_named,
     header_meanings,
+    lost_meanings,
 )
 from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
@@ -49,20 +52,6 @@ class MappingChange:
 def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
     """Map `header` to the field `meaning`, or to IGNORE. Raises UsageError."""
     return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
-
-
-def save_headers(
-    feed: str, chosen: Mapping[str, str | None], *, actor: str, seen: Seen | None = None
-) -> Feed:
-    """Map each header to its field or IGNORE, or leave it to the catalogue (None), in one change.
-
-    `seen` as for `change_feed`. Raises UsageError.
-    """
-    known = feed_by_name(feed).headers
-    gone = [text for text, name in chosen.items() if name is None and _same_header(known, text)]
-    meant = {text: name for text, name in chosen.items() if name is not None}
-    change = MappingChange(headers=meant, forgotten_headers=gone)
-    return change_mapping(feed, change, actor=actor, seen=seen)
 
 
 def rename_header(
@@ -150,6 +139,7 @@ def change_mapping(
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
     row.other_columns = change.other_columns or row.other_columns
+    _check_meanings(before, _mapping_of(row), catalogue)
     standing.check(row, catalogue)
     save_mapping(row, before, _mapping_of(row), actor=actor, reason=reason)
     return row
@@ -179,11 +169,33 @@ def save_mapping(
 
 def whole_mapping(change: MappingChange, catalogue: Catalogue) -> dict[str, Any]:
     """Return a feed's columns where its mapping is what `change` adds alone. Raises UsageError."""
-    return {
+    mapping: dict[str, Any] = {
         "headers": _headers({}, change, catalogue),
         "values": _values({}, change, catalogue),
         "blank_markers": _markers([], change, catalogue),
     }
+    _check_meanings({"values": {}, "blank_markers": []}, mapping, catalogue)
+    return mapping
+
+
+def _check_meanings(
+    before: Mapping[str, Any], after: Mapping[str, Any], catalogue: Catalogue
+) -> None:
+    """Raise MeaningIsBlank where a change lets a value mean one of the blank markers."""
+    there, now = (
+        lost_meanings(each["values"], each["blank_markers"], catalogue) for each in (before, after)
+    )
+    for name, text, meant in now:
+        if (name, text, meant) in there:
+            continue
+        is_new_marker = _folded(meant) not in map(_folded, before["blank_markers"])
+        was_meant = before["values"].get(name, {}).get(text) == meant
+        raise MeaningIsBlank(
+            text=text,
+            meant=meant,
+            name=field_named(name, catalogue).header,
+            field="blank_marker" if is_new_marker and was_meant else "meant",
+        )
 
 
 def _mapping_of(row: Feed) -> dict[str, Any]:
@@ -205,7 +217,10 @@ def _headers(
         if not same:
             raise _not_there("header", header, known, field="forgotten_header")
         kept = {text: name for text, name in kept.items() if text not in same}
+    said: dict[str, str] = {}
     for given, meaning in change.headers.items():
+        if said.setdefault(normalize_header(given), meaning) != meaning:
+            raise UsageError(what=f"You gave the column “{given}” two meanings.", field="header")
         header = " ".join(given.split()).strip(OUTER_BLANKS)
         check_header(header, meaning, catalogue)
         for text in _same_header(kept, header):
@@ -213,9 +228,9 @@ def _headers(
         owner = next((text for text, name in kept.items() if name == meaning != IGNORE), None)
         if owner is not None:
             raise UsageError(
-                what=f"The header “{owner}” is mapped to {meaning} already, and a field has one "
-                "column.",
-                advice="Remove that mapping first, or ignore one of them.",
+                what=f"The header “{owner}” is matched to {meaning} already, and a field takes "
+                f"one column.",
+                advice="Remove that match first, or ignore one of them.",
                 field="header",
             )
         kept[header] = meaning
@@ -252,9 +267,12 @@ def _values(
         texts = kept.get(name, {})
         if texts.pop(given.strip(OUTER_BLANKS), None) is None:
             raise _not_there(f"value of {name}", given, texts, field="forgotten_value")
+    said: dict[tuple[str, str], str] = {}
     for name, text, meant in change.values:
         text, meant = text.strip(OUTER_BLANKS), meant.strip(OUTER_BLANKS)
         check_value(field_named(name, catalogue), text, meant)
+        if said.setdefault((name, text), meant) != meant:
+            raise UsageError(what=f"You gave “{text}” of {name} two meanings.", field="value")
         kept.setdefault(name, {})[text] = meant
     return {name: texts for name, texts in kept.items() if texts}
 
@@ -264,7 +282,7 @@ def _not_there(
 ) -> UsageError:
     there = ", ".join(f"“{each}”" for each in known)
     return UsageError(
-        what=f"The {kind} “{text}” is not in the feed's mapping.",
+        what=f"The {kind} “{text[:LONGEST_TEXT]}” isn't in the feed's mapping.",
         advice=f"Those that are in it: {there}." if there else "It has none of this kind.",
         field=field,
     )

@@ -13,7 +13,7 @@ from rollbook.records.queries.own_levels import unknown_levels
 
 
 class NotUnknownLevels(UsageError):
-    """Import {job} has no such words that may be levels.
+    """Import {job} has no such unknown levels.
 
     Nothing was changed.
 

@@ -44,7 +44,7 @@ class ValuesDiffer(UsageError):
 
 
 class NotOverwritten(UsageError):
-    """Import {job} did not change this value, or its changes are no longer on record.
+    """Import {job} didn't change this value, or its changes are no longer on record.
 
     Nothing was changed."""
 

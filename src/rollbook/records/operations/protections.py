@@ -167,8 +167,9 @@ def _until_at(until: date | None, now: datetime) -> datetime | None:
     zone = district_zone()
     if until < now.astimezone(zone).date() or until.year > now.year + 50:
         raise UsageError(
-            what="The day until which the value is protected is over, or far away.",
-            advice="Give today or a later day, or none: then it is kept until the file agrees.",
+            what="That day is in the past, or too far away.",
+            advice="Choose today or a later day. Without a day, the value is protected until the "
+            "file agrees.",
             field="until",
         )
     return datetime.combine(until + timedelta(days=1), time.min, zone).astimezone(UTC)

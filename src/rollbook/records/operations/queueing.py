@@ -17,7 +17,8 @@ from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.jobs import job_by_number, progress_of
+from rollbook.records.queries.jobs import job_by_number
+from rollbook.records.queries.progress import progress_of
 
 QUEUE = "imports"
 TASK = "run_job"
@@ -150,12 +151,12 @@ def skip_wait(job: int, *, actor: str) -> None:
     progress = progress_of(job)
     is_running = job_by_number(job).outcome is Outcome.RUNNING
     if not is_running or progress is None or progress.phase != Phase.ARRIVING:
-        raise UsageError(what=f"Job {job} does not wait for its file.")
+        raise UsageError(what=f"Job {job} doesn't wait for its file.")
     with connection.cursor() as cursor:
         cursor.execute(
             "update rollbook.job_progress set wait_skipped_at = now() where job_id = %s", [job]
         )
-        message = "An administrator skipped the wait: the file is taken as it is."
+        message = "An administrator skipped the wait, so the file is imported as it is."
         jobs.add_event(cursor, job, kind="log", message=message)
     audit.record(actor, "import.wait_skipped", subject=f"job {job}")
 
@@ -168,7 +169,7 @@ def call_off(job: int, *, actor: str) -> bool:
     promised = waiting.exclude(retry_at=None).first()
     if promised is None:
         return False
-    cancel_next_attempt(promised, why="It was called off.")
+    cancel_next_attempt(promised, why="It was canceled.")
     audit.record(actor, "import.attempt_called_off", subject=f"job {job}")
     return True
 

@@ -29,7 +29,8 @@ from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.scheduling import MOST_ATTEMPTS
 from rollbook.records.queries.advance_decisions import is_still_planned
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.records.queries.jobs import job_by_number, progress_of
+from rollbook.records.queries.jobs import job_by_number
+from rollbook.records.queries.progress import progress_of
 from rollbook.records.queries.schedules import schedule_of
 
 ENDS: Final = "end of rehearsals"
@@ -37,7 +38,7 @@ ENDS: Final = "end of rehearsals"
 
 
 class NoRehearsal(UsageError):
-    """Import {number} is no rehearsal.
+    """Import {number} isn't a rehearsal.
 
     Nothing was changed."""
 
@@ -48,11 +49,11 @@ class NoRehearsal(UsageError):
 
 
 class TooLateToRehearse(UsageError):
-    """The run that import {number} has rehearsed begins, or is no longer planned.
+    """The import that rehearsal {number} was for is starting, or is no longer scheduled.
 
     Nothing was changed.
 
-    Look at the last import of the feed: where it is held, decide there."""
+    Look at the feed's last import. If it is held, decide there."""
 
     reason = "too_late_to_rehearse"
 

@@ -10,7 +10,7 @@ from rollbook.records.queries.field_owners import roster_feeds
 
 
 class NoRosterOf(UsageError):
-    """The roster cannot be handed over to {to}: {why}
+    """The roster can't be handed over to {to}: {why}
 
     Nothing was changed.
 
@@ -30,10 +30,10 @@ def hand_over_roster(to: str, *, from_feed: str = "", actor: str) -> str:
     """
     others = [name for name in roster_feeds() if name != to]
     if from_feed and from_feed not in others:
-        why, advice = f"{from_feed} is no other roster feed.", _those(others)
+        why, advice = f"{from_feed} isn't another roster feed.", _those(others)
         raise NoRosterOf(to=to, why=why, advice=advice, field="from")
     if len(others) > 1 and not from_feed:
-        why = "several feeds are roster feeds, and it is not said which of them it replaces."
+        why = "there are several roster feeds, and nothing says which one it replaces."
         raise NoRosterOf(to=to, why=why, advice=_those(others), field="from")
     before = from_feed or (others[0] if others else "")
     feeds = {name: locked_feed(name) for name in sorted(filter(None, (before, to)))}

@@ -61,7 +61,7 @@ def _call_quietly(name: str, environ: Mapping[str, str]) -> None:
     try:
         call_function(name, {"do": "due"}, region=_region(environ))
     except RollbookError as error:
-        logging.getLogger(JOBS).warning("a mail waits for the schedule: %s", error)
+        logging.getLogger(JOBS).warning("an email waits for the schedule: %s", error)
 
 
 @translated()

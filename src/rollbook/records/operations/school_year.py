@@ -31,7 +31,7 @@ _SQL: Final = Statements(__package__, "school_year.sql")
 
 
 class YearRefused(UsageError):
-    """The school year cannot be switched. {why}
+    """The school year can't be switched. {why}
 
     Nothing was changed."""
 
@@ -39,7 +39,7 @@ class YearRefused(UsageError):
 
 
 class YearSwitched(UsageError):
-    """The school year was switched already, to the one that begins on {first}.
+    """The school year was already switched, to the one that starts on {first}.
 
     Nothing was changed.
 
@@ -49,7 +49,7 @@ class YearSwitched(UsageError):
 
 
 class NoSwitch(UsageError):
-    """No switch of the school year is left to be undone.
+    """There is no school year switch to undo.
 
     Nothing was changed."""
 
@@ -110,7 +110,7 @@ def switch_year(
     with _alone(reason) as cursor:
         first = _check(now)
         if seen not in (None, first):
-            raise YearRefused(why="Its days were changed since this page was loaded.")
+            raise YearRefused(why="Its days have changed since you opened this page.")
         found = _set_aside(cursor, first, actor=actor, now=now)
         about = {"first_day": first.isoformat(), "students": found.students}
         after = about | {"reason": reason, "values": dict(found.values)}
@@ -150,7 +150,7 @@ def _alone(reason: str) -> Iterator[Any]:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         wait_for_other_edits()
-        _wait_for_no_import(cursor)
+        _keep_imports_out(cursor)
         yield cursor
 
 
@@ -175,7 +175,7 @@ def _check(now: datetime) -> date:
     return year.first
 
 
-def _wait_for_no_import(cursor: Any) -> None:
+def _keep_imports_out(cursor: Any) -> None:
     """Let no import of any feed begin until the end of the transaction. Raises ImportRunning."""
     for feed in Feed.objects.order_by("pk"):
         if not try_lock_requests(cursor, feed):

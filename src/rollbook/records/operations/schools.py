@@ -45,7 +45,7 @@ def map_schools(
         or (before[name].school, before[name].school_name) != (school.key, school.name)
     }
     if len(before.keys() | changed.keys()) > MOST_LISTED:
-        raise UsageError(what=f"More than {MOST_LISTED:,} schools cannot be mapped.")
+        raise UsageError(what=f"More than {MOST_LISTED:,} schools can't be mapped.")
     for name, school in sorted(changed.items()):  # two at once must not wait for each other
         SchoolMapping.objects.update_or_create(
             name=name, defaults={"school": school.key, "school_name": school.name}
@@ -78,7 +78,7 @@ def unmap_school(name: str, *, actor: str) -> None:
     row = SchoolMapping.objects.select_for_update().filter(name=_name(name)).first()
     if row is None:
         raise UsageError(
-            what="This school is not mapped.",
+            what="This school isn't mapped.",
             advice="Write it exactly as the file does.",
             field="name",
         )
@@ -91,7 +91,7 @@ def _name(text: str) -> str:
     verdict = _FIELD.type.judge(text, FeedRules())
     if verdict.refused or not isinstance(verdict.value, str):
         raise UsageError(
-            what="This cannot be the name of a school in a file.",
+            what="This can't be the name of a school in a file.",
             advice=verdict.message or "Write it as the file does.",
             field="name",
         )
@@ -108,6 +108,6 @@ def _school(text: str, there: list[School]) -> School:
         what="The application has no such school."
         if not found
         else f"The application has several schools of that name: {numbers}.",
-        advice="Give its number, or its name as the list shows it.",
+        advice="Enter its number, or its name as the list shows it.",
         field="school",
     )

@@ -24,7 +24,7 @@ FACTORS: Final = (
 )
 KINDS: Final = {"totp": "the authenticator app", "recovery_codes": "the recovery codes"}
 KEY_REPLACED: Final = (
-    "The key of this installation was replaced, so the link in this mail no longer works. Ask for "
+    "The key of this installation was replaced, so the link in this email no longer works. Ask for "
     "a new one."
 )
 

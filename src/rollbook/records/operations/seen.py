@@ -11,7 +11,7 @@ from rollbook.records.locks import EDITS
 
 
 class ChangedMeanwhile(UsageError):
-    """Someone else changed {what} since this page was opened.
+    """Someone else changed {what} since you opened this page.
 
     Nothing was saved.
 

@@ -24,12 +24,12 @@ LOCK_TIMEOUT = "5s"
 
 
 class OwnerNeeded(RollbookError):
-    """{term} needs columns of its own in public.student_data_snapshots, which its owner alone may
+    """{term} needs columns of its own in public.student_data_snapshots, which only its owner can
     add: the database role “{owner}”.
 
     Nothing was changed.
 
-    Let the role “{owner}” run the statement, and add the term again then: {statement};"""
+    Have the role “{owner}” run the statement, then add the term again: {statement};"""
 
     reason = "owner_needed"
 

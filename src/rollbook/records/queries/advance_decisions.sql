@@ -3,5 +3,5 @@
 -- name: may_decide
 SELECT EXISTS (
     SELECT FROM rollbook.access_user
-    WHERE email = lower(%(email)s) AND role = 'administrator' AND is_active
+    WHERE email = %(email)s AND role = 'administrator' AND is_active
 )

@@ -34,11 +34,11 @@ _CHECKPOINT: Final = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 class AuditBroken(RollbookError):
-    """The audit was changed: {what}. It cannot be trusted from there on.
+    """The audit log was changed: {what}. From there on, it can't be trusted.
 
     Nothing was changed by this check.
 
-    Find out who may write to the database beside Rollbook, and compare with the last backup and
+    Find out who else can write to the database, and compare with the last backup and
     with the checkpoints in the worker's log."""
 
     reason = "audit_broken"
@@ -182,10 +182,10 @@ class _Chain:
         if seal.number != self.number + 1:
             raise AuditBroken(what=f"seal {self.number + 1} is missing")
         if self._hashes.get(seal.number, seal.hash) != seal.hash:
-            raise AuditBroken(what=f"event {seal.number} is not the one of the checkpoint")
+            raise AuditBroken(what=f"event {seal.number} isn't the one of the checkpoint")
         is_event = is_gone or (digest_of(link.line), link.happened) == (seal.digest, seal.at)
         if not is_event or sealed(self.hash, seal.at, seal.digest) != seal.hash:
-            raise AuditBroken(what=f"event {seal.number} is not the one that was sealed")
+            raise AuditBroken(what=f"event {seal.number} isn't the one that was sealed")
         # Retention deletes the oldest first: whatever else is missing was deleted by hand.
         if is_gone and seal.at > min(self._edge, link.oldest or self._edge):
             raise AuditBroken(what=f"event {seal.number} is missing")

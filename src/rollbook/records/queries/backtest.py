@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from rollbook.core.backtest import Backtest, Night, backtest
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import UsageError
-from rollbook.core.limit import NEVER
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.backtest import Backtest, Night, backtest
+from rollbook.core.limits.limit import NEVER
+from rollbook.core.limits.table import LIMITS
 from rollbook.records.models import Feed, Job
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_rules
@@ -28,7 +28,7 @@ SETTINGS: Final = tuple(
 
 
 class NoSuchLimit(UsageError):
-    """There is no limit “{name}”, or {percent} is no whole percentage from 0 to 100.
+    """There is no limit “{name}”, or {percent} isn't a whole percentage from 0 to 100.
 
     Nothing was tried.
 

@@ -20,6 +20,8 @@ class Decision:
     by: str
     reason: str
     """'' where an earlier version kept none."""
+    held: str
+    """Why it was held; '' where an earlier version did not keep it."""
 
 
 def decision_on(job: JobView) -> Decision | None:
@@ -31,7 +33,9 @@ def decision_on(job: JobView) -> Decision | None:
     if last is None:
         return None
     reason = last.after.get("reason") if isinstance(last.after, dict) else None
-    return Decision(last.action == APPLIED, last.at, last.actor, str(reason or ""))
+    held = last.before.get("held") if isinstance(last.before, dict) else None
+    said = str(reason or ""), str(held or "")
+    return Decision(last.action == APPLIED, last.at, last.actor, *said)
 
 
 def _was_held(job: JobView) -> bool:

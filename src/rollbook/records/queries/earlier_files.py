@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db import connection
 
-from rollbook.core.older_file import EarlierFiles
+from rollbook.core.limits.older_file import EarlierFiles
 from rollbook.core.statements import Statements
 from rollbook.records.queries.school_years import set_aside_since
 from rollbook.records.queries.standings import IS_UP_TO_DATE

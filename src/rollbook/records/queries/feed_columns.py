@@ -103,7 +103,7 @@ def mapping_fault(name: str, value: object, shapes: Shapes = IN_TOML) -> str:
         return shape
     texts = [text for table in tables for pair in table.items() for text in pair]
     if any(not isinstance(text, str) or "\0" in text for text in texts):
-        return "it holds something that is no text in quotes."
+        return "it has something that isn't text in quotes."
     return ""
 
 
@@ -141,7 +141,7 @@ def _text_fault(value: object, column: Any) -> str:
     if not isinstance(value, str):
         return "write a text in quotes."
     if "\0" in value:
-        return "it holds a character that no text has."
+        return "it has a character that text can't have."
     longest = column.max_length
     if longest is not None and len(value) > longest:
         return f"it has more than {longest:,} characters."

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from rollbook.core.errors import UsageError
-from rollbook.records.models import Feed, FeedVersion
+from rollbook.records.models import AuditEvent, Feed, FeedVersion
 from rollbook.records.queries.feed_changes import SettingChange
 from rollbook.records.queries.feed_columns import file_settings
 
@@ -30,7 +30,7 @@ class Version:
     number: int
     made_at: datetime
     made_by: str
-    """Of the first version "": the audit log says who added the feed."""
+    """Of the first version: who added the feed, "" where the audit log no longer says."""
     reason: str
     changes: Sequence[SettingChange]
     is_current: bool
@@ -62,8 +62,15 @@ def versions_of(feed: Feed) -> list[Version]:
         found.append(Version(row.number, row.made_at, row.made_by, row.reason, changes, is_current))
         after = row.before
     if len(found) == feed.version - 1 and len(found) < MOST_LISTED:
-        found.append(Version(1, feed.created_at, "", "", (), feed.version == 1))
+        author = _added_by(feed)
+        found.append(Version(1, feed.created_at, author, "", (), feed.version == 1))
     return found
+
+
+def _added_by(feed: Feed) -> str:
+    """Return who added it: of several feeds that have had the name, the newest is there."""
+    added = AuditEvent.objects.filter(action="feed.added", subject=feed.name).order_by("-id")
+    return added.values_list("actor", flat=True).first() or ""
 
 
 def newest_version(feed: Feed) -> FeedVersion | None:

@@ -38,7 +38,7 @@ def active_feeds() -> list[Feed]:
 
 
 class NoSuchFeed(UsageError):
-    """There is no feed of the name {name}.
+    """There is no feed named {name}.
 
     Nothing was changed.
 

@@ -4,7 +4,9 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from rollbook.core.sources.renamed_files import NamedFile, NewName, renamed_files
+from django.db.models import F, QuerySet
+
+from rollbook.core.sources.renamed_files import NamedFile, NewName, newest_files, renamed_files
 from rollbook.records.models import Feed, Job, NewFileName
 from rollbook.records.models.file_names import ADOPTED
 from rollbook.records.outcome import Outcome
@@ -12,15 +14,20 @@ from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import served_files
 
 
-def likely_names(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
-    """Return the names among `files`, of the feed's folder, that its file probably has now."""
+def names_seen(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
+    """Return the names among `files`, of the feed's folder, that its file probably has now; where
+    the newest file is none of them, the newest too, with why they are not proposed."""
     patterns = [each.pattern for each in active_feeds() if is_beside(feed, each)]
-    return renamed_files(
-        feed.pattern,
-        files,
-        last=_last_file(feed),
-        is_of_other_feed=lambda name: any(fnmatchcase(name, each) for each in patterns),
-    )
+    files, last = list(files), _last_file(feed)
+
+    def is_of_other_feed(name: str) -> bool:
+        return any(fnmatchcase(name, each) for each in patterns)
+
+    likely = renamed_files(feed.pattern, files, last=last, is_of_other_feed=is_of_other_feed)
+    newest = newest_files(feed.pattern, files, last=last, is_of_other_feed=is_of_other_feed)
+    if newest and newest[0].why_not is None:
+        return likely
+    return likely + [each for each in newest if each.why_not is not None]
 
 
 def new_file_names(feed: Feed) -> list[NewFileName]:
@@ -28,8 +35,25 @@ def new_file_names(feed: Feed) -> list[NewFileName]:
 
     Those that were seen for another pattern do not, nor where a later run has found a file.
     """
-    names = NewFileName.objects.filter(feed_id=feed.pk, pattern=feed.pattern, decision="")
-    return _not_found_since(feed, list(names.order_by("name")))
+    return _not_found_since(feed, list(_undecided(feed).filter(why_not="").order_by("name")))
+
+
+def feeds_with_new_names() -> set[int]:
+    """Return the feeds of which a name waits for a decision."""
+    numbers = NewFileName.objects.filter(decision="", why_not="").values("feed_id")
+    feeds = Feed.objects.filter(pk__in=numbers, removed_at=None)
+    return {feed.pk for feed in feeds if new_file_names(feed)}
+
+
+def newest_file_names(feed: Feed) -> list[NewFileName]:
+    """Return the newest of the other files that the last run saw, the newest first."""
+    others = _undecided(feed).exclude(why_not="")
+    newest_first = others.order_by(F("modified_at").desc(nulls_last=True), "name")
+    return _not_found_since(feed, list(newest_first))
+
+
+def _undecided(feed: Feed) -> QuerySet[NewFileName]:
+    return NewFileName.objects.filter(feed_id=feed.pk, pattern=feed.pattern, decision="")
 
 
 def adopted_name(feed: Feed) -> NewFileName | None:

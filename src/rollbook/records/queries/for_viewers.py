@@ -51,10 +51,12 @@ def problems_for_viewers(
 
     `headers` are the catalogue's, by field. Columns that are in no catalogue become one problem.
     """
-    together: dict[tuple[str, str | None, str], list[Problem]] = defaultdict(list)
+    together: dict[tuple[str, str | None, str, str], list[Problem]] = defaultdict(list)
     for problem in found:
         issue = problem.group.example
-        together[issue.code, headers.get(issue.field or ""), problem.effect].append(problem)
+        header = headers.get(issue.field or "")
+        sentence = issue.message if header else ""
+        together[issue.code, header, problem.effect, sentence].append(problem)
     merged = {key: _merged(same, key[1]) for key, same in together.items()}
     if new is None:
         return list(merged.values()), None

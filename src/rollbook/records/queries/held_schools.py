@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rollbook.core.limits.of_schools import key_of_school
 from rollbook.core.loading.school_names import school_key
-from rollbook.core.school_limits import key_of_school
 from rollbook.records.queries.jobs import JobView
 
 REASONS: Final[Mapping[str, str]] = {

@@ -44,7 +44,7 @@ MOST_TEXTS: Final = 20
 _SQL: Final = Statements(__package__, "inbox.sql")
 
 
-class _Text(NamedTuple):
+class Text(NamedTuple):
     """A text of a coded field in a file, as `inbox.sql` gives it."""
 
     field: str
@@ -71,8 +71,8 @@ def inbox_of(
     job = job_view(row)
     catalogue = catalogue or read_catalogue()
     examples = examples_of(job.number) if UNKNOWN_COLUMN in job.report.by_code else {}
-    texts = _texts(job)
-    ignored, own = _ignored([feed]) if texts else set(), own_layouts_of(feed.layout)
+    texts = texts_of(job)
+    ignored, own = ignored_codes([feed]) if texts else set(), own_layouts_of(feed.layout)
     return _inbox(feed, job, catalogue, texts, ignored, examples, own=own)
 
 
@@ -87,7 +87,7 @@ def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
     jobs = [job_view(row) for row in Job.imports.filter(pk__in=numbers)]
     with_codes = [job for job in jobs if not job.report.by_code.keys().isdisjoint(CODES)]
     texts = _names(with_codes) if with_codes else {}
-    ignored = _ignored(by_number.values()) if with_codes else set()
+    ignored = ignored_codes(by_number.values()) if with_codes else set()
     counts: dict[str, int] = {}
     own: dict[str, Sequence[str]] = {}
     for job in jobs:
@@ -104,7 +104,7 @@ def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
             own=own[feed.layout],
         )
         counts[feed.name] = found.count
-    names = NewFileName.objects.filter(feed_id__in=list(by_number), decision="")
+    names = NewFileName.objects.filter(feed_id__in=list(by_number), decision="", why_not="")
     for number in names.values_list("feed_id", flat=True).distinct():
         feed = by_number[number]
         counts[feed.name] = counts.get(feed.name, 0) + len(new_file_names(feed))
@@ -144,7 +144,7 @@ def _inbox(
     feed: Feed,
     job: JobView,
     catalogue: Catalogue,
-    texts: Sequence[_Text],
+    texts: Sequence[Text],
     ignored: Collection[tuple[int, str, str]],
     examples: Mapping[str, tuple[str, ...]],
     *,
@@ -152,19 +152,20 @@ def _inbox(
 ) -> Inbox:
     """`ignored`: feed, field and digest of each; `examples`: header -> a few of its values; `own`:
     layouts of the district's that the file may have."""
-    found = list(_codes(feed, texts, ignored, catalogue))
+    found = list(new_codes(feed, texts, ignored, catalogue))
     codes = [each for each in found if isinstance(each, NewCode)]
     full = [each for each in found if isinstance(each, FullColumn)]
     columns = _columns(feed, job, catalogue, examples, own=own)
     return Inbox(job, codes, full, [NewColumn(each) for each in columns])
 
 
-def _codes(
+def new_codes(
     feed: Feed,
-    texts: Sequence[_Text],
+    texts: Sequence[Text],
     ignored: Collection[tuple[int, str, str]],
     catalogue: Catalogue,
 ) -> Iterator[NewCode | FullColumn]:
+    """The texts that the mapping does not know, without those that are ignored."""
     fields = catalogue.by_name
     told = set()
     for name, header, code, text, rows, different, in_column in texts:
@@ -184,6 +185,8 @@ def _codes(
 
 
 def _nearest(text: str, choices: Sequence[str]) -> str:
+    if text.strip(f"{OUTER_BLANKS}-").isdigit():
+        return ""  # 13 is not nearly 3
     folded = {choice.casefold(): choice for choice in choices}
     near = get_close_matches(text.casefold()[:100], folded, n=1)
     return folded[near[0]] if near else ""
@@ -204,26 +207,27 @@ def _columns(
     return [each for each in found if each.how == "unknown" and each.header.strip()]
 
 
-def _ignored(feeds: Iterable[Feed]) -> set[tuple[int, str, str]]:
+def ignored_codes(feeds: Iterable[Feed]) -> set[tuple[int, str, str]]:
     rows = IgnoredCode.objects.filter(feed_id__in=[feed.pk for feed in feeds])
     return set(rows.values_list("feed_id", "field", "digest"))
 
 
-def _texts(job: JobView) -> list[_Text]:
-    if job.report.by_code.keys().isdisjoint(CODES):
+def texts_of(job: JobView, codes: Collection[str] = CODES) -> list[Text]:
+    """Return the texts that issues of these codes are about, the most frequent of each field."""
+    if job.report.by_code.keys().isdisjoint(codes):
         return []
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "texts", job=job.number, codes=list(CODES), most=MOST_TEXTS)
-        return [_Text(*row) for row in cursor.fetchall()]
+        _SQL.run(cursor, "texts", job=job.number, codes=list(codes), most=MOST_TEXTS)
+        return [Text(*row) for row in cursor.fetchall()]
 
 
-def _names(jobs: Sequence[JobView]) -> dict[int, list[_Text]]:
+def _names(jobs: Sequence[JobView]) -> dict[int, list[Text]]:
     """By the number of the import, without their rows."""
-    found: dict[int, list[_Text]] = {job.number: [] for job in jobs}
+    found: dict[int, list[Text]] = {job.number: [] for job in jobs}
     with connection.cursor() as cursor:
         _SQL.run(cursor, "names", jobs=list(found), codes=list(CODES), most=MOST_TEXTS)
         for number, *text in cursor.fetchall():
-            found[number].append(_Text(*text))
+            found[number].append(Text(*text))
     return found
 
 

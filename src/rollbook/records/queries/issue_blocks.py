@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection
 from psycopg import sql
 
-from rollbook.core.issues import Issue, IssueGroup, Severity
+from rollbook.core.issues import MOST_APART, Issue, IssueGroup, Severity
 from rollbook.core.statements import Statements
 
 AT_ONCE: Final = 50_000
@@ -69,8 +69,8 @@ def every(job: int, asked: IssueFilter) -> Iterator[Issue]:
 
 
 def groups(job: int) -> list[IssueGroup]:
-    """Return one group per code and column, errors first, then the most frequent."""
-    found = _rows("groups", job=job)
+    """Return the groups of a job's issues, errors first, then the most frequent."""
+    found = _rows("groups", job=job, apart=MOST_APART)
     ids = [number for _, number in found]
     blocks = list({number // IN_BLOCK for number in ids})
     examples = {place[1]: issue for place, issue in _read(_rows("by_id", blocks=blocks, ids=ids))}

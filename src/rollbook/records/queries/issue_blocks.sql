@@ -51,7 +51,8 @@ FROM unnest(%(batches)s::bigint[], %(numbers)s::smallint[]) AS w(batch, number)
 JOIN rollbook.issue_kinds k ON k.batch = w.batch AND k.number = w.number
 
 -- name: groups
--- Counted before what they say is known; the examples are those that were found first.
+-- Counted before what they say is known; the examples are those that were found first. Sentences of
+-- one code and column that are few are told apart: what is right for one value is wrong for another.
 WITH counted AS MATERIALIZED (
     SELECT b.batch, o.kind, count(*) AS issues, min(b.id * 10000 + o.place) AS id
     FROM rollbook.issue_blocks b
@@ -59,12 +60,15 @@ WITH counted AS MATERIALIZED (
     WHERE b.job_id = %(job)s AND o.kind IS NOT NULL
     GROUP BY b.batch, o.kind
 ), named AS MATERIALIZED (
-    SELECT k.severity, k.code, k.column_header, c.issues, c.id
+    SELECT k.severity, k.code, k.column_header, k.message, sum(c.issues) AS issues, min(c.id) AS id,
+        count(*) OVER (PARTITION BY k.severity, k.code, k.column_header) AS sentences
     FROM counted c
     JOIN rollbook.issue_kinds k ON k.job_id = %(job)s AND k.batch = c.batch AND k.number = c.kind
+    GROUP BY k.severity, k.code, k.column_header, k.message
 )
 SELECT sum(issues)::bigint AS found, min(id)
-FROM named GROUP BY severity, code, column_header
+FROM named
+GROUP BY severity, code, column_header, CASE WHEN sentences <= %(apart)s THEN message END
 ORDER BY severity, found DESC, code, column_header
 
 -- name: by_id

@@ -46,13 +46,8 @@ def has_issues(job: int) -> bool:
     return IssueBlock.objects.filter(job_id=job).exists()
 
 
-def number_of_issues(job: int) -> int:
-    """Return how many were found in the job's file, so far where it runs."""
-    return issue_blocks.count(job, IssueFilter())
-
-
 def problems(job: int) -> list[Problem]:
-    """Return what is to be fixed: one line per code and column, errors first."""
+    """Return what is to be fixed, errors first."""
     groups = issue_groups(job)
     rows = [group.example.row for group in groups if group.example.row is not None]
     refused = set(
@@ -103,7 +98,7 @@ def every_issue(number: int) -> Iterator[Issue]:
 
 
 def issue_groups(number: int) -> list[IssueGroup]:
-    """Return one group per code and column, errors first, then the most frequent."""
+    """Return the groups of a job's issues, errors first, then the most frequent."""
     return issue_blocks.groups(number)
 
 

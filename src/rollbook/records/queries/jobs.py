@@ -1,22 +1,19 @@
-"""Questions about jobs: one, the newest, how far a running one is."""
+"""Questions about jobs: one, the newest, the last that stored something."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import FIRST, Before, compared, with_nights
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.table import LIMITS
+from rollbook.core.profile.filled import FIRST, Before, compared, with_nights
+from rollbook.core.profile.spread import Spreads
 from rollbook.core.renamed_columns import LastColumn
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
-from rollbook.core.spread import Spreads
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
@@ -62,19 +59,6 @@ class JobView:
     def would_be_held(self) -> bool:
         """Whether it is a rehearsal, of a file that its run would hold."""
         return self.rehearses is not None and self.outcome is Outcome.NEEDS_REVIEW
-
-
-@dataclass(frozen=True, slots=True)
-class JobProgress:
-    """How far a running job is: `done` of `total` in the unit of the phase, seconds by phase."""
-
-    phase: str
-    done: int
-    total: int | None
-    seconds: dict[str, float]
-    heartbeat_at: datetime
-    is_cancelling: bool
-    is_wait_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,21 +243,6 @@ def last_columns(feed: Feed) -> dict[str, LastColumn]:
 def job_events(number: int, after: int = 0, most: int | None = None) -> list[JobEvent]:
     """Return the job's log, at most `most` lines after the one with the number `after`."""
     return list(JobEvent.objects.filter(job_id=number, id__gt=after).order_by("id")[:most])
-
-
-def progress_of(number: int) -> JobProgress | None:
-    """Return how far a job is, as it last reported; None before its first report."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select phase, done, total, seconds, heartbeat_at, cancel_requested_at is not null,"
-            " wait_skipped_at is not null from rollbook.job_progress where job_id = %s",
-            [number],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    phase, done, total, seconds, heartbeat_at, *wishes = row
-    return JobProgress(phase, done, total, json.loads(seconds), heartbeat_at, *wishes)
 
 
 def newest_stored() -> JobView | None:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from django.db import connection
 
-from rollbook.core.by_school import DAYS_AROUND
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.catalogue.school_year import EARLIEST_SWITCH, SchoolYear, is_turning
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.terms import years_later
+from rollbook.core.limits.by_school import DAYS_AROUND
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
@@ -101,7 +101,7 @@ def preparation(now: datetime) -> Preparation:
     """Return what is to be done, and what is to be expected."""
     year, last, today = school_year(), last_switch(), now.astimezone(district_zone()).date()
     if year is None:
-        task = Task("The days of the school year are not set.", "Set its first and last day.")
+        task = Task("The days of the school year aren't set.", "Set its first and last day.")
         return Preparation(year, last, [task])
     if today > year.last:
         what = f"The school year {year.name} is over."
@@ -110,7 +110,7 @@ def preparation(now: datetime) -> Preparation:
     old = _old_mappings(year, feeds, catalogue)
     expected = expected_promotions(year, feeds, today)
     terms = [
-        Task(f"The term {name} is not set up.", "Add it before files bring its scores.", term=name)
+        Task(f"The term {name} isn't set up.", "Add it before files bring its scores.", term=name)
         for name in year.missing_terms(catalogue.terms)
     ]
     tasks = [*terms, *_calendar(year), *old]
@@ -126,7 +126,7 @@ def _calendar(year: SchoolYear) -> list[Task]:
     calendar = district_calendar()
     if calendar is None:
         advice = "Set the days of the week with school, the holidays and the breaks."
-        return [Task("There is no calendar of school days.", advice, page="calendar")]
+        return [Task("No school calendar is set.", advice, page="calendar")]
     if not any(year.first <= off.first <= year.last for off in calendar.days_off):
         what = f"The calendar has no day off in the school year {year.name}."
         return [Task(what, "Add its holidays and breaks.", page="calendar")]

@@ -40,7 +40,7 @@ WEEK: Final = 7
 WEEKS: Final = 8
 
 NOT_MEASURED: Final = (
-    ("100 % of administrators trained on SFTP configuration", "Your training records know."),
+    ("100% of administrators trained on SFTP configuration", "Your training records know."),
     (
         "Zero manual data entry for the tracked fields",
         "Rollbook sees what files bring, not what people type into the SIS.",
@@ -49,7 +49,7 @@ NOT_MEASURED: Final = (
     ("Intervention planning time reduced by 30%", "Those who plan know."),
     (
         "Zero unplanned downtime for the import system",
-        "A stopped program cannot see that it is stopped. An uptime service can: it is told after"
+        "A stopped program can't see that it is stopped. An uptime service can: it is told after"
         " each night.",
     ),
 )

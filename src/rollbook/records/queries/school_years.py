@@ -39,6 +39,10 @@ class Switch:
         A first day may be moved, as after a storm."""
         return first < self.first + SAME_YEAR
 
+    def is_looked_for(self, today: date) -> bool:
+        """Whether a file of that day in the district may still have last year's counts."""
+        return self.first <= today <= self.first + LOOKED_FOR
+
     def set_aside(self, job: int) -> Collection[str]:
         """Return the fields whose values of that import's file are of the school year before."""
         return () if self.number < job else tuple(self.values)
@@ -85,8 +89,7 @@ def set_aside_since(job: int) -> Collection[str]:
 def year_before(now: datetime) -> YearBefore | None:
     """Return what the last switch set aside, while a file of the new year may still have it."""
     found, zone = last_switch(), district_zone()
-    today = now.astimezone(zone).date()
-    if found is None or not found.first <= today <= found.first + LOOKED_FOR:
+    if found is None or not found.is_looked_for(now.astimezone(zone).date()):
         return None
     began_at = datetime.combine(found.first, time(), zone)
     return YearBefore(found.number, began_at.astimezone(UTC))

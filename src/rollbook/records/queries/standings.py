@@ -27,6 +27,7 @@ from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
+UNCONFIRMED: Final = "Its server's fingerprint isn't confirmed, so its imports can't start."
 _SQL: Final = Statements(__package__, "standings.sql")
 IS_UP_TO_DATE: Final = {
     "is_up_to_date": sql.SQL("j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb")
@@ -53,6 +54,12 @@ class FeedStanding:
     is_roster_of_tests: bool = False
     """It is the roster feed, and its newest file holds tests."""
     unusual: UnusualNight | None = None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether its schedule is on, and no run can begin: nobody has confirmed its server."""
+        is_new = self.feed.host != "" and self.standing.facts.last is None
+        return is_new and self.standing.is_on and not self.feed.host_key
 
 
 def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStanding]:
@@ -139,11 +146,12 @@ def _standing(
     newest = held or stored
     of_tests = bool(feed.host and newest and newest["is_roster_of_tests"])
     doubt = _ROSTER_OF_TESTS if of_tests else _doubt(good, stored) if feed.host else ""
-    return FeedStanding(feed, judge(facts, now), doubt, of_tests, _unusual(stored))
+    found = FeedStanding(feed, judge(facts, now), doubt, of_tests, _unusual(stored))
+    return replace(found, doubt=UNCONFIRMED) if found.is_unconfirmed else found
 
 
 def _parts() -> dict[str, sql.Composable]:
-    return IS_UP_TO_DATE | {"began": _SQL.compose("began", {})}
+    return IS_UP_TO_DATE | {name: _SQL.compose(name, {}) for name in ("began", "is_of_stored")}
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:

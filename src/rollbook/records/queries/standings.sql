@@ -18,7 +18,7 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
     ), ARRAY(
         SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
         WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'no_new_file'
-            AND i.ended_at IS NOT NULL AND i.job_id > coalesce(stored.job, 0)
+            AND i.ended_at IS NOT NULL AND i.job_id > coalesce(stored.job, 0) AND {is_of_stored}
         ORDER BY i.job_id DESC LIMIT 200
     )
 FROM rollbook.feeds f
@@ -43,7 +43,7 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
-        AND {is_up_to_date}
+        AND {is_up_to_date} AND {is_of_stored}
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good ON true
 LEFT JOIN LATERAL (
@@ -69,6 +69,17 @@ LEFT JOIN LATERAL (
 ) held ON true
 WHERE f.removed_at IS NULL
 
+-- name: is_of_stored
+-- A run that found nothing new says only that the data of another import is the newest. Where that
+-- import was undone after it, there is no such data.
+(i.outcome <> 'no_new_file' OR NOT EXISTS (
+    SELECT FROM rollbook.import_index u JOIN rollbook.import_changes c ON c.job_id = u.job_id
+    WHERE u.feed_id = i.feed_id AND u.outcome = 'undone' AND u.job_id < i.job_id
+        AND c.undone_at > i.ended_at AND NOT EXISTS (
+            SELECT FROM rollbook.import_index s
+            WHERE s.feed_id = i.feed_id AND s.is_stored AND s.job_id > u.job_id
+                AND s.job_id < i.job_id)))
+
 -- name: began
 -- As the job's row has it, which other programs write too.
 j.started_at AT TIME ZONE 'UTC' AS started_at, j.input_data -> 'planned_at' AS planned_at
@@ -79,7 +90,7 @@ SELECT i.job_id AS job, i.outcome, i.ended_at, {began}
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.feed_id = %(feed)s AND NOT i.is_check AND i.ended_at <= %(at)s
     AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
-    AND {is_up_to_date}
+    AND {is_up_to_date} AND {is_of_stored}
 ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good
 

@@ -40,11 +40,11 @@ def strips(found: Sequence[FeedStanding], now: datetime) -> Mapping[int, Strip]:
     with connection.cursor() as cursor:
         asked = {"feeds": list(runs), "since": first_night(now, zone), "zone": zone.key}
         _SQL.run(cursor, "strips", parts=IS_UP_TO_DATE, **asked)
-        for feed, job, outcome, asked_at, records in cursor.fetchall():
+        for feed, job, outcome, asked_at, number, records in cursor.fetchall():
             if records is not None:
                 students[feed] = records
             elif outcome in _OUTCOMES:  # other programs write the row that it follows from
-                runs[feed].append(NightRun(job, Outcome(outcome), asked_at))
+                runs[feed].append(NightRun(job, Outcome(outcome), asked_at, number))
     return {each.feed.pk: _strip(each, runs[each.feed.pk], students, now) for each in found}
 
 

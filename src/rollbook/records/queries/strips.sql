@@ -1,18 +1,19 @@
 -- What came of the imports of some feeds lately, and how many student records their newest data has.
 
 -- name: strips
--- Of each feed, day and outcome the newest import: no check, and none of an outdated file. Then a
--- row without one for each feed that has data.
+-- Of each feed, day and outcome the newest import, and how many there are: no check, and none of an
+-- outdated file. Then a row without one for each feed that has data.
 (
     SELECT DISTINCT ON (i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome)
-        i.feed_id, i.job_id, i.outcome, i.created_at, NULL::integer
+        i.feed_id, i.job_id, i.outcome, i.created_at, count(*) OVER (
+            PARTITION BY i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome), NULL::integer
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = ANY(%(feeds)s) AND i.created_at >= %(since)s AND NOT i.is_check
         AND {is_up_to_date}
     ORDER BY i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome, i.job_id DESC
 )
 UNION ALL
-SELECT f.id, NULL, NULL, NULL, stored.rows_total
+SELECT f.id, NULL, NULL, NULL, NULL, stored.rows_total
 FROM rollbook.feeds f
 CROSS JOIN LATERAL (
     SELECT i.rows_total FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id

@@ -19,6 +19,8 @@ FIRST_SUCCESS_TARGET = 95.0
 """The same, as it asks of the first 30 days."""
 ERROR_TARGET = 1.0
 """Percent of rows that are rejected, below which the specification asks to stay."""
+_MOST: Final = 100_000_000
+"""No import updates more students: another program may have written anything."""
 _LONGEST: Final = 7 * 86_400
 """No import takes longer, in seconds: another program may have written anything."""
 
@@ -39,6 +41,8 @@ class Day:
     """Of these rows."""
     completed: int
     failed: int
+    updated: int | None = None
+    """Known students whose values the stored imports changed, one in two of them twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def trend(now: datetime, zone: ZoneInfo, *, days: int = DAYS) -> list[Day]:
     """Return the last days, the oldest first, in one query. Checks do not count."""
     with connection.cursor() as cursor:
         since = now - timedelta(days=days + 1)
-        _SQL.run(cursor, "days", zone=zone.key, since=since)
+        _SQL.run(cursor, "days", zone=zone.key, since=since, most=_MOST)
         found = {row[0]: Day(*row) for row in cursor.fetchall()}
     last = now.astimezone(zone).date()
     each = (last - timedelta(days=back) for back in range(days - 1, -1, -1))

@@ -1,9 +1,9 @@
-"""Imports that were undone, as far as they still want a person."""
+"""Imports that were undone: why, and which of them still want a person."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from rollbook.records.models import Feed, Job
+from rollbook.records.models import AuditEvent, Feed, Job
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 
@@ -19,3 +19,11 @@ def undone_with_schedule_off(feeds: Iterable[Feed]) -> list[JobView]:
         found = job_view(row)
         newest.setdefault(found.feed_id, found)
     return [each for each in newest.values() if (each.report.undone or {}).get("paused")]
+
+
+def why_undone(number: int) -> str:
+    """Return the reason that was given for the undo of an import; '' where none is on record."""
+    events = AuditEvent.objects.filter(action="import.undone", subject=f"job {number}")
+    last = events.order_by("-id").first()
+    reason = last.after.get("reason") if last and isinstance(last.after, dict) else None
+    return str(reason or "")

@@ -38,7 +38,8 @@ _SHARED_TYPES: Final = {
 }  # fmt: skip
 
 OF_OTHER_APPS: Final = (
-    "access_apitoken", "access_idempotentrequest", "access_signinlink", "access_user",
+    "access_apitoken", "access_disconnectedaccount", "access_idempotentrequest",
+    "access_signinlink", "access_user",
     "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions",
     "auth_permission", "django_content_type", "django_migrations", "django_session",
     "mfa_authenticator", "socialaccount_socialaccount", "socialaccount_socialapp",
@@ -59,7 +60,7 @@ OF_SQL: Final[Mapping[str, str]] = {
     "presence_changes": "job_id student_id missing_since",
     "job_progress": (
         "job_id phase done total seconds heartbeat_at cancel_requested_at cancelled_by"
-        " wait_skipped_at"
+        " wait_skipped_at found"
     ),
     "installation_key": "is_only salt proof since",
     "procrastinate_jobs": (

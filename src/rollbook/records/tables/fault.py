@@ -49,18 +49,18 @@ _MADE_AGAIN: Final = frozenset(("view", "function", "trigger", "changed"))
 
 _SENTENCES: Final = {
     "missing": "{table} has no column {column}",
-    "type": "{table} has a column {column} of a type that cannot hold its values",
+    "type": "{table} has a column {column} of a type that can't hold its values",
     "unique": "{table} allows two rows of the same {column}",
-    "reference": "{table} does not see to it that {column} leads to a row",
+    "reference": "{table} doesn't see to it that {column} leads to a row",
     "deletion": "{table} keeps other programs from deleting the rows to which {column} leads",
-    "check": "{table} does not check {column}",
+    "check": "{table} doesn't check {column}",
     "index": "{table} has no index of {column}, so that reading it takes long",
     "right": "Rollbook's role lacks rights to {table}: {rights}",
     "numbers": "{table} gives new rows no {column}",
     "view": "the view {table} is missing",
     "function": "the function {table} is missing",
     "trigger": "{table} lacks the trigger {column}",
-    "changed": "the function {table} is not as Rollbook has made it",
+    "changed": "the function {table} isn't as Rollbook has made it",
     "queue": "of the queue of imports {table} is missing",
     "order": "another application was set up after Rollbook, in its {table}, which lacks columns",
 }
@@ -112,7 +112,7 @@ class TableFault:
     def __str__(self) -> str:
         if self.kind == "demands":
             return (
-                f"{self.table} demands a value in a column that Rollbook does not know, so no row "
+                f"{self.table} requires a value in a column that Rollbook doesn't know, so no row "
                 "can be added"
             )
         if self.kind == "missing" and not self.column:
@@ -123,7 +123,7 @@ class TableFault:
 
 
 class TablesChanged(RollbookError):
-    """Tables are not as Rollbook needs them: {what}.
+    """Tables aren't as Rollbook needs them: {what}.
 
     Nothing was changed.
 
@@ -137,7 +137,7 @@ class TablesChanged(RollbookError):
         if len(faults) > MOST_NAMED:
             named.append(f"and {len(faults) - MOST_NAMED:,} more")
         private = " ".join(
-            f"{each.table} demands a value in “{each.other_column}”."
+            f"{each.table} requires a value in “{each.other_column}”."
             for each in faults
             if each.other_column
         )

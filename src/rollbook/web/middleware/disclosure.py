@@ -20,6 +20,7 @@ from rollbook.records.queries.job_notes import has_notes
 from rollbook.records.queries.jobs import last_header
 from rollbook.transfers.large_downloads import FileElsewhere
 from rollbook.web.pages.feeds import connection_test_results
+from rollbook.web.pages.feeds.connection_test_results import is_look
 
 
 def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -55,8 +56,10 @@ def _has_tried(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 
 
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
-    """A page that asks how a test gets on; there may be no such test."""
-    return connection_test_results.look(given["number"]) is not None
+    """A page that asks how a test gets on; there may be no such test. A look into a folder shows
+    names of files alone."""
+    found = connection_test_results.look(given["number"])
+    return found is not None and not is_look(found.about)
 
 
 def _names_students(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -86,7 +89,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "feed_settings": Shown("header of the newest file", when=_tested),
     "feed_test": Shown("header of the newest file"),
     "feed_new": Shown("header of the newest file", when=_tested),
-    "mapping": Shown("header of the newest file", when=_has_header),
+    "mapping": Shown("columns and codes of the newest file", when=_has_header),
     "feed_inbox": Shown("new columns and codes", when=_has_header),
     "mapping_bring": Shown("header of the newest file", when=_has_tried),
     "connection_test": Shown("header of the newest file", when=_has_found),
@@ -105,9 +108,10 @@ SHOWS_NONE: Final = frozenset({
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
     "job_rows_import", "job_decide_in_advance", "job_take_back", "job_rehearse_again",
     "job_levels", "feeds", "feed", "feed_fields", "feed_limits", "feed_versions",
-    "feed_version", "feed_file_name", "feed_remove", "schedule", "feed_mute",
+    "feed_version", "feed_file_name", "feed_saved", "feed_remove", "schedule", "feed_mute",
     "settings", "settings_test_mail", "terms", "people",
-    "invite", "person_change", "sign_in", "sign_in_off", "withdraw", "tokens", "token_revoke",
+    "invite", "invited", "person_change", "sign_in", "sign_in_off", "withdraw", "tokens",
+    "token_made", "token_revoke",
     "api_reference", "audit",
     "calendar", "calendar_file", "school_year", "school_year_switch", "school_year_undo",
     "audit_chain", "audit_csv",

@@ -17,6 +17,8 @@ CONTENT_POLICY = (
 
 _NOT_SHOWN: Final = r"<textarea\b.*?</textarea>|<[^>]*>"
 """What a form sends back stays as it is. No value ends a tag: `>` in a value is escaped."""
+_LABEL: Final = re.compile(r"""\s(?:aria-label|alt|title|placeholder)=("[^"]*"|'[^']*')""")
+"""What a tag shows or says to people. No value holds a quotation mark: it is escaped."""
 _SHOWN: Final = re.compile(f"{_NOT_SHOWN}|(?P<unseen>{UNSEEN.pattern})", re.DOTALL)
 
 
@@ -58,4 +60,9 @@ def _policy(connects_to: str) -> str:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    return named(found) if found["unseen"] else found[0]
+    if found["unseen"]:
+        return named(found)
+    kept = found[0]
+    if kept.startswith("<textarea") or not UNSEEN.search(kept):
+        return kept
+    return _LABEL.sub(lambda label: UNSEEN.sub(named, label[0]), kept)

@@ -16,6 +16,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.feeds import headers_of, read_catalogue
+from rollbook.records.queries.file_names import feeds_with_new_names
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.health import untold
 from rollbook.records.queries.inbox import inbox_counts
@@ -24,6 +25,7 @@ from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.rehearsals import NextRehearsal, next_rehearsals, with_states
 from rollbook.records.queries.results import active_students
+from rollbook.records.queries.school_years import last_switch
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.web import charts
@@ -34,6 +36,7 @@ from rollbook.web.pages.dashboard_tiles import (
     needs_tile,
     next_tile,
     students_tile,
+    switched_sentence,
 )
 from rollbook.web.pages.first_steps import first_steps, missing_email
 from rollbook.web.pages.quality import percent_text
@@ -67,7 +70,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
     undone = undone_with_schedule_off(each.feed for each in found)
     rehearsed = next_rehearsals((each.feed for each in found), now)
-    lines, untold_lines = headlines(found, undone, rehearsed.values(), now.astimezone(zone))
+    renamed = feeds_with_new_names()
+    lines, untold_lines = headlines(
+        found, undone, rehearsed.values(), now.astimezone(zone), renamed=renamed
+    )
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
@@ -79,7 +85,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": untold_lines,
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
-        "changed": changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else "",
+        "changed": _changed(last, catalogue, now.astimezone(zone)),
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),
@@ -103,6 +109,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/page.html", context)
 
 
+def _changed(last: JobView | None, catalogue: Catalogue, now: datetime) -> str:
+    """Return what changed the students' data last: an import, or a switch of the school year."""
+    switch = last_switch()
+    if switch is not None and (last is None or switch.number > last.number):
+        return switched_sentence(switch, now)
+    return changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else ""
+
+
 def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tuple[str, int]]:
     """Return the feeds in whose inbox most waits, with how much that is."""
     counts = inbox_counts([each.feed for each in found], catalogue)
@@ -112,7 +126,10 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
 def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
     """Return how many feeds need a person, now or before their next run."""
     ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
-    return sum(each.standing.needs_a_person or each.feed.pk in ahead for each in found)
+    return sum(
+        each.standing.needs_a_person or each.is_unconfirmed or each.feed.pk in ahead
+        for each in found
+    )
 
 
 def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:
@@ -123,14 +140,14 @@ def _has_ended(jobs: Sequence[JobView], found: Sequence[FeedStanding]) -> bool:
 def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
     days = trends.trend(now, zone)
-    points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
+    points = [charts.Point(day.day, day.updated, day.failed > 0) for day in days]
     success, rejected = trends.success_rate(days), trends.error_rate(days)
     to_succeed = trends.success_target(now)
     is_drawn = any(point.value is not None or point.has_failed for point in points)
     return {
         "days": days,
-        "wide": charts.draw(points, width=880, height=240),
-        "phone": charts.draw(points, width=360, height=220, left=56),
+        "wide": charts.draw_bars(points, width=620, height=240, left=52),
+        "phone": charts.draw_bars(points, width=360, height=220, left=48),
         "description": charts.description(points) if is_drawn else "",
         "rates": (
             RateTile(

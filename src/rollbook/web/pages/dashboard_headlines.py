@@ -1,6 +1,6 @@
 """The sentences at the top of the dashboard: what needs a person, or that nothing does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,9 +8,11 @@ from typing import Final
 from rollbook.core.quantities import clock_text, counted
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
-from rollbook.records.queries.standings import FeedStanding
+from rollbook.records.queries.standings import UNCONFIRMED, FeedStanding
 from rollbook.records.rehearsal_words import moment_words
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
+
+RENAMED: Final = "A file with another name was found."
 
 MOST_TOLD: Final = 10
 """Lines that are shown; the others are counted."""
@@ -32,22 +34,28 @@ def headlines(
     undone: Sequence[JobView],
     rehearsed: Iterable[NextRehearsal],
     now: datetime,
+    *,
+    renamed: Collection[int] = (),
 ) -> tuple[list[Headline], int]:
     """Return a line for each feed that needs a person, or the one that says that none does, and
     how many lines are left out; `now` is local.
 
     `undone` are imports whose undo has left a schedule off, `rehearsed` what is known of the next
-    runs. A feed for files by hand counts from
-    its first import.
+    runs, `renamed` the feeds of which a file was found under another name. A feed for files by hand
+    counts from its first import.
     """
+    names = {each.feed.name for each in found if each.feed.pk in renamed}
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
     ranked = by_urgency(known)
-    trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
+    trouble = [
+        _trouble(each, now, is_renamed=each.feed in names) for each in ranked if each.is_in_trouble
+    ]
     trouble += [
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
     trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
     trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
+    trouble += [_unconfirmed(each) for each in found if each.is_unconfirmed]
     lines = trouble + [_undone(job) for job in undone]
     if not lines:
         lines = [_calm(ranked, now), *_each_old(found, now)]
@@ -97,6 +105,12 @@ def _unchanged(each: Standing) -> Headline:
     )
 
 
+def _unconfirmed(each: FeedStanding) -> Headline:
+    sentence = f"{each.feed.name} can't import yet."
+    detail = f"{UNCONFIRMED} Test its connection in the feed's settings."
+    return Headline("warn", "exclamation-triangle", sentence, detail)
+
+
 def _undone(job: JobView) -> Headline:
     return Headline(
         "warn",
@@ -107,7 +121,7 @@ def _undone(job: JobView) -> Headline:
     )
 
 
-def _trouble(each: Standing, now: datetime) -> Headline:
+def _trouble(each: Standing, now: datetime, *, is_renamed: bool) -> Headline:
     """Amber after one planned run was missed, red after two, with the reason."""
     match each.status:
         case FeedStatus.HELD:
@@ -123,7 +137,8 @@ def _trouble(each: Standing, now: datetime) -> Headline:
             sentence = f"{each.feed}: last import failed."
             detail = f"{each.why} {_still(each, now)}{_then(each, now)}"
             tone, icon = "bad", "x-circle"
-    return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
+    parts = [f"{_missed(each)}{detail}".strip(), RENAMED if is_renamed else ""]
+    return Headline(tone, icon, sentence, " ".join(filter(None, parts)), each.job)
 
 
 def _still(each: Standing, now: datetime) -> str:

@@ -13,6 +13,7 @@ from rollbook.core.report import Report
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal
 from rollbook.records.queries.schedules import next_run
+from rollbook.records.queries.school_years import Switch
 from rollbook.records.queries.standings import FeedStanding
 from rollbook.web.pages.imports.sentences import changed_at, changed_fields
 
@@ -41,8 +42,8 @@ def last_tile(last: JobView | None, now: datetime, zone: ZoneInfo) -> Tile:
     """When data came last, and what is to be fixed in it."""
     if last is None or last.ended_at is None:
         return Tile("Last import", "none", "only checks so far")
-    rows = last.report.counts.rejected
-    words = [last.feed, *([counted(rows, "row") + " to fix"] if rows else [])]
+    errors = last.report.errors
+    words = [last.feed, *([f"{errors:,} to fix"] if errors else [])]
     at = last.ended_at.astimezone(zone)
     detail = f"{day_words(at, now)}, {', '.join(words)}"
     return Tile("Last import", clock_text(at), detail, reverse("job", args=[last.number]))
@@ -61,10 +62,13 @@ def next_tile(
     planned = [
         (at, each.feed.name, each.feed.pk)
         for each in found
-        if each.standing.is_on and (at := next_run(each.standing.facts.schedule, now))
+        if each.standing.is_on
+        and not each.is_unconfirmed
+        and (at := next_run(each.standing.facts.schedule, now))
     ]
     if not planned:
-        return Tile("Next import", "none", "no schedule is on")
+        waits = any(each.is_unconfirmed for each in found)
+        return Tile("Next import", "none", "can't start yet" if waits else "no schedule is on")
     at, feed, key = min(planned)
     local = at.astimezone(zone)
     address = reverse("schedule", args=[feed]) if leads else ""
@@ -86,6 +90,14 @@ def day_words(at: datetime, now: datetime) -> str:
     days = (at.date() - now.astimezone(at.tzinfo).date()).days
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     return near.get(days) or f"{at:%a, %b} {at.day}"
+
+
+def switched_sentence(switch: Switch, now: datetime) -> str:
+    """Return that last year's counts were cleared, after which no file has been imported."""
+    return (
+        f"{switch.by} cleared last year's counts of {counted(switch.students, 'student')}"
+        f" {day_words(switch.at.astimezone(now.tzinfo), now)}. No file has been imported since."
+    )
 
 
 def changed_sentence(feed: str, report: Report, headers: Mapping[str, str]) -> str:

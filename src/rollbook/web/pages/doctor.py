@@ -14,9 +14,9 @@ from rollbook.doctor.finding import State, for_people, worst
 PATIENCE: Final = 25.0
 """Seconds for all feeds: a person waits for the page, and a proxy in front of it too."""
 SUMMARIES: Final = {
-    State.OK: ("ok", "Everything is ready for the night."),
-    State.WARNING: ("warn", "The night will run. Something is not as it should be."),
-    State.FAILED: ("bad", "The night will not go well as things are."),
+    State.OK: ("ok", "Everything is ready for tonight."),
+    State.WARNING: ("warn", "Tonight's imports will run, but something needs attention."),
+    State.FAILED: ("bad", "Tonight's imports won't go well until this is fixed."),
 }
 
 

@@ -93,7 +93,7 @@ def factor_unreadable(request: HttpRequest) -> HttpResponse:
         409,
         title="Your recovery codes can't be read",
         advice="They were saved with another key or are damaged, so they don't work. Nothing was "
-        "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
+        "changed. Make new ones here. If you can't, ask an administrator to reset your sign-in.",
         action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
     )
 

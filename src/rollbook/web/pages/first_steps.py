@@ -16,6 +16,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.scheduling.zone import zone_choices
 from rollbook.notify.outbox import send_test_mail
 from rollbook.records import district
+from rollbook.records.addresses import addresses
 from rollbook.records.models import Feed
 from rollbook.records.operations.district import change_settings
 from rollbook.web.error_texts import add_to_form, error_text
@@ -38,6 +39,9 @@ class FirstStep:
 def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
     """Return the steps of a district that has imported nothing yet. `servers`: its feeds."""
     now = district.values()
+    told = "They hear when an import fails or needs a decision. Send them a test."
+    if not settings.HAS_MAIL:
+        told = "No email server is set yet, so nothing can be sent."
     return [
         FirstStep(
             "Name your district",
@@ -49,11 +53,11 @@ def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
         ),
         FirstStep(
             "Choose who gets email",
-            "They hear when an import fails or needs a decision. Send them a test.",
+            told,
             "envelope",
             "first_steps_email",
             "Set up email",
-            bool(district.addresses(now[district.RECIPIENTS.key])),
+            bool(addresses(now[district.RECIPIENTS.key])),
         ),
         FirstStep(
             "Connect to your SIS export",
@@ -166,11 +170,11 @@ def missing_email(*, is_planned: bool, untold: Sequence[str]) -> str:
 
 
 def _tested(request: HttpRequest, recipients: str) -> bool:
-    found = district.addresses(recipients)
+    found = addresses(recipients)
     try:
         send_test_mail(os.environ, recipients=found)
     except RollbookError as error:
-        messages.error(request, f"Saved, but the test email was not sent. {error_text(error)}")
+        messages.error(request, f"Saved, but the test email wasn't sent. {error_text(error)}")
         return False
     messages.success(request, f"Test email sent to {', '.join(found)}. Check that it arrived.")
     return True

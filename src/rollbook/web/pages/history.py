@@ -17,11 +17,13 @@ from rollbook.records.queries.history import JobFilter, every_job, find_jobs
 from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.transfers.csv_files import csv_response
+from rollbook.web.pages.result_words import result_words
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
 COLUMNS = (
-    "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
-    "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors", "warnings",
+    "import", "kind", "started", "ended", "feed", "started by", "result", "reason", "file", "rows",
+    "new", "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors",
+    "warnings",
 )  # fmt: skip
 WOULD_BE_HELD = "would_be_held"
 """As a result that is filtered by: rehearsals of files that their runs would hold."""
@@ -79,15 +81,23 @@ def _readable(request: HttpRequest, job: JobView) -> JobView:
     return job if is_administrator(request) else for_viewers(job)
 
 
+def _kind(job: JobView) -> str:
+    """What a run was: only an import has stored what it counts."""
+    if job.rehearses is not None:
+        return "rehearsal"
+    return "check" if job.report.dry_run else "import"
+
+
 def _row(job: JobView) -> tuple[Any, ...]:
     report, counts = job.report, job.report.counts
     return (
         job.number,
+        _kind(job),
         job.started_at,
         job.ended_at,
         job.feed,
         job.started_by,
-        WOULD_BE_HELD if job.would_be_held else job.outcome.value,
+        result_words(job),
         report.reason,
         report.file.get("name"),
         counts.total,

@@ -26,7 +26,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         found = measurements(timezone.now())
     except DatabaseUnavailable:
-        return HttpResponse("The database does not answer.\n", "text/plain", status=503)
+        return HttpResponse("The database doesn't answer.\n", "text/plain", status=503)
     text = exposition(found, version=version("rollbook"), has_mail=settings.HAS_MAIL)
     return HttpResponse(text, CONTENT_TYPE)
 

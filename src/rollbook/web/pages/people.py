@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,11 +24,12 @@ from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
 from rollbook.web.seen import sent_version, shown_version
+from rollbook.web.shown_once import GONE, show_on, shown_on
 
 MEANINGS = {
-    Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
-    Role.VIEWER: "Sees whether imports went well, and no student's values.",
-    Role.STAFF: "Sees the students of the schools that you assign, and nothing else.",
+    Role.ADMINISTRATOR: "Sets up Rollbook, imports, and sees students' values.",
+    Role.VIEWER: "Sees how imports went, but no students' values.",
+    Role.STAFF: "Sees only the students of the schools you assign.",
 }
 
 
@@ -56,7 +58,7 @@ class Change:
 CHANGES: Mapping[str, Change] = {
     "deactivate": Change(
         "Deactivate",
-        "This person is signed out at once and cannot sign in any more. What they did stays on "
+        "This person is signed out right away and can't sign in anymore. What they did stays on "
         "record.",
         lambda email, actor, _: operations.deactivate(email, actor=actor),
         is_dangerous=True,
@@ -64,21 +66,29 @@ CHANGES: Mapping[str, Change] = {
     ),
     "activate": Change(
         "Activate",
-        "This person can sign in again, with the password and second factor of before.",
+        "This person can sign in again, with the same password and second factor as before.",
         lambda email, actor, _: operations.activate(email, actor=actor),
     ),
     "reset-factor": Change(
         "Remove the second factor",
-        "Authenticator, passkeys and recovery codes are forgotten, and this person is signed out. "
-        "The password alone is then enough. Do it only when you know who asks.",
+        "The authenticator app, passkeys and recovery codes are removed, and this person is "
+        "signed out. From then on, the password alone signs them in. Do this only if you're sure "
+        "who is asking.",
         lambda email, actor, _: operations.remove_second_factors(email, actor=actor),
         is_dangerous=True,
     ),
     "disconnect": Change(
         "Disconnect the district account",
-        "Rollbook forgets which district account this person has. Do it when they have a new one: "
-        "the next sign-in with it connects it, if its email address is the one of this account.",
+        "This person is signed out right away. A new district account connects at its first "
+        "sign-in, if it has the same email address as this account. The old one can't sign in here "
+        "until you allow it. A password still works: to keep someone out, deactivate them.",
         lambda email, actor, _: visitors.disconnect(email, actor=actor),
+    ),
+    "allow-again": Change(
+        "Allow the old district account again",
+        "The district account that was disconnected can sign in again, if it has the same email "
+        "address as this account.",
+        lambda email, actor, _: visitors.allow_again(email, actor=actor),
     ),
     "administrator": Change(
         "Make an administrator",
@@ -100,7 +110,7 @@ CHANGES: Mapping[str, Change] = {
     ),
     "schools": Change(
         "Change the schools",
-        "This person sees the students of the schools below alone, from the next click on.",
+        "From now on, this person sees only the students of the schools below.",
         lambda email, actor, sent: operations.change_schools(
             email, sent.schools, actor=actor, seen=sent.version
         ),
@@ -143,7 +153,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
-    """Make a link, and show it once: only its digest is kept."""
+    """Make a link, and show it on a page of its own: only its digest is kept for longer."""
     confirm(request)
     try:
         role = Role(request.POST.get("role", ""))
@@ -161,8 +171,20 @@ def invite(request: HttpRequest) -> HttpResponse:
         messages.error(request, error_text(error))
         return redirect("people")
     link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
-    who = "person of staff" if role is Role.STAFF else role.label.lower()
-    return render(request, "people/invited.html", {"link": link, "who": who})
+    who = "staff member" if role is Role.STAFF else role.label.lower()
+    return show_on(request, "invited", {"link": link, "who": who})
+
+
+@require_safe
+@never_cache
+@for_administrators
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the link; `token` is the number under which it is kept for a few minutes."""
+    shown = shown_on(request, "invited", token)
+    if shown is None:
+        messages.warning(request, GONE)
+        return redirect("people")
+    return render(request, "people/invited.html", shown)
 
 
 @require_POST
@@ -172,7 +194,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     try:
         operations.withdraw_link(request.POST.get("link", ""), actor=str(request.user))
     except operations.LinkUsed:
-        messages.error(request, "That invitation was used or withdrawn before.")
+        messages.error(request, "That invitation was already used or withdrawn.")
     else:
         messages.success(request, "The invitation was withdrawn.")
     return redirect("people")
@@ -199,6 +221,8 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     except UsageError as error:
         messages.error(request, error_text(error))
     else:
+        if not request.session.exists(request.session.session_key or ""):
+            logout(request)  # the change was to one's own account, and has ended this sign-in
         messages.success(request, f"Done: {user.email}.")
     return redirect("people")
 

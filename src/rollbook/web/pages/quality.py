@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from rollbook.access.permissions import for_members, is_administrator
 from rollbook.core.catalogue.current_term import DatedTerm
 from rollbook.core.catalogue.instruments import INSTRUMENTS, grades_text
-from rollbook.core.quantities import measured_text
+from rollbook.core.quantities import rate_text
 from rollbook.core.scheduling.parsing import promise_text
 from rollbook.records.queries.coverage import MOST_SCHOOLS, TARGET, Coverage, Line
 from rollbook.records.queries.nights import MOST_IMPORTS
@@ -221,4 +221,4 @@ def _tile(metric: Metric) -> Tile:
 
 def percent_text(value: float | None, target: float) -> str:
     """Return a percentage beside its target; nothing where none was measured."""
-    return "" if value is None else f"{measured_text(value, target)}%"
+    return "" if value is None else rate_text(value, target)

@@ -25,7 +25,7 @@ class AccountForm(forms.Form):
         label="Choose a password",
         strip=False,  # as when signing in
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters, not counting blanks. A sentence is easier to remember "
+        help_text="At least 12 characters, not counting spaces. A sentence is easier to remember "
         "than a puzzle.",
     )
 

@@ -10,5 +10,5 @@ class PlaceAlone(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = "A request could not be answered to its end", ()
+        record.msg, record.args = "A request couldn't be answered to its end", ()
         return True

@@ -21,46 +21,25 @@ from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.advance_decisions import State
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
 from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
+from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
+from rollbook.web.pages.result_words import BADGES, IN_ADVANCE, result_words
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
+register.filter("result_words", result_words)
 register.filter("page_told", sentences.page_told)
+register.filter("why_not_proposed", why_not_proposed)
 register.filter("roster_sentence", roster_texts.sentence_of_feed)
 register.filter("tests_sentence", roster_texts.tests_sentence)
-
-BADGES: dict[Outcome, tuple[str, str, str]] = {
-    Outcome.WAITING: ("Waiting", "info", "clock"),
-    Outcome.RUNNING: ("Running", "info", "arrow-path"),
-    Outcome.SUCCEEDED: ("Succeeded", "ok", "check-circle"),
-    Outcome.WITH_WARNINGS: ("With warnings", "warn", "exclamation-triangle"),
-    Outcome.NEEDS_REVIEW: ("Needs your review", "warn", "hand-raised"),
-    Outcome.FAILED: ("Failed", "bad", "x-circle"),
-    Outcome.STOPPED: ("Stopped", "", "stop-circle"),
-    Outcome.NO_NEW_FILE: ("No new file", "", "minus-circle"),
-    Outcome.UNDONE: ("Undone", "", "arrow-uturn-left"),
-}
-"""Words, tone and icon of each result: the one place for all pages."""
-
 
 register.simple_tag(is_anybody_there)
 register.simple_tag(provider_to_offer)
 register.simple_tag(provider_of_person)
-
-
-IN_ADVANCE: dict[str, tuple[str, str, str]] = {
-    "": ("Would be held", "warn", "hand-raised"),
-    State.OPEN: ("Would be held", "warn", "hand-raised"),
-    State.DECIDED: ("Decided in advance", "info", "clock"),
-    State.USED: ("Over", "", "minus-circle"),
-    State.EXPIRED: ("Over", "", "minus-circle"),
-}
-"""The same of a rehearsal that would hold its file, by what can be done about it."""
 
 
 @register.filter
@@ -76,12 +55,6 @@ def job_badge(job: JobView) -> SafeString:
         return badge(job.outcome, job.report)
     words, tone, icon = IN_ADVANCE[job.in_advance]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
-
-
-@register.filter
-def result_words(job: JobView) -> str:
-    """The result of a job in words alone."""
-    return IN_ADVANCE[job.in_advance][0] if job.would_be_held else words(job.outcome)
 
 
 @register.simple_tag
@@ -233,7 +206,11 @@ def field(bound: Any, **attributes: str) -> SafeString:
         for part, there in (("help", bound.help_text), ("error", bound.errors))
         if there
     ]
-    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
+    extra: dict[str, str | bool] = {
+        name.replace("_", "-"): value for name, value in attributes.items()
+    }
+    if any(each.__module__.startswith("allauth.") for each in type(bound.form).__mro__):
+        extra["placeholder"] = False  # it says again what the label says, in another voice
     if described:
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:

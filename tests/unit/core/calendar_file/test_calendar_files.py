@@ -171,7 +171,7 @@ def test_what_is_no_calendar_or_too_much_of_one_is_refused_in_words(
     with pytest.raises(CalendarFileRefused) as refused:
         read_calendar_file(data, TODAY)
     assert words in str(refused.value)
-    assert "calendar was not changed" in str(refused.value)
+    assert "calendar wasn't changed" in str(refused.value)
 
 
 def test_the_limited_process_finds_what_is_there() -> None:

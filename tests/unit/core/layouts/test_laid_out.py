@@ -144,7 +144,7 @@ def test_tests_of_a_term_that_is_not_set_up_are_told_by_term() -> None:
     assert set(rows(table)) == {2}
     [issue] = table.issues()
     assert (issue.code, issue.column) == ("UNKNOWN_TERM", "Norming Window")
-    assert issue.message.startswith("1 test belongs to the term Spring 2026, which is not set up")
+    assert issue.message.startswith("1 test belongs to the term Spring 2026, which isn't set up")
 
 
 def test_a_test_of_an_unknown_window_is_rejected_and_names_its_student() -> None:

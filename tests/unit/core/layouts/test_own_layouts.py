@@ -131,7 +131,7 @@ def of_tests(*columns: Any, **parts: Any) -> dict[str, Any]:
 
 WRONG: list[tuple[Any, str]] = [
     ([], "JSON object"),
-    ({}, "has no “rollbook_layout”, so it is no layout"),
+    ({}, "has no “rollbook_layout”, so it isn't a layout"),
     ({"rollbook_mapping": 1, "headers": {}}, "is the mapping of a feed"),
     (changed(columns=[*COLUMNS, column("iready_math_scor", "x")]), "Perhaps “iready_math_score”?"),
     (changed(subjects={"math": ["quantile"]}), "leave these headers out"),
@@ -152,7 +152,7 @@ WRONG: list[tuple[Any, str]] = [
     (changed(columns=[*COLUMNS, column("ssid", "State-ID")]), "write “state id”"),
     (changed(columns=[*COLUMNS, column("ssid", "*")]), "needs a letter"),
     (changed(columns=[*COLUMNS, column("ssid", "a*b*c*d*e*f")]), "at most 4 “*”"),
-    (changed(columns=[*COLUMNS, column("grade", "grade")]), "does not change Grade"),
+    (changed(columns=[*COLUMNS, column("grade", "grade")]), "doesn't change Grade"),
     (changed(columns=COLUMNS[:-1], signs=[["pupil"], ["round"]]), "no column has a score"),
     (changed(columns=[COLUMNS[0], COLUMNS[4]]), "so name the column of the testing window"),
     (changed(columns=[*COLUMNS[:2], *COLUMNS[3:]]), "needs its school year or its date"),
@@ -160,7 +160,7 @@ WRONG: list[tuple[Any, str]] = [
     (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "exports of reading have"),
     (changed(ignored=["points"]), "both read and not read"),
     (changed(signs=[["pupil"]]), "at least two groups"),
-    (changed(signs=[["pupil"], ["house"]]), "“house”, and that is no column"),
+    (changed(signs=[["pupil"], ["house"]]), "“house”, and that isn't one of its columns"),
     (changed(seasons=[["winter", [3, 1]], ["fall", [11, 15]]]), "in this order"),
     (changed(seasons=[["fall", [13, 1]]]), "no day of the year"),
     (changed(seasons=[["fall", "November"]]), "the month and day"),
@@ -181,8 +181,8 @@ WRONG: list[tuple[Any, str]] = [
     (changed(parts={"Test!": ["1"]}), "named by a word"),
     (changed(parts={"test": ["(1)"]}), "compared in small letters"),
     (changed(parts={"a": [*map(str, range(20))], "b": [*map(str, range(20))]}), "at most 200"),
-    (changed(parts={"test": ["1", "2"]}), "“points” does not say of which test it is"),
-    (changed(columns=[*COLUMNS[:4], column("iready_math_score", "points {run}")]), "no part of"),
+    (changed(parts={"test": ["1", "2"]}), "“points” doesn't say of which test it is"),
+    (changed(columns=[*COLUMNS[:4], column("iready_math_score", "points {run}")]), "a part of"),
     (of_tests(column("student_id", "pupil {test}")), "is read for the student"),
     (of_tests(signs=[["pupil"], ["points {test}"]]), "write “*” for what differs"),
     (of_tests(), "Nothing tells the term of each test"),
@@ -201,7 +201,7 @@ def test_codes_that_a_field_does_not_take_are_refused() -> None:
     document["values"] = {"grade": {"0": "Kindergarden"}, "house": {"1": "Red"}}
     sentences = " ".join(sentence for _, sentence in layout_faults(document))
     assert "Grade doesn't accept “Kindergarden” for “0”" in sentences
-    assert "“house” is no field" in sentences
+    assert "“house” isn't a field" in sentences
 
 
 _ANY = st.recursive(

@@ -128,9 +128,9 @@ def test_tests_of_a_term_that_is_not_set_up_are_counted_and_the_others_taken() -
     table = laid_out(line("1", (FALL, "431"), (SPRING, "460")), line("2", (SPRING, "470")))
     assert scores(table) == {"1": {"fall_2025": "431"}}
     [issue] = table.issues()
-    assert issue.message.startswith("2 tests belong to the term Spring 2026, which is not set up")
-    assert table.left_out == {"tests of a term that is not set up": 1}
-    assert "1 tests of a term that is not set up" in table.notes[-1]
+    assert issue.message.startswith("2 tests belong to the term Spring 2026, which isn't set up")
+    assert table.left_out == {"tests of a term that isn't set up": 1}
+    assert "1 tests of a term that isn't set up" in table.notes[-1]
 
 
 def test_a_row_without_a_test_is_left_out() -> None:

@@ -112,7 +112,7 @@ def test_people_who_are_not_students_are_left_out_and_counted() -> None:
     found = [row for chunk in rows.chunks() for row in chunk.rows]
     assert found == [3, 5]
     assert rows.left_out == {
-        "people who are not students": 1,
+        "people who aren't students": 1,
         "records that are to be deleted": 1,
     }
     assert "2 rows were left out" in rows.notes[-1]
@@ -122,7 +122,7 @@ def test_students_who_are_not_enrolled_are_left_out() -> None:
     lines = [f"50010{n}\t770010{n}\tL\tF\t3\t102\t{code}" for n, code in enumerate("0123")]
     rows = student_rows(POWERSCHOOL, *lines)
     assert [row for chunk in rows.chunks() for row in chunk.rows] == [2]
-    assert rows.left_out == {"students who are not enrolled": 3}
+    assert rows.left_out == {"students who aren't enrolled": 3}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_row_that_does_not_say_whose_it_is_is_rejected_and_told(
     [damaged] = [each for chunk in chunks for each in chunk.damaged]
     assert not any(chunk.rows for chunk in chunks)
     assert (damaged.row, damaged.code, damaged.column) == (2, "ROW_UNDECIDED", column)
-    assert "was not imported" in damaged.message
+    assert "wasn't imported" in damaged.message
     assert not rows.left_out
 
 

@@ -25,7 +25,7 @@ def note(**counts: Any) -> str:
         ),
         (
             {"known_not_in_file": 2, "new": 3},
-            "Of the 2 students already there, 0 are in the file, and 2 are not in it. "
+            "Of the 2 students already there, 0 are in the file, and 2 aren't in it. "
             "3 students are new.",
         ),
         (
@@ -35,7 +35,7 @@ def note(**counts: Any) -> str:
         ),
         (
             {"matched": 3, "second_records": 1, "known_not_in_file": 1},
-            "Of the 4 students already there, 3 are in the file, and 1 is not in it. "
+            "Of the 4 students already there, 3 are in the file, and 1 isn't in it. "
             "1 student of the file may be there twice.",
         ),
     ],

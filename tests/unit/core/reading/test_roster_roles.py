@@ -128,7 +128,7 @@ def test_students_are_the_people_with_that_role() -> None:
     rows = read_columns(table, header_known(table.header, PLAIN), CATALOGUE, PLAIN, day=TODAY).table
     assert isinstance(rows, StudentRows)
     assert [row for chunk in rows.chunks() for row in chunk.rows] == [2, 4]
-    assert rows.left_out == {"people who are not students": 2, "records that are to be deleted": 1}
+    assert rows.left_out == {"people who aren't students": 2, "records that are to be deleted": 1}
 
 
 def test_a_person_whose_only_roles_are_blank_may_be_a_student_and_is_asked_about() -> None:

@@ -132,7 +132,7 @@ def test_a_workbook_that_counts_from_1904_means_another_day() -> None:
         ('<c r="C2" t="inlineStr"><is><t>A</t><rPh><t>b</t></rPh></is></c>', "A"),
         ('<c r="C2" t="str"><v>A_x000D_B</v></c>', "A\rB"),
         ('<c r="C2" t="str"><v>_xD801_7</v></c>', "\ufffd7"),
-        ('<c r="C2"><v>1e999999999</v></c>', f"{cells.ERROR}a number that cannot be read"),
+        ('<c r="C2"><v>1e999999999</v></c>', f"{cells.ERROR}a number that can't be read"),
         ('<c r="C2" t="b"><v>true</v></c>', "TRUE"),
         ('<c r="C2" t="b"><v>0</v></c>', "FALSE"),
         ('<c r="C2" t="b"><v>yes</v></c>', f"{cells.ERROR}neither true nor false"),

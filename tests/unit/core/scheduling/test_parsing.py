@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from rollbook.core.scheduling.parsing import (
     days_text,
-    pause_text,
-    read_day,
     read_days,
     read_pauses,
     read_times,
     times_text,
 )
 from rollbook.core.scheduling.schedule import Pause, Schedule, ScheduleRefused
+from rollbook.core.scheduling.typed_days import kept_period, read_day, typed_periods
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_a_pause_has_two_days_or_one_and_perhaps_a_reason() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["winter", "2026-13-01", "12/21/26", "2026-02-30 to 2026-03-01"])
+@pytest.mark.parametrize("line", ["winter", "2026-13-01", "12.21.26", "2026-02-30 to 2026-03-01"])
 def test_what_is_no_pause_is_refused_with_an_example(line: str) -> None:
     with pytest.raises(ScheduleRefused, match="Winter break"):
         read_pauses([line])
@@ -129,7 +128,7 @@ def test_what_is_written_is_read_back(
     )
     written = schedule.to_json()
     assert read_times(times_text(schedule)) == written["times"]
-    assert read_pauses(map(pause_text, schedule.pauses)) == written["pauses"]
+    assert read_pauses(map(kept_period, schedule.pauses)) == written["pauses"]
     names = days_text(schedule).replace("every day", "daily").replace(" to ", "-")
     assert read_days(names) == written["days"]
 
@@ -143,7 +142,20 @@ def test_a_day_is_read_the_american_way_and_as_it_is_kept(day: date) -> None:
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["21/12/2026", "12/21/26", "2/30/2026", "20261221", "", "soon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "21/12/2026",
+        "12/21/026",
+        "12/21-26",
+        "2/30/2026",
+        "20261221",
+        "",
+        "soon",
+        "Dec 21",
+        "1/2/0000",
+    ],
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_day(text)
@@ -154,3 +166,99 @@ def test_a_break_may_be_written_the_american_way() -> None:
         {"first": "2026-12-21", "last": "2027-01-03", "reason": reason}
         for reason in ("Winter break", "")
     ]
+
+
+TYPED = [
+    "{m}/{d}/{yyyy}",
+    "{m:02}/{d:02}/{yyyy}",
+    "{m}/{d}/{yy:02}",
+    "{m}-{d}-{yyyy}",
+    "{m}-{d}-{yy:02}",
+    "{b} {d}, {yyyy}",
+    "{b}. {d} {yyyy}",
+    "{B} {d}, {yyyy}",
+    "{L} {d:02},{yyyy}",
+    "{yyyy}-{m:02}-{d:02}",
+]
+
+
+def written(day: date, how: str) -> str:
+    name = f"{day:%B}"
+    return how.format(
+        m=day.month, d=day.day, yyyy=day.year, yy=day.year % 100, b=name[:3], B=name, L=name.lower()
+    )
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 10, 1)),
+    st.integers(0, 90),
+    st.sampled_from(TYPED),
+    st.sampled_from(TYPED),
+    st.sampled_from([" to ", " - ", "-", "–", " – ", " through "]),
+    st.sampled_from(["", "Winter break", "5th grade trip", "May dance"]),
+)
+def test_a_break_is_read_in_every_way_people_write_days(
+    first: date, length: int, how: str, other: str, to: str, name: str
+) -> None:
+    last = first + timedelta(days=length)
+    assert read_day(written(first, how)) == first
+    line = f"{written(first, how)}{to}{written(last, other)} {name}"
+    assert read_pauses([line]) == [{"first": f"{first}", "last": f"{last}", "reason": name}]
+    [single] = read_pauses([f"{written(first, how)} {name}"])
+    assert single == {"first": f"{first}", "last": f"{first}", "reason": name}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("13/1/2027", "There is no month 13."),
+        ("12/21/2026 to 13/1/2027 Winter break", "There is no month 13."),
+        ("0/1/2027", "There is no month 0."),
+        ("2/30/2026", "February 2026 has no day 30."),
+        ("Feb 29, 2027 Leap day", "February 2027 has no day 29."),
+        ("2027-13-01", "There is no month 13."),
+        ("11/0/2026", "November 2026 has no day 0."),
+    ],
+)
+def test_what_day_there_is_none_of_is_said(line: str, why: str) -> None:
+    with pytest.raises(ScheduleRefused, match="Winter break") as refused:
+        read_pauses([line])
+    assert why in refused.value.faults["pauses"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12/21/26 1/3/27", "12-21-2026 1-3-2027", "Dec 21, 2026 Jan 3, 2027",
+        "12/21/26-27 Winter", "12/21/2026 to Jan", "Dec 21 to Jan 3, 2027",
+        "12/21/2026 and 12/22/2026 Winter", "12/21/2026 & 1/3/2027", "12/21/2026 up to 1/3/2027",
+        "12/21/2026 Winter to 1/3/2027", "12/21/2026 Winter break (ends 1/3)",
+        "12/21/2026 (Mon) - 1/3/2027 (Sun)", "12/21/2026 \u2192 1/3/2027", "12/21/2026 ~ 1/3/2027",
+        "12/21/2026 Winter, back Jan 4", "12/21/2026 Monday to Friday",
+        "12/21/2026 Winter 2027-01-03",
+    ],
+)  # fmt: skip
+def test_another_day_is_no_name(line: str) -> None:
+    with pytest.raises(ScheduleRefused):
+        read_pauses([line])
+
+
+def test_days_off_are_shown_as_they_are_typed() -> None:
+    break_ = Pause(date(2026, 12, 21), date(2027, 1, 3), "Winter break")
+    single = Pause(date(2026, 11, 11), date(2026, 11, 11), "Veterans Day")
+    assert typed_periods([break_, single]) == (
+        "12/21/2026 to 1/3/2027 Winter break\n11/11/2026 Veterans Day"
+    )
+
+
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2212")
+def test_a_break_is_written_with_any_dash(dash: str) -> None:
+    [pause] = read_pauses([f"12/21/2026 {dash} 1/3/2027 Winter break"])
+    assert (pause["last"], pause["reason"]) == ("2027-01-03", "Winter break")
+
+
+@pytest.mark.parametrize(
+    "name", ["Class of 2027 trip", "Veterans Day", "PD 2", "May Day", "9-12 only", "1/2 day"]
+)
+def test_a_name_may_have_numbers_that_are_no_day(name: str) -> None:
+    assert read_pauses([f"5/7/2027 {name}"])[0]["reason"] == name

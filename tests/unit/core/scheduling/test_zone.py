@@ -2,7 +2,9 @@
 
 from zoneinfo import available_timezones
 
-from rollbook.core.scheduling.zone import ZONES, zone_choices, zone_title, zone_words
+import pytest
+
+from rollbook.core.scheduling.zone import ZONES, zone_choices, zone_fault, zone_title, zone_words
 
 
 def test_each_zone_of_the_list_exists_and_has_a_name_of_its_own() -> None:
@@ -21,3 +23,12 @@ def test_a_zone_that_is_no_us_district_s_stays_the_chosen_one() -> None:
     assert ("Europe/Zurich", "Europe/Zurich") in zone_choices("Europe/Zurich")
     assert len(zone_choices("Europe/Zurich")) == len(ZONES) + 1
     assert zone_choices("America/Denver") == [*ZONES.items()]
+
+
+@pytest.mark.parametrize(
+    "name", ["localtime", "posixrules", "Factory", "posix/UTC", "right/America/New_York", "x" * 99]
+)
+def test_a_file_beside_the_zones_is_none(name: str) -> None:
+    assert "no time zone" in zone_fault(name)
+    assert len(zone_fault(name)) < 150
+    assert zone_fault("America/Argentina/ComodRivadavia") == zone_fault("UTC") == ""

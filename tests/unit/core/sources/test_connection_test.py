@@ -6,7 +6,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.reading import errors as reading
 from rollbook.core.sources import errors as sources
 from rollbook.core.sources import sign_in_errors
-from rollbook.core.sources.connection_test import _failed
+from rollbook.core.sources.failed_step import failed_step
 from rollbook.core.sources.steps import Layer
 
 KINDS = [
@@ -30,10 +30,10 @@ def test_a_test_leads_to_no_problems_of_an_import(
     error = kind()
     pointer = f"Administrators can see {kind.seen_by_administrators} on the import's page."
     assert error.message.advice == f"{error.advice} {pointer}"
-    assert "dministrators" not in _failed(Layer.FOLDER, error).advice
+    assert "dministrators" not in failed_step(Layer.FOLDER, error).advice
 
 
 def test_what_else_is_advised_stays() -> None:
     assert len(KINDS) >= 6
     error = sources.FolderNotFound(host="sftp.example.org", folder="/out")
-    assert _failed(Layer.FOLDER, error).advice == "Correct the folder in the feed's settings."
+    assert failed_step(Layer.FOLDER, error).advice == "Correct the folder in the feed's settings."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.sources.renamed_files import NamedFile, renamed_files
+from rollbook.core.sources.renamed_files import NamedFile, newest_files, renamed_files
 from rollbook.core.sources.widening import literals, widened
 
 NIGHT = 86_400
@@ -129,3 +129,67 @@ def test_a_wider_pattern_takes_all_that_the_pattern_took(
 @given(st.text("abc", min_size=2, max_size=8), st.text("xyz"), st.text("def", min_size=2))
 def test_no_more_of_the_text_is_given_up_than_differs(begin: str, mid: str, end: str) -> None:
     assert widened(f"{begin}_{end}", f"{begin}{mid}{end}") == f"{begin}*{end}"
+
+
+def newest(
+    pattern: str, *files: NamedFile, last: NamedFile | None = LAST, others: str = ""
+) -> list[tuple[str, str, str]]:
+    found = newest_files(
+        pattern,
+        files,
+        last=last,
+        is_of_other_feed=lambda name: bool(others) and fnmatchcase(name, others),
+    )
+    return [(each.name, each.why_not or "", each.pattern) for each in found]
+
+
+def test_the_newest_files_are_told_with_why_they_are_not_proposed() -> None:
+    files = [
+        NamedFile("student_data-2026-11-27.csv", 11 * NIGHT),
+        NamedFile("student_data-old.csv", 9 * NIGHT),
+        NamedFile("iready_1.csv", 13 * NIGHT),
+        NamedFile("nightly_20261128.csv", 12 * NIGHT),
+        NamedFile("photo.jpg", 14 * NIGHT),
+    ]
+    assert newest("student_data_*.csv", *files, others="iready_*") == [
+        ("iready_1.csv", "other_feed", ""),
+        ("nightly_20261128.csv", "unlike", "nightly_*.csv"),
+        ("student_data-2026-11-27.csv", "", "student_data*.csv"),
+    ]
+    assert newest("student_data_*.csv", *files[:2])[1] == (
+        "student_data-old.csv", "older", "student_data*.csv",
+    )  # fmt: skip
+
+
+def test_where_a_wider_pattern_would_take_another_feeds_files_its_own_name_is_offered() -> None:
+    new, other = (NamedFile(f"student_data{mark}1.csv", 11 * NIGHT) for mark in "-+")
+    told = newest("student_data_*.csv", new, other, others="student_data+*")
+    assert told == [
+        ("student_data-1.csv", "too_wide", "student_data-*.csv"),
+        ("student_data+1.csv", "other_feed", ""),
+    ]
+
+
+def test_one_line_for_names_that_differ_in_numbers_and_no_more_than_three() -> None:
+    days = [NamedFile(f"export{day}.csv", day * NIGHT) for day in range(10, 30)]
+    assert [name for name, _, _ in newest("students_*.csv", *days)] == ["export29.csv"]
+    many = [NamedFile(f"export-{each}.csv", 11 * NIGHT) for each in "abcdefghij"]
+    assert len(newest("students_*.csv", *many)) == 3
+
+
+@pytest.mark.parametrize("name", ["2026-11-28.csv", "1.csv", "ex\x1bport.csv", "*.csv", "a/b.csv"])
+def test_no_pattern_is_offered_that_takes_everything_or_is_not_safe(name: str) -> None:
+    assert newest("students_*.csv", NamedFile(name, None))[0][2] == ""
+
+
+@given(letters, st.lists(letters, max_size=4))
+def test_a_pattern_of_its_own_takes_the_name_and_no_other_feeds_file(
+    name: str, others: list[str]
+) -> None:
+    files = [NamedFile(each, 11 * NIGHT) for each in (f"{name}.csv", *others)]
+    found = newest_files(
+        "student_data_*.csv", files, last=None, is_of_other_feed=others.__contains__
+    )
+    for each in found:
+        assert not each.pattern or fnmatchcase(each.name, each.pattern)
+        assert not each.pattern or not any(fnmatchcase(other, each.pattern) for other in others)

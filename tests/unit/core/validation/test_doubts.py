@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from rollbook.core import spread
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.spread import Spread
+from rollbook.core.profile import spread
+from rollbook.core.profile.spread import Spread
 from rollbook.core.validation import columns
 from rollbook.core.validation.columns import Column, columns_of
 from rollbook.core.validation.odd_texts import is_written_as_a_name

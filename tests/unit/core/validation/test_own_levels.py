@@ -6,7 +6,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.mapping import check_value
+from rollbook.core.mapping import check_value, field_named
 from rollbook.core.validation.values import ColumnJudge
 
 NAME = "fall_2026_iready_reading_level"
@@ -37,3 +37,13 @@ def test_what_a_column_remembers_of_its_verdicts_changes_none() -> None:
     first = [judge.verdict(word) for word in words]
     assert [judge.verdict(word) for word in words] == first
     assert [verdict.value for verdict in first] == words
+
+
+def test_what_is_too_long_is_not_said_again() -> None:
+    for text, meant in (("A" * 256, "A"), ("A", "9" * 256)):
+        with pytest.raises(UsageError) as told:
+            check_value(FIELD, text, meant)
+        assert len(str(told.value)) < 200
+    with pytest.raises(UsageError) as told:
+        field_named("x" * 10_000, CATALOGUE)
+    assert len(str(told.value)) < 500

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_administrators
-from rollbook.core.backtest import Backtest
-from rollbook.core.limit import NEVER
+from rollbook.core.limits.backtest import Backtest
+from rollbook.core.limits.limit import NEVER
 from rollbook.records.models import Feed
 from rollbook.records.queries.backtest import MOST_NIGHTS, SETTINGS, try_limits
 from rollbook.web.pages.feeds.limits_form import LABELS

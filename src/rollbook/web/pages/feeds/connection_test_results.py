@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,8 @@ class Found:
     about: dict[str, Any]
     is_over: bool
     problem: str
+    folder: dict[str, Any] | None = None
+    """Of a look into a folder: what is in it."""
 
 
 def look(number: str) -> Found | None:
@@ -77,6 +80,11 @@ def watch(number: str) -> None:
 def is_watched(number: str) -> bool:
     """Tell whether a page has asked for the test lately."""
     return cache.get(_watched(number)) is not None
+
+
+def is_look(about: Mapping[str, Any]) -> bool:
+    """Tell a look into a folder from a test of the whole connection."""
+    return "looks" in about
 
 
 def _result(number: str) -> str:

@@ -1,4 +1,5 @@
-"""Connection tests beside the server's threads: each in a process of its own, few at once.
+"""Connection tests beside the server's threads: each in a process of its own, few at once. A look
+into a folder of the server is one of them.
 
 A server on the other side can fall silent; no thread that answers requests waits for it. What a
 test has found lies in the cache (`connection_test_results`), so that every process of the pages
@@ -28,7 +29,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.environ import importing_function
 from rollbook.home import home
-from rollbook.records.connection_test_child import request_of
+from rollbook.records.connection_test_child import folder_request_of, request_of
 from rollbook.records.queries.feeds import read_terms
 from rollbook.web.pages.feeds import connection_test_results as results
 from rollbook.web.pages.feeds.handed_over_tests import TAKEN_WITHIN, hand_over, take
@@ -42,22 +43,23 @@ LARGEST_ANSWER = 4 << 20
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
 BROKEN_OFF = (
-    "The test stopped unexpectedly. Nothing changed. Try again. If it keeps happening, report it."
+    "The test stopped unexpectedly. Nothing was changed. Try again. If it keeps happening, "
+    "report it."
 )
 NOT_BEGUN = (
-    f"The function that tests connections did not begin within {TAKEN_WITHIN:.0f} seconds. "
-    "Nothing changed. Try again. If it keeps happening, check the importer's log in AWS."
+    f"The function that tests connections didn't begin within {TAKEN_WITHIN:.0f} seconds. "
+    "Nothing was changed. Try again. If it keeps happening, check the importer's log in AWS."
 )
 
 _log = logging.getLogger("rollbook.connection_tests")
 
 
 class TooManyTests(RollbookError):
-    """{count} connection tests are running already.
+    """{count} connection tests are already running.
 
     Nothing was changed.
 
-    Wait until one of them has ended, a minute or two, and test again."""
+    Wait a minute or two until one has ended, then test again."""
 
     reason = "too_many_tests"
 
@@ -84,6 +86,15 @@ def begin(
         zone=zone,
         signs_in=signs_in,
     )
+    return _begin(request, about)
+
+
+def begin_browsing(connection: SftpConnection, folder: str, *, about: Mapping[str, Any]) -> str:
+    """Begin to read a folder and return as `begin`."""
+    return _begin(folder_request_of(connection, folder), about)
+
+
+def _begin(request: bytes, about: Mapping[str, Any]) -> str:
     number = secrets.token_urlsafe(16)
     slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
     if slot is None:
@@ -117,6 +128,7 @@ class _Test:
         self.found: dict[str, Any] = {
             "steps": [],
             "header": [],
+            "folder": None,
             "about": about,
             "is_over": False,
             "problem": BROKEN_OFF,
@@ -193,13 +205,13 @@ class _Test:
         while size < LARGEST_ANSWER:
             if time.monotonic() > deadline:
                 self.found["problem"] = (
-                    f"The test took more than {WHOLE:.0f} seconds, so we stopped it. Nothing "
-                    "changed. Ask your vendor why the server is so slow."
+                    f"The test took more than {WHOLE:.0f} seconds, so we stopped it. Nothing was "
+                    f"changed. Ask your vendor why the server is so slow."
                 )
                 return
             if not results.is_watched(self.number):
                 self.found["problem"] = (
-                    "The test was ended because nobody looked at it any more. Nothing was "
+                    "We stopped this test because its page was closed. Nothing was "
                     "changed. Test again."
                 )
                 return
@@ -217,6 +229,8 @@ class _Test:
             _log_fault(answer["broken"])
         elif "step" in answer:
             self.found["steps"].append(answer["step"])
+        elif "folder" in answer:
+            self.found |= {"folder": answer["folder"], "problem": ""}
         else:
             self.found |= {"header": answer["header"], "problem": ""}
         self._keep()

@@ -10,7 +10,11 @@ from typing import Any
 from django import forms
 
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
+from rollbook.core.sources.private_keys import LARGEST_KEY, stored_key, text_of
+from rollbook.core.sources.putty import is_putty
+from rollbook.core.sources.sign_in_errors import BadPrivateKey
 from rollbook.records.models import Feed
+from rollbook.web.error_texts import add_to_form
 
 AND_PASSWORD = "_and_password"  # noqa: S105 - the end of a name
 SIGN_IN = {
@@ -20,12 +24,6 @@ SIGN_IN = {
     f"key{AND_PASSWORD}": "My own key and a password",
     f"own{AND_PASSWORD}": "New key and password",
 }
-LARGEST_KEY = 1 << 16
-"""Bytes of the file of a private key; one has some thousands."""
-IS_PPK = (
-    "This is a PuTTY key (.ppk), which Rollbook can't read. Open PuTTYgen, "
-    "load this file, choose Conversions, Export OpenSSH key, and use the file it saves."
-)
 IS_PUBLIC = "This is the public half of a key. Choose the file without .pub."
 IS_NO_KEY = "This isn't a private key. It must have a line “BEGIN … PRIVATE KEY”."
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -48,8 +46,7 @@ class CredentialsForm(forms.Form):
     private_key_file = forms.FileField(
         required=False,
         label="Private key file",
-        help_text="Often named id_rsa or id_ed25519, not the .pub file. PuTTY's .ppk must be "
-        "converted first: in PuTTYgen, load it, then choose Conversions, Export OpenSSH key.",
+        help_text="Often named id_rsa or id_ed25519, or a .ppk of PuTTY; not the .pub file.",
     )
     private_key = forms.CharField(
         required=False,
@@ -92,15 +89,26 @@ class CredentialsForm(forms.Form):
         return data
 
     def _check_key(self, data: dict[str, Any]) -> None:
-        """Take the key out of the file, if one was chosen; say what is wrong with a key."""
+        """Take the key out of the file, if one was chosen; say what is wrong with a key.
+
+        Read at once, so that a wrong passphrase is not noticed at night.
+        """
         file, name = data.get("private_key_file"), "private_key"
         if file is not None:
             name = "private_key_file"
-            data["private_key"] = file.read(LARGEST_KEY + 1).decode("utf-8-sig", "replace")
-        if key := data.get("private_key"):
-            fault = key_fault(key)
-            if fault:
-                self.add_error(name, fault)
+            data["private_key"] = text_of(file.read(4 * LARGEST_KEY))
+        key, passphrase = data.get("private_key"), data.get("passphrase", "")
+        if key and (fault := key_fault(key)):
+            self.add_error(name, fault)
+            return
+        if not key and passphrase and not public_line(self.saved):
+            key = self.saved.get("private_key")  # whose passphrase was wrong, or has changed
+        if not key:
+            return
+        try:
+            data["read_key"] = stored_key(key, passphrase)
+        except BadPrivateKey as error:
+            add_to_form(self, error, names={"private_key": name})
 
     def secret(self) -> dict[str, str] | None:
         """Return the credentials, completed by the saved ones; None: those that are saved stay."""
@@ -119,9 +127,8 @@ class CredentialsForm(forms.Form):
         data = self.cleaned_data
         if self.makes_key:
             return make_own_key(data["name"])
-        if data["sign_in"].startswith("key") and data["private_key"]:
-            key = data["private_key"].replace("\r\n", "\n").strip() + "\n"
-            return {"private_key": key, "passphrase": data["passphrase"]}
+        if data["sign_in"].startswith("key") and "read_key" in data:
+            return dict(data["read_key"])
         if data["sign_in"] == "password":
             return {}
         return {part: self.saved[part] for part in KEY_PARTS if part in self.saved}
@@ -150,10 +157,10 @@ class CredentialsForm(forms.Form):
 
 
 def key_fault(text: str) -> str:
-    """Return what is wrong with the text of a private key, "" where it looks like one."""
-    start = text.lstrip()
-    if start.startswith("PuTTY-User-Key-File-"):
-        return IS_PPK
+    """Return why a text cannot be a private key, "" where it looks like one."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if is_putty(text):
+        return ""
     if start.startswith(
         ("ssh-", "ecdsa-", "sk-", "---- BEGIN SSH2 PUBLIC KEY", "-----BEGIN PUBLIC")
     ):

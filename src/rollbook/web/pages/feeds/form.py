@@ -11,7 +11,8 @@ from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
 from rollbook.core.webhook_address import LONGEST, WebhookAddressRefused, read_webhook_address
-from rollbook.records.district import RECIPIENTS, addresses
+from rollbook.records.addresses import addresses
+from rollbook.records.district import RECIPIENTS
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.field_owners import roster_feeds
@@ -182,7 +183,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
 
     def clean_recipients(self) -> list[str]:
         given: str = self.cleaned_data["recipients"]
-        if fault := RECIPIENTS.fault(given):
+        if fault := RECIPIENTS.fault(given) or RECIPIENTS.new_fault(given):
             raise forms.ValidationError(fault)
         return addresses(given)
 

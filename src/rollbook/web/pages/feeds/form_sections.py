@@ -51,8 +51,11 @@ class Section:
     is_open: bool
 
 
-def form_sections(form: forms.Form, feed: Feed | None) -> Mapping[str, Section]:
-    """Return the sections by name. One with an error, or with what was typed, is open."""
+def form_sections(
+    form: forms.Form, feed: Feed | None, *, opened: str = ""
+) -> Mapping[str, Section]:
+    """Return the sections by name. One with an error, or with what was typed, is open; `opened`
+    names one more."""
     shown = feed or Feed()
     words = {
         "connection": connection_words(shown, means=str(form.initial.get("sign_in", ""))),
@@ -66,7 +69,9 @@ def form_sections(form: forms.Form, feed: Feed | None) -> Mapping[str, Section]:
     return {
         name: Section(
             words[name],
-            is_open=bool(touched & {*fields}) or (feed is None and name in OF_A_NEW_FEED),
+            is_open=bool(touched & {*fields})
+            or (feed is None and name in OF_A_NEW_FEED)
+            or name == opened,
         )
         for name, fields in FIELDS.items()
     }

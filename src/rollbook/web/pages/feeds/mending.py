@@ -19,8 +19,8 @@ _SIGN_IN: Final = Mend("The server rejected the sign-in", "#id_username", "Check
 
 MENDS: Final[Mapping[str, Mend]] = {
     "host_key_changed": Mend("The server's identity changed", _KEY, "Check the new key"),
-    "host_key_unknown": Mend("The server's key is not confirmed", _KEY, "Confirm the key"),
-    "bad_host_key": Mend("The confirmed key cannot be read", _KEY, "Confirm the key again"),
+    "host_key_unknown": Mend("The server's key isn't confirmed", _KEY, "Confirm the key"),
+    "bad_host_key": Mend("The confirmed key can't be read", _KEY, "Confirm the key again"),
     "bad_credentials": _SIGN_IN,
     "password_wanted_too": _SIGN_IN,
     "key_wanted_too": _SIGN_IN,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from rollbook.core.backtest import Backtest
-from rollbook.core.limit import NEVER
-from rollbook.core.quantities import counted
+from rollbook.core.limits.backtest import Backtest
+from rollbook.core.limits.limit import NEVER
+from rollbook.core.quantities import counted, percent_text
 
 NO_NUMBERS = "No import to compare with yet."
 
@@ -30,15 +30,11 @@ def _text(found: Backtest) -> str:
         return NO_NUMBERS
     text = "Nothing to compare in the last import."
     if last.whole:
-        text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last.percent)})."
+        text = f"Last import: {last.part:,} of {last.whole:,} ({percent_text(last.percent)})."
     if found.nights > 1:
-        text += f" Most in {counted(found.nights, 'import')}: {_share(most.percent)}."
+        text += f" Most in {counted(found.nights, 'import')}: {percent_text(most.percent)}."
     if found.percent >= NEVER:
         return f"{text} Never holds."
     if found.holds_from is None:
         return f"{text} Too few to hold an import." if last.whole else text
     return f"{text} Holds at {found.holds_from:,}."
-
-
-def _share(percent: float) -> str:
-    return f"{percent:.1f}".removesuffix(".0") + "%"

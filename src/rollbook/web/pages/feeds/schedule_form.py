@@ -7,7 +7,6 @@ from django import forms
 
 from rollbook.core.scheduling.parsing import (
     DAYS,
-    days_off_text,
     promise_text,
     read_pauses,
     read_promise,
@@ -15,6 +14,7 @@ from rollbook.core.scheduling.parsing import (
     times_text,
 )
 from rollbook.core.scheduling.schedule import MOST_REHEARSE_HOURS, Schedule, ScheduleRefused
+from rollbook.core.scheduling.typed_days import typed_periods
 from rollbook.web.error_texts import add_to_form
 
 
@@ -89,7 +89,7 @@ def initial_of(schedule: Schedule) -> Mapping[str, Any]:
         "is_on": schedule.is_on,
         "times": times_text(schedule),
         "days": sorted(schedule.days),
-        "pauses": days_off_text(schedule.pauses),
+        "pauses": typed_periods(schedule.pauses),
         "current_by": promise_text(schedule),
         "rehearse_hours": schedule.rehearse_hours or None,
     }

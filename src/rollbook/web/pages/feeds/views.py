@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -24,6 +24,8 @@ from rollbook.web.error_texts import add_to_form
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds import connection_test_results
 from rollbook.web.pages.feeds.by_hand import files_by_hand
+from rollbook.web.pages.feeds.chooser_view import chooser
+from rollbook.web.pages.feeds.choosing import answer, choose, confirmed_key, forget_errors, wish_of
 from rollbook.web.pages.feeds.connection_answers import PAGE_WAITS, SCRIPT_WAITS, shown, tested
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, SHOWN, FeedForm, initial_of
@@ -31,6 +33,8 @@ from rollbook.web.pages.feeds.form_sections import form_sections
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404, in_inbox, shown_feed
 from rollbook.web.seen import seen_by
 
+PARTS: Final = {"test-result": "feeds/_test.html", "chooser": "feeds/_chooser.html"}
+"""What a script puts into the page, by the part of the page that it replaces."""
 OFFERED = ("folder", "port")
 """Settings that a test may offer another value for."""
 
@@ -46,6 +50,20 @@ def feed_new(request: HttpRequest) -> HttpResponse:
 def feed_edit(request: HttpRequest, name: str) -> HttpResponse:
     feed = any_feed_or_404(name)
     return _edit(request, feed) if feed.host else files_by_hand(request, feed)
+
+
+@require_safe
+@for_administrators
+def feed_saved(request: HttpRequest, name: str) -> HttpResponse:
+    """What comes next, once the form is saved: a page that can be loaded again."""
+    feed = feed_or_404(name)
+    about = {
+        "feed": feed,
+        "rosters": roster_feeds(),
+        "public_key": public_line(_stored(feed)),
+        "next": planned_words(feed, timezone.now(), zone=district_zone())[0],
+    }
+    return render(request, "feeds/saved.html", about)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,9 +86,12 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
     An empty answer means nothing new, so that a screen reader does not repeat it.
     """
     found = connection_test_results.look(number)
+    is_browsed = found is not None and connection_test_results.is_look(found.about)
     seen = request.GET.get("seen", "")
     if found and not found.is_over and seen == str(len(found.steps)):
         return HttpResponse(status=204)
+    if is_browsed:
+        return render(request, "feeds/_chooser.html", chooser(found) | {"is_part": True})
     return render(request, "feeds/_test.html", shown(found))
 
 
@@ -80,21 +101,19 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         initial_of(feed, means=means_of(secret)) if feed else {"is_roster": not roster_feeds()}
     )
     given, used = _with_offer(request)
-    refused: RollbookError | None = None
+    wish = wish_of(given) if request.method == "POST" else None
+    chosen = choose(given, actor=str(request.user)) if wish and wish[0] == "choose" else {}
     form = FeedForm(given or None, request.FILES or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if used:
         context["used"] = form[used]
-    if request.method == "POST" and form.is_valid():
+    refused: RollbookError | None = None
+    if wish:
+        context |= _browsed(request, form, feed, wish, chosen=chosen)
+        context["accepted"] = confirmed_key(form)
+    elif request.method == "POST" and form.is_valid():
         if "test" in given:
-            context["was_tested"] = True
-            is_part = request.headers.get("HX-Target") == "test-result"
-            seconds = SCRIPT_WAITS if is_part else PAGE_WAITS
-            context |= tested(
-                form, feed, asked=str(given["test"]), seconds=seconds, actor=str(request.user)
-            )
-            if is_part:
-                return render(request, "feeds/_test.html", context | {"is_part": True})
+            context |= _tested(request, form, feed, asked=str(given["test"]))
         else:
             try:
                 saved = _save(form, feed, seen_by(request, SHOWN), actor=str(request.user))
@@ -102,23 +121,46 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
                 refused = error
                 add_to_form(form, error, names=FIELDS)
             else:
-                about = {
-                    "feed": saved,
-                    "rosters": roster_feeds(),
-                    "public_key": public_line(_stored(saved)),
-                    "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
-                }
-                return render(request, "feeds/saved.html", about)
-    elif request.headers.get("HX-Target") == "test-result":
-        return render(request, "feeds/_test.html", context | {"steps": None})
+                return redirect("feed_saved", saved.name)
     elif request.method == "POST":
         context["was_tested"] = "test" in given
+    if part := PARTS.get(request.headers.get("HX-Target", "")):
+        return render(request, part, {"steps": None} | context | {"is_part": True})
     if feed is not None:
         form.tell_own_numbers()
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
         context["in_inbox"] = in_inbox(feed)
-    context["sections"] = form_sections(form, feed)
+    context["sections"] = form_sections(form, feed, opened="file" if wish else "")
     return render(request, "feeds/form.html", context)
+
+
+def _browsed(
+    request: HttpRequest,
+    form: FeedForm,
+    feed: Feed | None,
+    wish: tuple[str, str],
+    *,
+    chosen: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what the chooser shows."""
+    if chosen:
+        forget_errors(form)
+        return chosen
+    browsed, actor = request.POST.get("browsed", ""), str(request.user)
+    return answer(form, feed, wish, browsed=browsed, seconds=_patience(request), actor=actor)
+
+
+def _tested(
+    request: HttpRequest, form: FeedForm, feed: Feed | None, *, asked: str
+) -> dict[str, Any]:
+    """Return what the page shows of a test of what is typed."""
+    seconds, actor = _patience(request), str(request.user)
+    found = tested(form, feed, asked=asked, seconds=seconds, actor=actor)
+    return {"was_tested": True, **found}
+
+
+def _patience(request: HttpRequest) -> float:
+    return SCRIPT_WAITS if request.headers.get("HX-Target") in PARTS else PAGE_WAITS
 
 
 def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:

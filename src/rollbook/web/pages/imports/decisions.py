@@ -1,5 +1,7 @@
 """What to do with an import that is held: apply it, once or from now on, or discard it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from rollbook.records.operations.decisions import (
     expected_changes,
 )
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.jobs import JobView
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.version_words import change_lines
@@ -49,7 +52,7 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         raise Http404
     if found.outcome is not Outcome.NEEDS_REVIEW:
         return redirect("job", number)
-    expected = expected_changes(found) if way == "expect" else []
+    expected = expected_lines(found) if way == "expect" else []
     if way == "expect" and not expected and request.method != "POST":
         raise Http404
     form = ReasonForm(sent_fields(request))
@@ -71,12 +74,19 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         "words": DECISIONS[way],
         "form": form,
         "limits": limit_lines(found.report),
-        "expected": [
-            (f"{change.setting}={change.after}", line)
-            for change, line in zip(expected, change_lines(expected), strict=True)
-        ],
+        "expected": expected,
     }
     return render(request, "imports/decide.html", context)
+
+
+def expected_lines(job: JobView) -> list[tuple[str, Any]]:
+    """Return the settings that a held import would change if it is expected from now on: what the
+    form sends of each, and its line."""
+    expected = expected_changes(job)
+    return [
+        (f"{change.setting}={change.after}", line)
+        for change, line in zip(expected, change_lines(expected), strict=True)
+    ]
 
 
 def _wanted(request: HttpRequest) -> dict[str, str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.feed_settings import rules_used
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits.table import LIMITS, allowed_percent
+from rollbook.core.quantities import percent_text
 from rollbook.core.report import Report
 
 
@@ -31,7 +32,7 @@ class LimitLine:
         if not self.whole:
             return f"{self.part:,}, none allowed"
         limit = "none allowed" if self.allowed is None else f"limit {self.allowed}%"
-        return f"{self.percent:.1f}%, {limit}"
+        return f"{percent_text(self.percent)}, {limit}"
 
     @property
     def bar(self) -> str:
@@ -78,7 +79,7 @@ def limit_lines(report: Report) -> Sequence[LimitLine]:
             measure.part,
             measure.whole,
             measure.percent,
-            limit.percent(rules) if limit.setting or limit.share else None,
+            allowed_percent(kind, rules),
             limit.is_beyond(measure, rules),
             _STUDENTS.get(kind, ()),
             kind in _OF_ROWS,

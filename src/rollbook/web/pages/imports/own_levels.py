@@ -25,7 +25,7 @@ def job_levels(request: HttpRequest, number: int) -> HttpResponse:
     column = request.POST.get("column", "")
     chosen = [each for each in found if column in (ALL, each.field.name)]
     if not chosen or request.POST.get("seen") != digest(found):
-        messages.error(request, "The words changed since you opened this page. Please look again.")
+        messages.error(request, "The words changed since you opened this page. Look again.")
         return redirect("job", number)
     words = {each.field.name: each.words for each in chosen}
     try:

@@ -8,8 +8,9 @@ from typing import Any, Final
 from rollbook.core.quantities import counted, size_text
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import seconds_left, usual_seconds
-from rollbook.records.queries.issues import number_of_issues
-from rollbook.records.queries.jobs import JobProgress, JobView, job_events, progress_of
+from rollbook.records.queries.feeds import headers_of, read_catalogue
+from rollbook.records.queries.jobs import JobView, job_events
+from rollbook.records.queries.progress import JobProgress, progress_of
 from rollbook.web.pages.imports.sentences import (
     PHASES,
     PHASES_OF_A_SERVER,
@@ -18,6 +19,7 @@ from rollbook.web.pages.imports.sentences import (
     phases_shown,
     time_left,
 )
+from rollbook.web.pages.imports.so_far import so_far
 
 WEIGHTS: Final[Mapping[str, float]] = {
     "connecting": 5, "arriving": 10, "downloading": 15, "parsing": 5, "validating": 40,
@@ -52,7 +54,7 @@ class Stage:
         return IN_WORDS[self.state]
 
 
-def context_of(job: JobView) -> dict[str, Any]:
+def context_of(job: JobView, *, is_administrator: bool) -> dict[str, Any]:
     """Return what the templates of a running import need."""
     found = progress_of(job.number)
     phase = found.phase if found else ""
@@ -66,6 +68,7 @@ def context_of(job: JobView) -> dict[str, Any]:
     percent = percent_of_all(phase, found, is_of_server=not job.is_of_stored_file)
     usual = usual_seconds(job)
     title = names.get(phase, "Starting…")
+    headers = {} if is_administrator else headers_of(read_catalogue())
     return {
         "job": job,
         "stages": stages_of(job, phases, phase=phase, seconds=_seconds(job, found), usual=usual),
@@ -74,7 +77,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
         "done_so_far": done_so_far(found),
-        "problems_so_far": number_of_issues(job.number),
+        **so_far(found, headers=headers, is_administrator=is_administrator),
         "progress": found,
         "phases": names,
         "announcement": announcement(
@@ -133,9 +136,10 @@ def percent_of_all(phase: str, found: JobProgress | None, *, is_of_server: bool)
         return 0
     names = list(weights)
     before = sum(weights[name] for name in names[: names.index(phase)])
-    part = min(1.0, found.done / found.total) if found and found.total else 0.0
-    if found is not None and found.phase != phase:
-        part = 0.0
+    part = 0.0
+    if found is not None and found.phase == phase:
+        now = found.done / found.total if found.total else 0.0
+        part = min(1.0, max(now, found.found.furthest))
     return min(99, int((before + weights[phase] * part) * 100 / sum(weights.values())))
 
 
@@ -145,6 +149,8 @@ def done_so_far(found: JobProgress | None) -> str:
         return ""
     if found.phase == "arriving":
         return f"Watched for {counted(found.done, 'second')}."
+    if found.phase == "importing" and found.total:
+        return f"Part {min(found.done + 1, found.total)} of {found.total}."
     if found.phase not in ("downloading", "validating"):
         return ""
     words = "downloaded" if found.phase == "downloading" else "read and checked"

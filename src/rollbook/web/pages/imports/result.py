@@ -1,7 +1,7 @@
 """The result of an import in short: tiles that lead to their rows, what changed, its columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,10 +55,16 @@ def context_of(
     record = change_record(job.number) if is_administrator else None
     before = import_before(job)
     is_failed = job.outcome is Outcome.FAILED
+    # A fix-it file or an older one is no measure of another, nor is another of it.
+    is_old = before is not None and (job.report.is_outdated or before.report.is_outdated)
+    compared = None if is_old else before
     saved_nothing = job.outcome in (Outcome.FAILED, Outcome.NEEDS_REVIEW)
     return {
         "has_record": record is not None,
-        "tiles": () if is_failed else tiles(job, record, is_administrator=is_administrator),
+        "tiles": ()
+        if is_failed
+        else tiles(job, record, compared, is_administrator=is_administrator),
+        "records_before": last_time(job.report.counts.total, _of(compared, "total")),
         "beside": () if is_failed else beside(job.report),
         "changed": changed_sentence(job.report, headers),
         "columns_read": None if is_failed else columns_read(job, before, headers),
@@ -86,53 +92,71 @@ def _says(problem: Problem, what: str) -> bool:
     return example.row is None and example.message.startswith(what)
 
 
-def tiles(job: JobView, record: ChangeRecord | None, *, is_administrator: bool) -> Sequence[Tile]:
-    """Return the six numbers of an import; a link where there are rows to see."""
-    report, counts = job.report, job.report.counts
-    done = report.stored
+def tiles(
+    job: JobView,
+    record: ChangeRecord | None,
+    before: JobView | None,
+    *,
+    is_administrator: bool,
+) -> Sequence[Tile]:
+    """Return the six numbers of an import; a link where there are rows to see, and what it was in
+    the import before where that is another number."""
+    counts, done = job.report.counts, job.report.stored
 
     def changes(part: str, number: int) -> str:
         return _address("job_changes", job, part=part) if record and number else ""
 
-    def rows(severity: str, number: int) -> str:
-        return _address("job_rows", job, severity=severity) if is_administrator and number else ""
-
-    gone = _newly_missing(record, report)
+    new = "added" if done else "would be added"
+    updated = "got new values" if done else "would get new values"
+    gone = _newly_missing(record, job.report)
+    missing = f"{gone:,} since the last file" if gone else "left as they are"
+    last = last_time(counts.missing_from_file, _of(before, "missing_from_file"))
     return (
-        Tile(
-            "New",
-            counts.inserted,
-            "added" if done else "would be added",
-            changes("new", counts.inserted),
-        ),
-        Tile(
-            "Updated",
-            counts.updated,
-            "got new values" if done else "would get new values",
-            changes("values", counts.updated),
-        ),
+        Tile("New", counts.inserted, new, changes("new", counts.inserted)),
+        Tile("Updated", counts.updated, updated, changes("values", counts.updated)),
         Tile("Unchanged", counts.unchanged, "same as before"),
-        Tile(
-            "To fix",
-            report.errors,
-            _rejected(report),
-            rows("error", report.errors),
-            "bad" if report.errors else "",
-        ),
-        Tile(
-            "Warnings",
-            report.warnings,
-            "worth a look" if report.warnings else "none",
-            rows("warning", report.warnings),
-            "warn" if report.warnings else "",
-        ),
+        *_problem_tiles(job, before, is_administrator=is_administrator),
         Tile(
             "Not in file",
             counts.missing_from_file,
-            f"{gone:,} since the last file" if gone else "left as they are",
+            _beside(missing, last),
             changes("missing", gone),
         ),
     )
+
+
+def _problem_tiles(
+    job: JobView, before: JobView | None, *, is_administrator: bool
+) -> Sequence[Tile]:
+    errors, warnings = job.report.errors, job.report.warnings
+
+    def rows(severity: str, number: int) -> str:
+        return _address("job_rows", job, severity=severity) if is_administrator and number else ""
+
+    return (
+        Tile(
+            "To fix",
+            errors,
+            _beside(_rejected(job.report), last_time(errors, _of(before, "errors"))),
+            rows("error", errors),
+            "bad" if errors else "",
+        ),
+        Tile(
+            "Warnings",
+            warnings,
+            _beside(
+                "worth a look" if warnings else "none",
+                last_time(warnings, _of(before, "warnings")),
+            ),
+            rows("warning", warnings),
+            "warn" if warnings else "",
+        ),
+    )
+
+
+def last_time(now: int, before: int | None) -> str:
+    """Say what a number was in the import before; "" where it was the same, or there was none."""
+    return "" if before is None or before == now else f"{before:,} last time"
 
 
 def beside(report: Report) -> Sequence[str]:
@@ -176,6 +200,18 @@ def columns_read(
     missing = sorted({headers.get(name, name) for name in earlier if name not in filled.headers})
     known = len(set(filled.headers.values())) if is_plain else None
     return ColumnsRead(len(report.header), known, report.by_code.get(UNKNOWN_COLUMN, 0), missing)
+
+
+def _of(before: JobView | None, name: str) -> int | None:
+    if before is None:
+        return None
+    report = before.report
+    numbers = {"errors": report.errors, "warnings": report.warnings, **asdict(report.counts)}
+    return int(numbers[name])
+
+
+def _beside(words: str, more: str) -> str:
+    return ", ".join(filter(None, [words, more]))
 
 
 def _rejected(report: Report) -> str:

@@ -94,7 +94,7 @@ def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpRe
         )
         return redirect("job_rows", job.number)
     after = next_row(job, row)
-    messages.success(request, f"Saved the fix of {place_of(row).words}. It is not imported yet.")
+    messages.success(request, f"Saved the fix of {place_of(row).words}. It isn't imported yet.")
     return (
         redirect("job_rows", job.number)
         if after is None

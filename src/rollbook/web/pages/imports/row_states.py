@@ -1,4 +1,4 @@
-"""What the page of an import's rows says of each: to be fixed, or fixed by which person."""
+"""What the rows page says of a rejected row: to be fixed, or fixed and who did it."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -26,7 +26,7 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
 
 WOULD_BE: Mapping[Effect, tuple[str, str]] = {
     **EFFECTS,
-    Effect.ROW_REFUSED: ("bad", "Row would not be imported"),
+    Effect.ROW_REFUSED: ("bad", "Row wouldn't be imported"),
     Effect.VALUE_REFUSED: ("warn", "Would be imported without this value"),
     Effect.KEPT: ("info", "Would be imported, but check it"),
 }
@@ -97,9 +97,9 @@ def outcome_sentence(report: Report) -> str:
     parts = [f"{count:,} {words}" for count, words in told if count]
     saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
     if counts.rejected:
-        saved += f" {counted(counts.rejected, 'row')} could not be imported."
+        saved += f" {counted(counts.rejected, 'row')} couldn't be imported."
     elif values := report.errors - report.by_code.get("COLUMN_SET_ASIDE", 0):
-        saved += f" {counted(values, 'value')} could not be imported."
+        saved += f" {counted(values, 'value')} couldn't be imported."
     return saved
 
 
@@ -210,9 +210,12 @@ def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]
 
 
 def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, str, int, int]]:
-    """Return name, filter of the list, new and changed students of each school."""
+    """Return name, filter of the list, new and changed students of each school, those with the
+    most first."""
     new, changed = changes.get("inserted", {}), changes.get("updated", {})
-    names = sorted({*new, *changed}, key=lambda name: (name == "", name))
+    names = sorted(
+        {*new, *changed}, key=lambda name: (-new.get(name, 0) - changed.get(name, 0), name)
+    )
     return [
         (
             name or "No school",

@@ -24,7 +24,6 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
-from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import (
     before_and_after,
@@ -34,7 +33,7 @@ from rollbook.records.queries.comparison import (
 )
 from rollbook.records.queries.decisions import decision_on
 from rollbook.records.queries.feeds import headers_of, read_catalogue
-from rollbook.records.queries.file_names import adopted_name, new_file_names
+from rollbook.records.queries.file_names import adopted_name, new_file_names, newest_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
 from rollbook.records.queries.inbox import inbox_of
@@ -53,14 +52,17 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.row_fixes import fixed_here
 from rollbook.records.queries.schedules import attempts, next_attempt_at
+from rollbook.records.queries.undone import why_undone
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import advance, progress, result, row_states, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
+from rollbook.web.pages.imports.decisions import expected_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.note_form import NoteForm
 from rollbook.web.pages.imports.note_form import context_of as note_form_context
 from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
+from rollbook.web.reason_form import ReasonForm
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
@@ -71,7 +73,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one import: its progress while it runs, its result afterwards."""
     found = readable_job(request, number)
     if not found.outcome.is_over:
-        return render(request, "imports/progress.html", progress.context_of(found))
+        decision = decision_on(found) if is_administrator(request) else None
+        context = {**_running(request, found), "decision": decision}
+        return render(request, "imports/progress.html", context)
     return job_page(request, found)
 
 
@@ -102,7 +106,7 @@ def job_page(
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        **_held(found),
+        **(_held(found) if found.outcome is Outcome.NEEDS_REVIEW else {}),
         **in_advance,
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
@@ -112,7 +116,6 @@ def job_page(
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
-        "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
         "inbox": _inbox(feed, number, catalogue) if is_administrator(request) else None,
@@ -120,22 +123,27 @@ def job_page(
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
+        "why_undone": why_undone(number) if found.report.undone else "",
         **(_told_administrators(request, found, note_form) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
 
 
 def _held(job: JobView) -> dict[str, Any]:
-    """Return what a person needs to decide on a held import, nothing of another."""
-    if job.outcome is not Outcome.NEEDS_REVIEW:
-        return {}
+    """Return what a person needs to decide on a held import."""
     limits = limit_lines(job.report)
     return {
         "limits": limits,
         "beyond": [line for line in limits if line.is_beyond],
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
+        "expected": expected_lines(job),
+        "reason_form": ReasonForm(),
     }
+
+
+def _running(request: HttpRequest, job: JobView) -> dict[str, Any]:
+    return progress.context_of(job, is_administrator=is_administrator(request))
 
 
 @in_background
@@ -144,7 +152,7 @@ def _held(job: JobView) -> dict[str, Any]:
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a running import's page that is asked for again and again."""
     found = readable_job(request, number)
-    response = render(request, "imports/_progress.html", progress.context_of(found))
+    response = render(request, "imports/_progress.html", _running(request, found))
     # 286: htmx stops asking.
     response.status_code = 286 if found.outcome.is_over else 200
     return response
@@ -283,6 +291,7 @@ def _names(job: JobView, feed: Feed | None) -> dict[str, Any]:
     adopted = adopted_name(feed)
     return {
         "new_names": [each for each in new_file_names(feed) if each.job_id >= job.number],
+        "newest_files": [each for each in newest_file_names(feed) if each.job_id >= job.number],
         "adopted": adopted if adopted and adopted.job_id >= job.number else None,
     }
 

@@ -15,7 +15,7 @@ _BOTH: Final = tuple(
     name.replace("reading", SUBJECT) for name in MEASURED if name.startswith("iready_reading")
 )
 GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
-    ("Student", "One of the two numbers at least.",
+    ("Student", "At least one of the two IDs.",
      ("student_id", "ssid", "last_name", "first_name")),
     ("Test", "Where a row is a test: its window, and its school year or its date.",
      (Role.WINDOW, Role.YEAR, Role.DATE, Role.SUBJECT, Role.OFFICIAL)),
@@ -31,8 +31,8 @@ GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 _LEFT_OUT: Final[Mapping[str, str]] = {
     Role.LANGUAGE: "tests in another language",
     Role.EDITION: "tests of another edition",
-    Role.PERSON: "people who are not students",
-    Role.STATUS: "students who are not enrolled",
+    Role.PERSON: "people who aren't students",
+    Role.STATUS: "students who aren't enrolled",
 }
 _ROWS: Final = ("column", "words", "blank", "left")
 _OF_HEADER: Final = ("signs", "parts", "reading", "math", "others", "ignored")
@@ -59,30 +59,35 @@ def _line(label: str, help_text: str = "", longest: int = 2000) -> forms.CharFie
 class LayoutForm(forms.Form):
     """`document` is what is changed, or what a new layout is made from."""
 
-    title = _line("What it is", "As people will choose it.", 200)
-    name = _line("Name", "Begins with own-. Feeds and reports refer to it, so it stays.", 100)
-    vendor = _line("Vendor", "Small letters, such as iready.", 100)
+    title = _line("What it is", "The name people see.", 200)
+    name = _line(
+        "Name",
+        "Starts with own-. You can't change it later, because feeds and reports use it.",
+        100,
+    )
+    vendor = _line("Vendor", "Lowercase letters, such as iready.", 100)
     signs = _lines(
         "Recognized by",
-        "A line for each group of headers of which one must be there. Without them a file is not "
-        "of this layout.",
+        "One group of headers per line. A file must have one header of each group to be read "
+        "with this layout.",
     )
     others = _lines("Never with", "Headers that only other exports have.")
-    ignored = _lines("Not read", "Headers of columns that are known and of no use. * is any text.")
+    ignored = _lines("Not read", "Headers of columns to skip. * matches any text.")
     reading = _line("Only in exports of reading", "Where a result is of reading or of math.")
     math = _line("Only in exports of math")
     parts = _lines(
         "Several tests in a row",
-        "What headers name of a test, a line each: test = 1, 2, 3. Then “score {test}” is a column "
+        "What headers name of a test, one per line: test = 1, 2, 3. Then “score {test}” is a "
+        "column "
         "of each test. “window” is the testing window.",
     )
-    window_words = _lines("Words for the window", "A line each: Round 1 = fall")
-    subject_words = _lines("Words for the subject", "A line each: MA = math")
-    primary_words = _lines("Words for the primary enrollment", "A line each: P = yes")
+    window_words = _lines("Words for the window", "One per line: Round 1 = fall")
+    subject_words = _lines("Words for the subject", "One per line: MA = math")
+    primary_words = _lines("Words for the primary enrollment", "One per line: P = yes")
     seasons = _lines(
-        "Last day of each window", "For rows that do not name theirs, a line each: winter = 3/1"
+        "Last day of each window", "For rows that don't name theirs, one per line: winter = 3/1"
     )
-    values = _lines("Codes", "A line each: grade: -1 = PK")
+    values = _lines("Codes", "One per line: grade: -1 = PK")
 
     def __init__(self, data: Any, document: Mapping[str, Any], *, is_new: bool) -> None:
         super().__init__(data, initial=_initial(document))
@@ -95,9 +100,9 @@ class LayoutForm(forms.Form):
             as_in = _as_in(document, role)
             self.fields[f"words_{number}"] = _line(
                 f"Meant: {role}",
-                f"Empty: as in {as_in}."
+                f"Blank: as in {as_in}."
                 if as_in
-                else "Texts of rows that are meant. * is any text.",
+                else "Values of the rows to read. * matches any text.",
             )
             self.fields[f"blank_{number}"] = forms.BooleanField(
                 required=False,
@@ -115,7 +120,7 @@ class LayoutForm(forms.Form):
             yield title, help_text, [self[_key(name)] for name in held]
         parts = [f"{part}_{at}" for at in range(len(ROW_ROLES)) for part in _ROWS]
         rows = [self[name] for name in parts]
-        yield "Rows that are meant", "The others are left out and counted.", rows
+        yield "Rows to read", "The others are left out and counted.", rows
         yield "The file's header", "", [self[name] for name in _OF_HEADER]
         yield "Words and codes", "", [self[name] for name in _WORDS]
 

@@ -149,7 +149,7 @@ def _from_file(request: HttpRequest, *, actor: str) -> HttpResponse:
 
 def _said(saved: SavedLayout) -> str:
     if saved.action == "unchanged":
-        return f"The layout {saved.name} is as it was."
+        return f"The layout {saved.name} is unchanged."
     said = f"The layout {saved.name} was {saved.action}."
     if saved.feeds:
         said += f" From the next import, files of {', '.join(saved.feeds)} are read by it."

@@ -17,12 +17,13 @@ from rollbook.core.calendar_file.found import LARGEST, CalendarFileRefused, soun
 from rollbook.core.calendar_file.process import read_calendar_file
 from rollbook.core.errors import RollbookError
 from rollbook.core.quantities import counted
-from rollbook.core.scheduling.parsing import LONGEST_CALENDAR, pause_text
+from rollbook.core.scheduling.parsing import LONGEST_CALENDAR
 from rollbook.core.scheduling.schedule import Pause
 from rollbook.core.scheduling.school_days import USUAL_WEEK, SchoolCalendar
+from rollbook.core.scheduling.typed_days import typed_period
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, district_zone, values
 from rollbook.records.operations.calendar import add_days_off, set_calendar
-from rollbook.records.school_calendar import district_calendar, stored_days_off
+from rollbook.records.school_calendar import district_calendar, typed_days_off
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.seen import sent_version, shown_version
@@ -68,7 +69,7 @@ class Off:
 
     @property
     def line(self) -> str:
-        return pause_text(self.period)
+        return typed_period(self.period)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +78,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show the calendar; save another one."""
     refused: RollbookError | None = None
     now = values()
-    initial = {"weekdays": now[SCHOOL_WEEK.key], "days_off": stored_days_off()}
+    initial = {"weekdays": now[SCHOOL_WEEK.key], "days_off": typed_days_off()}
     form = CalendarForm(sent_fields(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,7 +7,8 @@ from django import forms
 
 from rollbook.core.scheduling.zone import zone_choices
 from rollbook.records import district
-from rollbook.records.district import DistrictSetting, addresses
+from rollbook.records.addresses import addresses
+from rollbook.records.district import DistrictSetting
 
 SECTIONS = (
     ("Notifications",

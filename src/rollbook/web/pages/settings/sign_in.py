@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.identity_provider.configuration import identity_provider
-from rollbook.access.identity_provider.kinds import IdentityProvider
+from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
 from rollbook.access.identity_provider.trial import Step, tried
 from rollbook.access.operations.identity_provider import (
     change_provider,
@@ -24,7 +24,7 @@ from rollbook.access.provider_flow import redirect_address
 from rollbook.access.queries import count_with_password
 from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.settings.sign_in_form import SignInForm
+from rollbook.web.pages.settings.sign_in_form import CHOICES, NAMES, SignInForm
 from rollbook.web.seen import sent_version, shown_version
 
 
@@ -41,26 +41,34 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             raise
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("sign_in")})
     stored, fault = _stored()
-    form = SignInForm(request.POST or None, stored=stored)
+    kind = _chosen(request, stored)
+    form = SignInForm(request.POST or None, kind=kind, stored=stored)
     steps: list[Step] = []
     refused: RollbookError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            given = checked_provider(form.cleaned_data, stored)
-            if "test" in request.POST:
-                steps = tried(given, redirect_address=redirect_address(request))
-            else:
-                change_provider(given, actor=str(request.user), seen=sent_version(request))
-                messages.success(request, f"Saved. People can now continue with {given.title}.")
-                return redirect("sign_in")
+            given = checked_provider(form.given, stored)
+            steps = tried(given, redirect_address=redirect_address(request))
+            if _saves(request, steps):
+                is_good = all(step.is_good for step in steps)
+                seen = sent_version(request)
+                change_provider(given, actor=str(request.user), seen=seen, is_tested=is_good)
+                problem = "" if is_good else " The test found a problem, so they may not get in."
+                said = f"Saved. People can now continue with {given.title}.{problem}"
+                (messages.success if is_good else messages.warning)(request, said)
+                return _to_sign_in(request)
         except RollbookError as error:
             refused = error
             add_to_form(form, error)
     context = {
         "form": form,
+        "kind": kind,
+        "provider_name": NAMES[kind] if kind else "",
+        "choices": CHOICES,
         "stored": stored,
         "fault": fault,
         "steps": steps,
+        "asks_anyway": bool(steps) and "test" not in request.POST and refused is None,
         "seen": shown_version(request, lambda: stored.told() if stored else None, refused),
         "redirect_address": redirect_address(request),
         "with_password": count_with_password(),
@@ -87,12 +95,32 @@ def sign_in_off(request: HttpRequest) -> HttpResponse:
     return redirect("sign_in")
 
 
+def _chosen(request: HttpRequest, stored: IdentityProvider | None) -> Kind | None:
+    """Return whose provider the form is for: the one just chosen, or what is set."""
+    wanted = request.POST.get("kind", request.GET.get("provider", ""))
+    if wanted:
+        return Kind(wanted) if wanted in CHOICES else None
+    return stored.kind if stored else None
+
+
+def _saves(request: HttpRequest, steps: list[Step]) -> bool:
+    """A provider that does not work is offered to everyone only where that is confirmed."""
+    is_fine = all(step.is_good for step in steps) or "untested" in request.POST
+    return "test" not in request.POST and is_fine
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": reverse("sign_in")})
+    return redirect("sign_in")
+
+
 def _stored() -> tuple[IdentityProvider | None, str]:
     """Return what is set, and what is wrong where it cannot be read."""
     try:
         return identity_provider(os.environ), ""
     except RollbookError as error:
-        return None, f"{error.message.what} Until that is mended, people need their passwords."
+        return None, f"{error.message.what} Until that is fixed, people need their passwords."
 
 
 def _forget_secret(request: HttpRequest) -> None:

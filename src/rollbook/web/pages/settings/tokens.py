@@ -1,11 +1,11 @@
-"""Tokens for programs: the list, a new one that is shown once, and revoking."""
+"""Tokens for programs: the list, a new one with a page of its own, and revoking."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access import operations, queries
 from rollbook.access.permissions import confirm, for_administrators
@@ -14,13 +14,14 @@ from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.token_form import TokenForm
+from rollbook.web.shown_once import GONE, show_on, shown_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @for_administrators
 def tokens(request: HttpRequest) -> HttpResponse:
-    """Show the tokens; make one, and show it once: only its digest is kept."""
+    """Show the tokens; make one, shown on a page of its own: only its digest is kept for longer."""
     form = TokenForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         confirm(request)
@@ -29,11 +30,23 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except RollbookError as error:
             add_to_form(form, error)
         else:
-            context = {"token": token, "name": form.cleaned_data["name"]}
-            return render(request, "settings/token_made.html", context)
+            shown = {"token": token, "name": form.cleaned_data["name"]}
+            return show_on(request, "token_made", shown)
     now = timezone.now()
     listed = [(each, each.fault(now)) for each in queries.tokens()]
     return render(request, "settings/tokens.html", {"form": form, "tokens": listed})
+
+
+@require_safe
+@never_cache
+@for_administrators
+def token_made(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the new one; `token` is the number under which it is kept for a few minutes."""
+    shown = shown_on(request, "token_made", token)
+    if shown is None:
+        messages.warning(request, GONE)
+        return redirect("tokens")
+    return render(request, "settings/token_made.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

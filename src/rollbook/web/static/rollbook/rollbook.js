@@ -25,7 +25,8 @@ document.addEventListener("DOMContentLoaded", () => {
   // What was typed is not lost by a wrong click.
   for (const form of document.querySelectorAll("form[data-guard]")) {
     let changed = false;
-    form.addEventListener("input", () => { changed = true; });
+    // A field may belong to the form and be elsewhere on the page.
+    document.addEventListener("input", ({ target }) => { if (target.form === form) changed = true; });
     form.addEventListener("submit", () => { changed = false; });
     addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   }
@@ -59,7 +60,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let held = null;
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.target;
-    held = part?.id === "test-result" && part.contains(document.activeElement) ? part : null;
+    held = part?.matches("#test-result, #chooser") && part.contains(document.activeElement) ? part : null;
   });
   document.body.addEventListener("htmx:afterSettle", () => {
     if (held && !held.contains(document.activeElement)) held.focus();

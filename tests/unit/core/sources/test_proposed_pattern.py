@@ -1,0 +1,36 @@
+"""A pattern for one file's name takes it, its other nights, and no more than it must."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.sources.proposed_pattern import proposed_patterns
+
+names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("files", "pattern"),
+    [
+        (["student_data_20261127.csv"], "student_data_*.csv"),
+        (["student_data_2026-11-27_0200.csv"], "student_data_*.csv"),
+        (["students_g1_11272026.csv", "students_g2_11272026.csv"], "students_g*_*.csv"),
+        (["sis_v2.csv", "other_v3.csv"], "sis_v2.csv"),
+        (["sis_20269999.csv"], "sis_20269999.csv"),
+        (["x[1]*.csv"], "x[[]1][*].csv"),
+        (["x\udce9\u202e.csv"], "x??.csv"),
+        ([" a.csv "], "?a.csv?"),
+    ],
+)
+def test_dates_and_numbers_that_differ_become_a_star(files: list[str], pattern: str) -> None:
+    assert proposed_patterns(files, files[:1])[files[0]] == pattern
+
+
+@given(st.lists(names, min_size=1, max_size=5))
+def test_a_pattern_takes_its_name_and_shows_all_of_itself(files: list[str]) -> None:
+    for name, pattern in proposed_patterns(files, files).items():
+        assert fnmatchcase(name, pattern)
+        assert pattern.isprintable()
+        assert pattern == pattern.strip()

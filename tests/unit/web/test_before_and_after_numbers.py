@@ -1,0 +1,45 @@
+"""A result says what a number was in the import before, where it is another now."""
+
+from typing import Any
+
+import pytest
+
+from rollbook.core.report import Counts, Report
+
+pytestmark = pytest.mark.usefixtures("django_ready")
+
+
+def job(number: int, *, errors: int = 8, warnings: int = 6, missing: int = 22) -> Any:
+    from rollbook.records.queries.jobs import JobView
+
+    counts = Counts(total=2000, missing_from_file=missing)
+    report = Report(
+        status="completed", stored=True, counts=counts, errors=errors, warnings=warnings
+    )
+    return JobView(number, "sis", "x", None, None, report)
+
+
+def notes(now: Any, before: Any) -> dict[str, str]:
+    from rollbook.web.pages.imports.result import tiles
+
+    found = tiles(now, None, before, is_administrator=False)
+    return {tile.label: tile.note for tile in found}
+
+
+def test_what_is_another_number_than_last_time_is_told_and_nothing_else() -> None:
+    told = notes(job(2), job(1, errors=1_003, missing=20))
+    assert told["To fix"] == "imported without the value, 1,003 last time"
+    assert told["Warnings"] == "worth a look"
+    assert told["Not in file"] == "left as they are, 20 last time"
+    assert "last time" not in told["New"] + told["Updated"] + told["Unchanged"]
+
+
+def test_without_an_import_before_nothing_is_compared() -> None:
+    assert "last time" not in "".join(notes(job(1), None).values())
+
+
+def test_schools_with_the_most_changes_come_first() -> None:
+    from rollbook.web.pages.imports.sentences import changed_schools
+
+    changes = {"inserted": {"East": 1}, "updated": {"East": 2, "North": 9, "": 3, "Ash": 3}}
+    assert [line[0] for line in changed_schools(changes)] == ["North", "No school", "Ash", "East"]
