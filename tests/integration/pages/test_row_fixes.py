@@ -129,7 +129,7 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     assert states == {32: "fixed", 33: "rejected"}
     assert len(stored(31)) == 1 and stored(32) == []
     page = text_of(client.get(f"{rows}33/"))
-    assert "The fix was not imported:" in page and 'value="n?ne"' in page
+    assert "The fix wasn't imported:" in page and 'value="n?ne"' in page
     rollbook("jobs", "undo", str(first + 1), "--reason", "A wrong one", "--yes")
     assert {fix.state.value for fix in fixes_of(first, [32]).values()} == {"undone"}
     discarded = client.post(f"{rows}32/", {"seen": "1", "discard": ""})

@@ -42,7 +42,7 @@ CHANGEABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A corrected row, who corrected it and when, and the import of it, if any."""
+    """A row as it was corrected, by which person and when, and its import, if any."""
 
     row: int
     cells: Sequence[str]
