@@ -7,8 +7,8 @@ import pytest
 
 Person = Callable[..., Any]
 
-SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate",
-           "field": "grade", "layout": "own-aeries-query"}  # fmt: skip
+SAMPLES = {"number": "1", "row": "9", "name": "sis", "token": "nothing", "way": "apply",
+           "what": "activate", "field": "grade", "layout": "own-aeries-query"}  # fmt: skip
 
 
 RULES = ("everyone", "people", "members", "student_readers", "administrators")

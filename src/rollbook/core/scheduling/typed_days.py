@@ -24,7 +24,7 @@ _NAMED = (
 _KEPT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _WORDS = rf"{_NAMED}\s*[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)[0-9]{{4}}(?![0-9])"
-_TO = r"(?:\.\.+|…|[-‐‑‒–—−]+|(?:to|through|thru|until|till)\b)"
+_TO = r"(?:\.\.+|…|[-\u2010-\u2014\u2212]+|(?:to|through|thru|until|till)\b)"
 _WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day)?\b\.?"
 
 

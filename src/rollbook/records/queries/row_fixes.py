@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.corrected_rows import in_columns
 from rollbook.core.file_set import place_object
 from rollbook.core.issues import Issue
@@ -41,7 +42,7 @@ CHANGEABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A corrected row, who corrected it and when, and the import of it, if any."""
+    """A row as it was corrected, by which person and when, and its import, if any."""
 
     row: int
     cells: Sequence[str]
@@ -146,9 +147,11 @@ def rows_saved(number: int) -> list[int]:
     return list(found.values_list("row_number", flat=True))
 
 
-def fixed_here(number: int) -> list[tuple[int, int]]:
+def fixed_here(job: JobView) -> list[tuple[int, int]]:
     """Return of which imports this one has the corrected rows, and of each how many."""
-    found = RowFix.objects.filter(fixed_in=number).values_list("job_id", flat=True)
+    if not is_fix_it_file(job.report.header):
+        return []
+    found = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
     return sorted(Counter(found).items())
 
 

@@ -1,4 +1,4 @@
-"""What the rows page says of a rejected row: to be fixed, or fixed and who did it."""
+"""What the page of an import's rows says of each: to be fixed, or fixed by which person."""
 
 from collections.abc import Sequence
 from typing import Any, Final

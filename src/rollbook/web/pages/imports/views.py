@@ -111,7 +111,7 @@ def job_page(
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
-        "fixed_here": fixed_here(number),
+        "fixed_here": fixed_here(found),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
