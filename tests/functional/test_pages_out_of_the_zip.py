@@ -156,7 +156,6 @@ def _hold_and_approve(district: District, page: Page, rows: list[str]) -> None:
     _serve(district, *rows, absences=2)
     page.goto(f"{district.address}/import/?feed=sis")
     _import(page)
-    page.get_by_role("link", name="Import anyway").click()
     page.locator("[name=reason]").fill("They have moved to another district.")
     page.get_by_role("button", name="Import anyway").click()
     _until_over(page)

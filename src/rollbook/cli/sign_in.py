@@ -79,12 +79,13 @@ def set_provider(
         from rollbook.access.operations.identity_provider import change_provider, checked_provider
 
         found = checked_provider(given, None)
-        if not _test(found) and not untested:
+        is_good = _test(found)
+        if not is_good and not untested:
             typer.echo(
                 "Nothing was changed. Fix this, or save it anyway with --untested.", err=True
             )
             raise typer.Exit(1)
-        change_provider(found, actor=ACTOR)
+        change_provider(found, actor=ACTOR, is_tested=is_good)
     typer.echo(f"Saved. People can now continue with {found.title}.")
 
 
