@@ -88,8 +88,11 @@ def test_a_second_click_imports_nothing(checked: int, person: Person, stored: St
 def test_it_is_refused_where_the_settings_have_changed(
     rollbook: CommandLine, checked: int, person: Person, stored: Stored
 ) -> None:
+    client = person()
+    assert offers(client, checked)
     assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
-    _, said = click(person(), checked)
+    assert not offers(client, checked), "the page says so before anything is clicked"
+    _, said = click(client, checked)
     assert f"The settings have changed since check {checked}" in said
     assert stored(FILES) == [(checked,)], "it can still be looked at"
     assert stored("select count(*) from public.jobs") == [(checked,)]

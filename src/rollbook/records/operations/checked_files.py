@@ -65,6 +65,15 @@ def can_be_imported(job: JobView) -> bool:
         return files.is_stored(cursor, job.number)
 
 
+def is_of_other_settings(job: JobView) -> bool:
+    """Tell whether the feed's settings have changed since a dry run: it must be checked again."""
+    row = Job.imports.filter(pk=job.number).first()
+    feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
+    if row is None or feed is None or (output := row.came_to) is None:
+        return False
+    return output.settings != settings_of(feed, encoding=row.asked.encoding)
+
+
 def import_checked(number: int, *, actor: str, is_queued: bool = True) -> int:
     """Have the file of a dry run imported as a job of its own; return that job's number.
 

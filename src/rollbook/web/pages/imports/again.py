@@ -11,6 +11,7 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
+from rollbook.records.operations.checked_files import can_be_imported, is_of_other_settings
 from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView
@@ -57,6 +58,12 @@ def feed_to_ask(job: JobView) -> Feed | None:
         return None
     feed = feed_in_use(job)
     return feed if feed is not None and feed.host else None
+
+
+def ways_to_import(job: JobView) -> dict[str, bool]:
+    """Return whether a dry run's file can be imported, and whether it must be checked again."""
+    can_be = can_be_imported(job)
+    return {"can_be_imported": can_be, "checks_again": can_be and is_of_other_settings(job)}
 
 
 def what_is_known(job: JobView) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from rollbook.core.sources.errors import FileNotFound
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
-from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import (
     before_and_after,
@@ -55,7 +54,7 @@ from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.records.queries.undone import why_undone
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import advance, progress, result, row_states, sentences
-from rollbook.web.pages.imports.again import feed_to_ask
+from rollbook.web.pages.imports.again import feed_to_ask, ways_to_import
 from rollbook.web.pages.imports.decisions import expected_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.note_form import NoteForm
@@ -116,7 +115,7 @@ def job_page(
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
-        "can_be_imported": is_administrator(request) and can_be_imported(found),
+        **(ways_to_import(found) if is_administrator(request) else {}),
         "feed": feed if is_administrator(request) else None,
         "inbox": _inbox(feed, number, catalogue) if is_administrator(request) else None,
         **(_names(found, feed) if is_administrator(request) else {}),
