@@ -134,7 +134,7 @@ def test_a_private_key_is_chosen_as_a_file(person: Person) -> None:
     ("text", "said"),
     [
         ("PuTTY-User-Key-File-3: ssh-ed25519\n", "the file is damaged or not complete"),
-        (PEM[:100] + "-----END PRIVATE KEY-----", "is not the text of a private key"),
+        (PEM[:100] + "-----END PRIVATE KEY-----", "isn&#x27;t the text of a private key"),
         ("ssh-ed25519 AAAA me@here\n", "the public half of a key"),
         ("Student ID\n1\n", "isn&#x27;t a private key"),
         ("PRIVATE KEY" * 10_000, "isn&#x27;t a private key"),

@@ -94,7 +94,7 @@ def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
     sent |= {"pattern": "*.csv", "required": "student_id", "percent_scale": "auto"}
     sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}
     sent |= {"sign_in": "password", "rejected_limit": "10", "missing_limit": "20"}
-    page = client.post("/feeds/new/", sent).content.decode()
+    page = client.post("/feeds/new/", sent, follow=True).content.decode()
     assert "sis is the roster feed: its file lists your students. dibels adds no" in page
 
 

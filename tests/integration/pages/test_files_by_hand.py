@@ -76,7 +76,7 @@ def test_a_refused_file_leads_to_the_place_where_its_columns_are_mapped(
     client.post("/feeds/files/columns/", typed)
     assert Feed.objects.get(name="files").headers == {"Pupil No.": "student_id"}
     again = client.post("/feeds/files/columns/", typed | {"typed_header": "Other No."})
-    assert "mapped to student_id already" in html.unescape(again.content.decode())
+    assert "matched to student_id already" in html.unescape(again.content.decode())
     assert 'value="Other No."' in again.content.decode()
 
 

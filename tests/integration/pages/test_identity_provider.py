@@ -132,7 +132,7 @@ def test_the_button_is_there_where_a_provider_is_set(provider: Provider, person:
         ({"email_verified": "true"}, "email_not_verified", "doesn't vouch"),
         ({"email_verified": None}, "email_not_verified", "doesn't vouch"),
         ({"email": "nobody@example.org"}, "no_account", "no Rollbook account for nobody@"),
-        ({"email": "ada@exam\u017fle.org"}, "no_email", "didn't say your email address"),
+        ({"email": "ada@exam\u017fle.org"}, "no_email", "didn't send your email address"),
         ({"iss": "https://evil.example.org"}, "token_issuer", "can't be trusted"),
         ({"aud": "another"}, "token_audience", "can't be trusted"),
         ({"aud": [CLIENT, "another"]}, "token_audience", "can't be trusted"),

@@ -26,4 +26,4 @@ def test_served_pages_take_up_a_new_key_or_say_that_they_need_it(
         with connection.cursor() as cursor:
             installation_key.remember(cursor, bytes(32))
         answer = client.get("/healthz")
-        assert (answer.status_code, "not the one" in answer.content.decode()) == (503, True)
+        assert (answer.status_code, "isn't the one" in answer.content.decode()) == (503, True)

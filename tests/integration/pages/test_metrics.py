@@ -285,7 +285,7 @@ def test_a_database_that_is_away_is_reported_without_a_page(
     monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
     monkeypatch.setitem(connection.settings_dict, "PORT", "1")
     answer = ask(f"Bearer {TOKEN}")
-    assert (answer.status_code, answer.content) == (503, b"The database does not answer.\n")
+    assert (answer.status_code, answer.content) == (503, b"The database doesn't answer.\n")
 
 
 def test_a_label_with_quotes_and_line_breaks_is_read_back_as_it_was() -> None:
