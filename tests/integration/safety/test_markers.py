@@ -42,8 +42,8 @@ ONLY_FOR_ADMINISTRATORS = {
     "public.students", "public.student_data_snapshots", "rollbook.issue_kinds",
     "rollbook.issue_blocks", "rollbook.rejected_rows", "rollbook.stored_files",
     "rollbook.stored_file_chunks", "rollbook.student_changes", "rollbook.student_search",
-    "rollbook.import_changes",
-    "rollbook.protected_values",
+    "rollbook.import_changes", "rollbook.incomplete_rows", "rollbook.row_fixes",
+    "rollbook.protected_values", "rollbook.new_file_names",
 }  # fmt: skip
 """Tables that hold students' values, and what administrators alone are shown."""
 
