@@ -24,7 +24,8 @@ _NAMED = (
 _KEPT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _YEAR = r"(?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _WORDS = rf"{_NAMED}\s*[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)[0-9]{{4}}(?![0-9])"
-_TO = r"(?:\.\.+|…|[-\u2010-\u2014\u2212]+|(?:to|through|thru|until|till)\b)"
+_DASH = r"[-\u2010-\u2014\u2212]+"
+_TO = rf"(?:\.\.+|…|{_DASH}|(?:to|through|thru|until|till)\b)"
 _WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day)?\b\.?"
 
 
@@ -42,12 +43,18 @@ _PERIOD: Final = re.compile(
     rf"(?P<first>{_day('a')})(?:\s*{_TO}\s*(?P<last>{_day('b')}))?(?P<rest>.*)", re.IGNORECASE
 )
 _MORE_DAYS: Final = re.compile(
-    rf"^[\s:,]*{_TO}|\b[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{2,4}}\b"
-    rf"|(?:{_TO}|\band\b|\bends?\b|[&→~(])\s*[0-9]{{1,2}}[-/.][0-9]{{1,2}}\b|\b{_NAMED}\s*[0-9]{{1,2}}\b"
-    rf"|\b{_WEEKDAY}\s*{_TO}|{_TO}\s*{_WEEKDAY}",
+    rf"^[\s:,]*(?:(?:to|through|thru|until|till)\b"
+    rf"|(?:\.\.+|…|{_DASH})\s*(?:[0-9]|{_NAMED}\b|{_WEEKDAY}|$))"
+    rf"|^/|\b(?!1/2 days?\b)[0-9]{{1,4}}/[0-9]{{1,2}}\b|[0-9]{{1,4}}([-.])[0-9]{{1,2}}\1[0-9]{{1,4}}"
+    rf"|(?:,|&|\band\b)\s*[0-9]{{1,2}}\b"
+    rf"|\b{_NAMED}\s*[0-9]{{1,2}}\b|\b{_WEEKDAY}\s*{_TO}|{_TO}\s*{_WEEKDAY}",
     re.IGNORECASE,
 )
-"""In the name of a single day: another day, perhaps the last of a period. It would be lost."""
+"""In the name of days off: another day, perhaps the last of a period. It would be lost."""
+
+
+_SEPARATOR: Final = re.compile(rf"^(?:[\s:,]|{_DASH}(?=\s*[^\W\d]))*")
+"""Between the days and their name."""
 
 
 class NoSuchDay(ValueError):
@@ -80,13 +87,12 @@ def read_period(line: str) -> Pause:
     if match is None:
         raise ValueError
     first, rest = read_day(match["first"]), match["rest"]
-    if match["last"]:
-        last = read_day(match["last"])
-    elif _MORE_DAYS.search(rest):
+    last = read_day(match["last"]) if match["last"] else first
+    # As it is kept, a period has a name of any kind: both of its days are there.
+    is_kept = match["last"] and _KEPT_DAY.fullmatch(match["first"])
+    if not is_kept and _MORE_DAYS.search(rest):
         raise ValueError
-    else:
-        last = first
-    return Pause(first, last, rest.strip(" :,"))
+    return Pause(first, last, _SEPARATOR.sub("", rest).rstrip(" :,"))
 
 
 def day_fault(text: str) -> str:
@@ -106,8 +112,12 @@ def kept_period(pause: Pause) -> str:
 
 
 def typed_period(pause: Pause) -> str:
-    """Return days off as one line as people type it: 12/21/2026 to 1/3/2027 Winter break."""
-    return _period_text(pause, typed_day(pause.first), typed_day(pause.last))
+    """Return days off as one line as people type it: 12/21/2026 to 1/3/2027 Winter break.
+
+    As it is kept where its name has another day, which is refused where people type one.
+    """
+    typed = _period_text(pause, typed_day(pause.first), typed_day(pause.last))
+    return typed if _is_read_as(typed, pause) else kept_period(pause)
 
 
 def kept_periods(pauses: Iterable[Pause]) -> str:
@@ -138,6 +148,14 @@ def _is_single_day(line: str) -> bool:
         return False
     _, _, name = line.partition(" ")
     return period.first == period.last and period.reason == name.strip(" :,")
+
+
+def _is_read_as(line: str, pause: Pause) -> bool:
+    try:
+        found = read_period(line)
+    except ValueError:
+        return False
+    return (found.first, found.last) == (pause.first, pause.last)
 
 
 def _existing(year: int, month: int, day: int) -> date:

@@ -235,7 +235,9 @@ def test_what_day_there_is_none_of_is_said(line: str, why: str) -> None:
         "12/21/2026 Winter to 1/3/2027", "12/21/2026 Winter break (ends 1/3)",
         "12/21/2026 (Mon) - 1/3/2027 (Sun)", "12/21/2026 \u2192 1/3/2027", "12/21/2026 ~ 1/3/2027",
         "12/21/2026 Winter, back Jan 4", "12/21/2026 Monday to Friday",
-        "12/21/2026 Winter 2027-01-03",
+        "12/21/2026 Winter 2027-01-03", "12/21/2026 to 1/3/2027, 2/15/2027", "11/26/2026, 11/27 x",
+        "12/21/2026 to 12/23/2026 and 12/28/2026 Winter", "1/2/2027 1/3", "11/26/2026 & 27",
+        "11/26/2026 and 27", "11/26/2026/27", "12/21/2026 - Jan", "12/21/2026 - Fri",
     ],
 )  # fmt: skip
 def test_another_day_is_no_name(line: str) -> None:
@@ -262,3 +264,11 @@ def test_a_break_is_written_with_any_dash(dash: str) -> None:
 )
 def test_a_name_may_have_numbers_that_are_no_day(name: str) -> None:
     assert read_pauses([f"5/7/2027 {name}"])[0]["reason"] == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["12/21/2026 - Winter break", "12/21/2026: Winter break", "12/21/2026 \u2013 Winter break"],
+)
+def test_a_name_may_follow_a_dash(line: str) -> None:
+    assert read_pauses([line])[0]["reason"] == "Winter break"
