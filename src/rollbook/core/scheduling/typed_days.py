@@ -45,7 +45,8 @@ _PERIOD: Final = re.compile(
 _MORE_DAYS: Final = re.compile(
     rf"^[\s:,]*(?:(?:to|through|thru|until|till)\b"
     rf"|(?:\.\.+|…|{_DASH})\s*(?:[0-9]|{_NAMED}\b|{_WEEKDAY}|$))"
-    rf"|^/|\b(?!1/2 days?\b)[0-9]{{1,4}}/[0-9]{{1,2}}\b|[0-9]{{1,4}}([-.])[0-9]{{1,2}}\1[0-9]{{1,4}}"
+    rf"|^/|\b(?!1/2 days?\b)[0-9]{{1,4}}/[0-9]{{1,2}}\b"
+    rf"|[0-9]{{1,4}}([-.])[0-9]{{1,2}}\1[0-9]{{1,4}}"
     rf"|(?:,|&|\band\b)\s*[0-9]{{1,2}}\b"
     rf"|\b{_NAMED}\s*[0-9]{{1,2}}\b|\b{_WEEKDAY}\s*{_TO}|{_TO}\s*{_WEEKDAY}",
     re.IGNORECASE,
@@ -89,10 +90,11 @@ def read_period(line: str) -> Pause:
     first, rest = read_day(match["first"]), match["rest"]
     last = read_day(match["last"]) if match["last"] else first
     # As it is kept, a period has a name of any kind: both of its days are there.
-    is_kept = match["last"] and _KEPT_DAY.fullmatch(match["first"])
-    if not is_kept and _MORE_DAYS.search(rest):
+    is_kept = _KEPT_DAY.fullmatch(match["first"]) is not None
+    if not (is_kept and match["last"]) and _MORE_DAYS.search(rest):
         raise ValueError
-    return Pause(first, last, _SEPARATOR.sub("", rest).rstrip(" :,"))
+    name = rest.strip(" :,") if is_kept else _SEPARATOR.sub("", rest).rstrip(" :,")
+    return Pause(first, last, name)
 
 
 def day_fault(text: str) -> str:
@@ -155,7 +157,8 @@ def _is_read_as(line: str, pause: Pause) -> bool:
         found = read_period(line)
     except ValueError:
         return False
-    return (found.first, found.last) == (pause.first, pause.last)
+    reason = " ".join(pause.reason.split()).strip(" :,")
+    return (found.first, found.last, found.reason) == (pause.first, pause.last, reason)
 
 
 def _existing(year: int, month: int, day: int) -> date:
