@@ -116,3 +116,14 @@ def test_a_column_that_is_not_known_is_shown_with_its_values_to_administrators_a
     assert page.count("Values don't fit") == 1
     viewer = person("viewer", "viewer@example.org")
     assert "planted-value" not in viewer.get("/imports/1/").content.decode()
+
+
+def test_a_file_of_two_thousand_columns_is_saved_at_once(client: Any) -> None:
+    from rollbook.records.models import Job
+
+    header = ["Student ID", *(f"Locker {number}" for number in range(1_999))]
+    job: Any = Job.objects.get(id=1)
+    Job.objects.filter(id=1).update(output_data=job.output_data | {"header": header})
+    sent = {"change": "all", "header": header, "field": ["student_id", *["-"] * 1_999]}
+    assert client.post(COLUMNS, sent).status_code == 302
+    assert len(stored()) >= 1_999
