@@ -15,7 +15,7 @@ from typing import Final
 from rollbook.core.quantities import counted, listed
 from rollbook.core.sources.folder import LARGEST_SIZE, LATEST
 from rollbook.core.sources.listing import Entry, Kind
-from rollbook.core.sources.proposed_pattern import proposed_patterns
+from rollbook.core.sources.proposed_pattern import Proposal, proposed_patterns
 from rollbook.core.sources.suggestions import printable
 from rollbook.core.sources.unfinished import is_never_the_file, is_upload, was_imported
 from rollbook.core.visible import visible
@@ -96,8 +96,11 @@ class Found:
     """Files that have just changed while they were looked at."""
 
 
-def folder_view(found: Found, folder: str, *, home: str, part: str = "") -> FolderView:
-    """Return what is shown of what was found. `part` says why that is not all."""
+def folder_view(
+    found: Found, folder: str, *, home: str, part: str = "", others: Sequence[str] = ()
+) -> FolderView:
+    """Return what is shown of what was found. `part` says why that is not all; `others` are the
+    patterns of other feeds that may look into the folder."""
     plain = [entry for entry in found.entries if not entry.name.startswith(".")]
     dots = sum(entry.name not in (".", "..") for entry in found.entries) - len(plain)
     folders = sorted(
@@ -109,7 +112,7 @@ def folder_view(found: Found, folder: str, *, home: str, part: str = "") -> Fold
         folder,
         home,
         tuple(_shown_folder(folder, name) for name in folders[:MOST_SHOWN]),
-        tuple(_shown_files(files, found, is_part=bool(part))),
+        tuple(_shown_files(files, found, is_part=bool(part), others=others)),
         more_folders=max(0, len(folders) - MOST_SHOWN),
         more_files=max(0, len(files) - MOST_SHOWN),
         hidden=dots,
@@ -154,26 +157,26 @@ def is_candidate(entry: Entry) -> bool:
     return not is_never_the_file(entry.name)
 
 
-def _shown_files(files: Sequence[Entry], found: Found, *, is_part: bool) -> Iterator[ShownFile]:
+def _shown_files(
+    files: Sequence[Entry], found: Found, *, is_part: bool, others: Sequence[str]
+) -> Iterator[ShownFile]:
     obstacles = {entry.name: _obstacle(entry, found) for entry in files}
     complete = [entry.name for entry in files if not obstacles[entry.name]]
     shown = files[:MOST_SHOWN]
     wanted = [entry.name for entry in shown if not obstacles[entry.name]]
-    patterns = proposed_patterns(complete, wanted)
-    matches = {
-        pattern: _matches(pattern, complete, is_part=is_part) for pattern in {*patterns.values()}
-    }
+    proposals = proposed_patterns(complete, wanted, others=others)
+    matches = {each: _matches(each, complete, is_part=is_part) for each in {*proposals.values()}}
     for entry in shown:
-        pattern = patterns.get(entry.name, "")
+        proposal = proposals.get(entry.name)
         is_link = entry.kind is Kind.LINK  # of which the size would be that of the link
         yield ShownFile(
             shortened(entry.name),
             printable(entry.name),
             None if is_link else _size(entry),
             None if is_link else _time(entry),
-            obstacle=obstacles[entry.name] or ("" if pattern else Obstacle.NAME),
-            pattern=pattern,
-            matches=matches.get(pattern, ""),
+            obstacle=obstacles[entry.name] or ("" if proposal else Obstacle.NAME),
+            pattern=proposal.pattern if proposal else "",
+            matches=matches[proposal] if proposal else "",
         )
 
 
@@ -200,13 +203,15 @@ def _obstacle(entry: Entry, found: Found) -> str:
     return Obstacle.EMPTY if entry.size == 0 else ""
 
 
-def _matches(pattern: str, names: Sequence[str], *, is_part: bool) -> str:
-    """Return how many of the files, the newest first, a pattern takes, and the newest of these."""
-    takes = re.compile(translate(pattern)).match
+def _matches(proposal: Proposal, names: Sequence[str], *, is_part: bool) -> str:
+    """Return how many of the files, the newest first, a pattern takes, and the newest of these;
+    and why it takes one name alone."""
+    takes = re.compile(translate(proposal.pattern)).match
     taken = [name for name in names if takes(name)]
     least = "at least " if is_part else ""
     files = counted(len(taken), "file")
-    return f"Matches {least}{files}; the newest is {shortened(taken[0])}."
+    said = f"Matches {least}{files}; the newest is {shortened(taken[0])}."
+    return f"{said} {proposal.why_exact}".rstrip()
 
 
 def _size(entry: Entry) -> int | None:

@@ -42,8 +42,7 @@ async def list_folder(remote: Remote, folder: str) -> list[Entry]:
     """
     entries: list[Entry] = []
     await read_folder(remote, folder, into=entries)
-    is_wanted = (entry.kind is not Kind.FOLDER and entry.name != "." for entry in entries)
-    return [entry for entry, wanted in zip(entries, is_wanted, strict=True) if wanted]
+    return [entry for entry in entries if entry.kind is not Kind.FOLDER]
 
 
 async def read_folder(remote: Remote, folder: str, *, into: list[Entry]) -> None:

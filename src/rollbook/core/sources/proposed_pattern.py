@@ -1,25 +1,50 @@
 """From one file's name to a pattern that takes the files of other nights too. Pure.
 
 Dates become a star, with a time right after them; so does a number in which files of the same
-name otherwise differ. Everything else stays: a pattern takes no more than it must.
+name otherwise differ. Everything else stays: a pattern takes no more than it must. Where a star
+would take other files too, it is written digit by digit; where that does too, the name stays.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from enum import Enum, auto
+from fnmatch import fnmatchcase, translate
 from typing import Final
 
 from rollbook.core.sources.delivery import DATE, date_in
-from rollbook.core.sources.renamed_files import LONGEST_PATTERN
+from rollbook.core.sources.renamed_files import LONGEST_PATTERN, has_word
 from rollbook.core.visible import UNSEEN
 
 STAR: Final = "*"
+DIGIT: Final = "[0-9]"
+ONLY_THIS: Final = "A pattern for other nights would take other files too."
 _TIME: Final = re.compile(r"[-_.T ]?(?:[01]\d|2[0-3])[-.]?[0-5]\d(?:[-.]?[0-5]\d)?Z?(?!\d)")
 """Right after a date: 0200, _02-00-15, T020015Z."""
 _NUMBER: Final = re.compile(r"(\d+)")
 _WILD: Final = re.compile(r"([*?\[])")
 _STARS: Final = re.compile(r"\*{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The pattern for a name, and why it takes this name alone; "" where it does not, or must."""
+
+    pattern: str
+    why_exact: str = ""
+
+
+class _Kind(Enum):
+    TEXT = auto()
+    NUMBER = auto()
+    DATE = auto()
+    """With its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: _Kind
+    text: str
 
 
 @dataclass(slots=True)
@@ -32,42 +57,89 @@ class _Shape:
     """Which of the numbers are not the same in all of them."""
 
 
-def proposed_patterns(names: Iterable[str], wanted: Iterable[str]) -> Mapping[str, str]:
+def proposed_patterns(
+    names: Iterable[str], wanted: Iterable[str], *, others: Iterable[str] = ()
+) -> Mapping[str, Proposal]:
     """Return the pattern for each of `wanted`, names in a folder whose names are all `names`.
 
-    A name is left out where no pattern takes it that a feed can have.
+    It takes no name that differs in more than dates and numbers, and none that the patterns of
+    other feeds take, `others`. A name is left out where no pattern takes it that a feed can have.
     """
-    shapes: dict[str, _Shape] = {}
-    for name in names:
-        shape, numbers = _taken_apart(name)
-        known = shapes.setdefault(shape, _Shape(numbers))
-        pairs = zip(known.numbers, numbers, strict=True)
-        known.vary.update(at for at, (one, other) in enumerate(pairs) if one != other)
-    found = {}
-    for name in wanted:
-        like = shapes.get(_taken_apart(name)[0])
-        pattern = _pattern(name, like.vary if like else set())
-        if len(pattern) <= LONGEST_PATTERN and fnmatchcase(name, pattern):
-            found[name] = pattern
-    return found
+    folder = _Folder([*names], [*others])
+    proposals = {name: folder.proposal(name) for name in wanted}
+    return {name: each for name, each in proposals.items() if each is not None}
+
+
+class _Folder:
+    """The names in a folder, by their shapes."""
+
+    def __init__(self, names: Sequence[str], others: Sequence[str]) -> None:
+        self._shapes: dict[str, _Shape] = {}
+        self._names: dict[str, str] = {}
+        self._taken: dict[str, frozenset[str]] = {}
+        for name in names:
+            shape, numbers = _taken_apart(name)
+            self._names[name] = shape
+            known = self._shapes.setdefault(shape, _Shape(numbers))
+            pairs = zip(known.numbers, numbers, strict=True)
+            known.vary.update(at for at, (one, other) in enumerate(pairs) if one != other)
+        self._of_others = frozenset().union(*map(self._taken_by, others))
+
+    def proposal(self, name: str) -> Proposal | None:
+        """Return the widest pattern that takes no other files, None where a feed can have none."""
+        shape, _ = _taken_apart(name)
+        vary = self._shapes[shape].vary if shape in self._shapes else set()
+        exact = _pattern(name, None)
+        starred, dated = _pattern(name, vary), _pattern(name, vary, by_digit=True)
+        if starred != exact:
+            if has_word(starred) and self._is_safe(starred, name, shape):
+                return Proposal(starred)
+            if self._is_safe(dated, name, shape):
+                return Proposal(dated)
+        if not _is_usable(exact, name):
+            return None
+        return Proposal(exact, "" if starred == exact else ONLY_THIS)
+
+    def _is_safe(self, pattern: str, name: str, shape: str) -> bool:
+        if not _is_usable(pattern, name):
+            return False
+        taken = self._taken_by(pattern)
+        return taken.isdisjoint(self._of_others) and all(
+            self._names[each] == shape for each in taken
+        )
+
+    def _taken_by(self, pattern: str) -> frozenset[str]:
+        if pattern not in self._taken:
+            takes = re.compile(translate(pattern)).match
+            self._taken[pattern] = frozenset(name for name in self._names if takes(name))
+        return self._taken[pattern]
+
+
+def _is_usable(pattern: str, name: str) -> bool:
+    return len(pattern) <= LONGEST_PATTERN and fnmatchcase(name, pattern)
 
 
 def _taken_apart(name: str) -> tuple[str, list[str]]:
     """Return the name with signs for dates and numbers, and the numbers."""
+    signs = {_Kind.NUMBER: "\0", _Kind.DATE: "\1"}
     pieces = _pieces(name)
-    numbers = [piece for piece in pieces if piece.isdecimal()]
-    return "".join("\0" if piece.isdecimal() else f"\1{piece}" for piece in pieces), numbers
+    numbers = [piece.text for piece in pieces if piece.kind is _Kind.NUMBER]
+    return "".join(signs.get(piece.kind, f"\2{piece.text}") for piece in pieces), numbers
 
 
-def _pattern(name: str, vary: set[int]) -> str:
+def _pattern(name: str, vary: set[int] | None, *, by_digit: bool = False) -> str:
+    """Return the pattern in which dates and the numbers that vary are open; None: nothing is."""
     written, number = [], -1
     for piece in _pieces(name):
-        number += piece.isdecimal()
-        if piece == "" or (piece.isdecimal() and number in vary):
-            written.append(STAR)
+        number += piece.kind is _Kind.NUMBER
+        is_number = piece.kind is _Kind.NUMBER and number in (vary or ())
+        if vary is None or not (is_number or piece.kind is _Kind.DATE):
+            written.append(_literal(piece.text))
         else:
-            written.append(_literal(piece))
-    pattern = _STARS.sub(STAR, "".join(written))
+            written.append(re.sub("[0-9]", DIGIT, piece.text) if by_digit else STAR)
+    pattern = "".join(written)
+    if vary is not None and not by_digit:
+        pattern = _STARS.sub(STAR, pattern)
     # A form takes spaces off both ends.
     if pattern.startswith(" "):
         pattern = f"?{pattern[1:]}"
@@ -80,21 +152,21 @@ def _literal(text: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in escaped)
 
 
-def _pieces(name: str) -> list[str]:
-    """Return texts, numbers and "" for each date with its time, in their order."""
-    pieces: list[str] = []
+def _pieces(name: str) -> list[_Piece]:
+    """Return texts, numbers and dates with their times, in their order."""
+    pieces: list[_Piece] = []
     at = 0
     for found in DATE.finditer(name):
         if found.start() < at or date_in(found[0]) is None:
             continue
-        _add(pieces, name[at : found.start()])
-        pieces.append("")
+        pieces += _apart(name[at : found.start()])
         at = found.end()
         if time := _TIME.match(name, at):
             at = time.end()
-    _add(pieces, name[at:])
-    return pieces
+        pieces.append(_Piece(_Kind.DATE, name[found.start() : at]))
+    return pieces + _apart(name[at:])
 
 
-def _add(pieces: list[str], text: str) -> None:
-    pieces.extend(piece for piece in _NUMBER.split(text) if piece)
+def _apart(text: str) -> list[_Piece]:
+    parts = [part for part in _NUMBER.split(text) if part]
+    return [_Piece(_Kind.NUMBER if part.isdecimal() else _Kind.TEXT, part) for part in parts]

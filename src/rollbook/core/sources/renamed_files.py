@@ -137,10 +137,17 @@ def _of_its_own(name: str, of_others: Sequence[str]) -> str:
     special = re.sub(r"([*?[])", r"[\1]", name)
     pattern = re.sub(r"\d+", "*", special)
     is_plain = name.isprintable() and printable(name) == name and "/" not in name
-    is_only_star = not re.search(r"[^\W\d_]", pattern.rpartition(".")[0] or pattern)
-    is_wide = is_only_star or len(pattern) > LONGEST_PATTERN
+    is_wide = not has_word(pattern) or len(pattern) > LONGEST_PATTERN
     is_taken = any(fnmatchcase(each, pattern) for each in of_others)
     return "" if is_wide or is_taken or not is_plain else pattern
+
+
+def has_word(pattern: str) -> bool:
+    """Tell whether a pattern has a letter before its endings; any name may match one without."""
+    base = pattern.rpartition(".")[0] or pattern
+    while "." in base and base.rpartition(".")[2].casefold() in {"tar", *ENDINGS}:
+        base = base.rpartition(".")[0]
+    return re.search(r"[^\W\d_]", base) is not None
 
 
 def _is_newer(file: NamedFile, last: NamedFile | None) -> bool:

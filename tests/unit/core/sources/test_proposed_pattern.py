@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.sources.proposed_pattern import proposed_patterns
+from rollbook.core.sources.proposed_pattern import ONLY_THIS, proposed_patterns
 
 names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max_size=20)
 
@@ -17,6 +17,11 @@ names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max
         (["student_data_20261127.csv"], "student_data_*.csv"),
         (["student_data_2026-11-27_0200.csv"], "student_data_*.csv"),
         (["students_g1_11272026.csv", "students_g2_11272026.csv"], "students_g*_*.csv"),
+        (["20261128.csv", "x.csv"], "[0-9]" * 8 + ".csv"),
+        (["2026-11-28", "x"], "[0-9]" * 4 + "-[0-9][0-9]" * 2),
+        (["20261128.csv.gz"], "[0-9]" * 8 + ".csv.gz"),
+        (["1.csv", "2.csv", "x.csv"], "[0-9].csv"),
+        (["sis_20261128.csv", "sis_old_20261127.csv"], f"sis_{'[0-9]' * 8}.csv"),
         (["sis_v2.csv", "other_v3.csv"], "sis_v2.csv"),
         (["sis_20269999.csv"], "sis_20269999.csv"),
         (["x[1]*.csv"], "x[[]1][*].csv"),
@@ -25,12 +30,29 @@ names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max
     ],
 )
 def test_dates_and_numbers_that_differ_become_a_star(files: list[str], pattern: str) -> None:
-    assert proposed_patterns(files, files[:1])[files[0]] == pattern
+    assert proposed_patterns(files, files[:1])[files[0]].pattern == pattern
+
+
+@pytest.mark.parametrize(
+    ("files", "others", "pattern", "why"),
+    [
+        (["sis_20261128.csv", "sis_old.csv"], ["sis_o*"], f"sis_{'[0-9]' * 8}.csv", ""),
+        (["sis_20261128.csv", "sis_20261127.csv"], ["*27.csv"], "sis_20261128.csv", ONLY_THIS),
+        (["20261128.csv", "12345678.csv"], [], "20261128.csv", ONLY_THIS),
+        (["sis.csv"], ["*.csv"], "sis.csv", ""),
+    ],
+)
+def test_a_pattern_takes_no_files_of_another_shape_or_feed(
+    files: list[str], others: list[str], pattern: str, why: str
+) -> None:
+    proposal = proposed_patterns(files, files[:1], others=others)[files[0]]
+    assert (proposal.pattern, proposal.why_exact) == (pattern, why)
 
 
 @given(st.lists(names, min_size=1, max_size=5))
 def test_a_pattern_takes_its_name_and_shows_all_of_itself(files: list[str]) -> None:
-    for name, pattern in proposed_patterns(files, files).items():
+    for name, proposal in proposed_patterns(files, files).items():
+        pattern = proposal.pattern
         assert fnmatchcase(name, pattern)
         assert pattern.isprintable()
         assert pattern == pattern.strip()
