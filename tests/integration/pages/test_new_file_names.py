@@ -151,6 +151,9 @@ def test_when_the_usual_file_comes_after_all_nothing_is_proposed_any_more(
 ) -> None:
     rollbook("run", "sis")
     assert len(names()) == 1
+    from rollbook.records.queries.file_names import feeds_with_new_names
+
+    assert len(feeds_with_new_names()) == 1
     put(served, "student_data_2026.csv")
     assert rollbook("run", "sis").code in (0, 6) and names() == []
     from rollbook.records.models import Job, NewFileName
@@ -159,6 +162,7 @@ def test_when_the_usual_file_comes_after_all_nothing_is_proposed_any_more(
     assert newest is not None
     NewFileName.objects.update(job_id=newest.pk)
     assert names() == [], "another attempt of the same run has found it"
+    assert feeds_with_new_names() == set()
 
 
 @pytest.mark.usefixtures("pages")
@@ -232,3 +236,29 @@ def test_the_dashboard_says_that_a_file_has_another_name(
     rollbook("run", "sis")
     for client in (person(), person("viewer", "eve@example.org")):
         assert "A file with another name was found." in client.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("pages")
+def test_one_query_tells_all_feeds_with_new_names() -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from rollbook.records.models import Feed, NewFileName
+    from rollbook.records.queries.file_names import feeds_with_new_names
+
+    feeds = [Feed.objects.create(name=f"sis{n}", pattern="a*.csv") for n in range(5)]
+    for feed, changed in zip(
+        feeds,
+        ({}, {}, {"decision": "ignored"}, {"why_not": "older"}, {"pattern": "b"}),
+        strict=True,
+    ):
+        NewFileName.objects.create(
+            **{"feed_id": feed.pk, "shape": "x", "name": "x", "pattern": "a*.csv", "wider": "*"}
+            | {"job_id": 1, "first_seen_at": datetime(2026, 11, 2, tzinfo=UTC)}
+            | changed
+        )
+    feeds[1].removed_at = datetime(2026, 11, 2, tzinfo=UTC)
+    feeds[1].save()
+    with CaptureQueriesContext(connection) as queries:
+        assert feeds_with_new_names() == {feeds[0].pk}
+    assert len(queries) == 1

@@ -4,11 +4,12 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from rollbook.core.sources.renamed_files import NamedFile, NewName, newest_files, renamed_files
 from rollbook.records.models import Feed, Job, NewFileName
 from rollbook.records.models.file_names import ADOPTED
+from rollbook.records.models.jobs import OUTCOMES, JobQuerySet, Status
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import served_files
@@ -17,7 +18,7 @@ from rollbook.records.queries.jobs import served_files
 def names_seen(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
     """Return the names among `files`, of the feed's folder, that its file probably has now; where
     the newest file is none of them, the newest too, with why they are not proposed."""
-    patterns = [each.pattern for each in active_feeds() if is_beside(feed, each)]
+    patterns = patterns_beside(feed)
     files, last = list(files), _last_file(feed)
 
     def is_of_other_feed(name: str) -> bool:
@@ -39,10 +40,16 @@ def new_file_names(feed: Feed) -> list[NewFileName]:
 
 
 def feeds_with_new_names() -> set[int]:
-    """Return the feeds of which a name waits for a decision."""
-    numbers = NewFileName.objects.filter(decision="", why_not="").values("feed_id")
-    feeds = Feed.objects.filter(pk__in=numbers, removed_at=None)
-    return {feed.pk for feed in feeds if new_file_names(feed)}
+    """Return the feeds for which `new_file_names` has a name, in one query."""
+    feeds = Feed.objects.filter(pk=OuterRef("feed_id"), removed_at=None)
+    runs = Job.imports.filter(index__feed_id=OuterRef("feed_id"), pk__gte=OuterRef("job_id"))
+    waiting = NewFileName.objects.filter(
+        ~Exists(_that_found_a_file(runs)),
+        Exists(feeds.filter(pattern=OuterRef("pattern"))),
+        decision="",
+        why_not="",
+    )
+    return set(waiting.values_list("feed_id", flat=True))
 
 
 def newest_file_names(feed: Feed) -> list[NewFileName]:
@@ -69,9 +76,18 @@ def _not_found_since(feed: Feed, names: Sequence[NewFileName]) -> list[NewFileNa
         return []
     # With the run itself, which another attempt may have brought to its file.
     later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names) - 1)
-    has_found = later.filter(status="completed") | later.with_outcome(Outcome.NEEDS_REVIEW)
-    newest = has_found.from_server().newest()
+    newest = _that_found_a_file(later).newest()
     return [each for each in names if newest is None or newest.pk < each.job_id]
+
+
+def _that_found_a_file(runs: JobQuerySet) -> JobQuerySet:
+    is_found = Q(status=Status.COMPLETED) | OUTCOMES[Outcome.NEEDS_REVIEW]
+    return runs.filter(is_found).from_server()
+
+
+def patterns_beside(feed: Feed) -> list[str]:
+    """Return the patterns of the other feeds that may look into the feed's folder."""
+    return [each.pattern for each in active_feeds() if is_beside(feed, each)]
 
 
 def is_beside(feed: Feed, other: Feed) -> bool:
