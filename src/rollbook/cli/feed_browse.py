@@ -31,12 +31,14 @@ def browse(
         from rollbook.core.sources.browsing import browse as look_into
         from rollbook.records.operations.feeds import record_browsing
         from rollbook.records.queries.feeds import feed_by_name
+        from rollbook.records.queries.file_names import patterns_beside
         from rollbook.records.sources import connection_of
 
         feed = feed_by_name(name)
         connection = connection_of(feed, os.environ)
         record_browsing(feed.name, connection.host, connection.port, actor="command line")
-        view = look_into(connection, feed.folder if folder is None else folder)
+        feed.folder = feed.folder if folder is None else folder  # not saved
+        view = look_into(connection, feed.folder, others=patterns_beside(feed))
         clock = district_clock()
     if as_json:
         typer.echo(visible_json({"feed": name, **_object(view)}))

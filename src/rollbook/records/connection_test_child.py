@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -55,9 +55,9 @@ def request_of(
     return json.dumps(request).encode() + b"\n"
 
 
-def folder_request_of(connection: SftpConnection, folder: str) -> bytes:
-    """Return the line that asks for what is in a folder."""
-    request = {"connection": _as_json(connection), "browse": folder}
+def folder_request_of(connection: SftpConnection, folder: str, *, others: Sequence[str]) -> bytes:
+    """Return the line that asks for what is in a folder; `others` are other feeds' patterns."""
+    request = {"connection": _as_json(connection), "browse": folder, "others": [*others]}
     return json.dumps(request).encode() + b"\n"
 
 
@@ -68,7 +68,7 @@ def main() -> None:
         request = json.loads(unbuffered.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     if "browse" in request:
-        _browse(_connection(request["connection"]), request["browse"])
+        _browse(_connection(request["connection"]), request["browse"], request["others"])
         return
     # Only now: who asks for a test reads this module too, and needs no SSH.
     from rollbook.core.sources.connection_test import test_connection
@@ -87,12 +87,12 @@ def main() -> None:
     _write_line({"header": list(reader.header)})
 
 
-def _browse(connection: SftpConnection, folder: str) -> None:
+def _browse(connection: SftpConnection, folder: str, others: Sequence[str]) -> None:
     from rollbook.core.sources.browsing import browse
     from rollbook.core.sources.failed_step import failed_step
 
     try:
-        view = browse(connection, folder)
+        view = browse(connection, folder, others=others)
     except SourceError as error:
         _write_line({"step": asdict(failed_step(Layer.FOLDER, error))})
     else:

@@ -187,6 +187,8 @@ def test_saved_credentials_are_used_and_go_to_no_other_server(
         ({"browse": "1", "password": "wrong"}, "127.0.0.1"),
         ({"browse": "1", "sign_in": "own"}, "Your key is created when you save the feed"),
         ({"choose": "0", "browsed": "unknown"}, "This list has expired. Browse again."),
+        ({"open": "x" * 1001}, "A feed can't use this folder"),
+        ({"open": "a\u202eb"}, "A feed can't use this folder"),
         ({"look": "unknown"}, "This list has expired. Browse again."),
     ],
 )
@@ -194,6 +196,18 @@ def test_what_goes_wrong_is_said_in_the_chooser(
     person: Person, exports: RunningServer, wrong: dict[str, Any], said: str
 ) -> None:
     assert said in press(person(), exports, **wrong)
+
+
+def test_no_pattern_is_proposed_that_takes_another_feeds_file(
+    person: Person, exports: RunningServer
+) -> None:
+    add_feed(server=exports, folder="exports", pattern="*_20261125.csv")
+    client = person()
+    page = press(client, exports, browse="1", folder="exports")
+    number = button_of(page, "student_data_20261127.csv")
+    chosen = press(client, exports, choose=number, browsed=browsed(page))
+    assert input_of(chosen, "pattern") == "student_data_20261127.csv"
+    assert "A pattern for other nights would take other files too." in chosen
 
 
 def test_a_list_of_another_person_is_not_shown(person: Person, exports: RunningServer) -> None:
@@ -206,7 +220,7 @@ def test_a_file_that_cannot_be_chosen_is_not(person: Person, exports: RunningSer
     client = person()
     page = press(client, exports, browse="1", folder="exports")
     at = next(n for n in range(4) if f'value="{n}"' not in page.split("chooser-list")[1])
-    for number in (str(at), "99", "-1", "²"):
+    for number in (str(at), "99", "-1", "²", "9" * 5000):
         said = press(client, exports, choose=number, browsed=browsed(page))
         assert "This file can't be chosen." in said
 

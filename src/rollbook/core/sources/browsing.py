@@ -43,29 +43,43 @@ WATCHED_FOR: Final = 0.5
 AT_ONCE: Final = 32
 
 
-def browse(connection: SftpConnection, folder: str, *, patience: Patience = BROWSING) -> FolderView:
+def browse(
+    connection: SftpConnection,
+    folder: str,
+    *,
+    patience: Patience = BROWSING,
+    others: Sequence[str] = (),
+) -> FolderView:
     """Return what is in `folder`; of one that is not there, what is in the login folder.
 
+    `others` are the patterns of other feeds that may look into it: none is proposed that takes
+    their files.
     Raises SourceError. Runs an event loop of its own, so it is called from where none is running.
     """
     patience = patience.for_sign_in(connection.sign_in_seconds)
     addresses = resolve(connection.host, connection.port, seconds=patience.sign_in)
-    return asyncio.run(_browse(connection, folder, addresses=addresses, patience=patience))
+    reading = _browse(connection, folder, addresses=addresses, patience=patience, others=others)
+    return asyncio.run(reading)
 
 
 async def _browse(
-    connection: SftpConnection, folder: str, *, addresses: list[Address], patience: Patience
+    connection: SftpConnection,
+    folder: str,
+    *,
+    addresses: list[Address],
+    patience: Patience,
+    others: Sequence[str],
 ) -> FolderView:
     async with signed_in(connection, addresses, patience=patience) as remote:
         home = await _login_folder(remote)
         wanted = normal(folder, home)
         try:
-            return await _view(remote, wanted, home=home)
+            return await _view(remote, wanted, home=home, others=others)
         except FolderNotFound as error:
             if wanted == "":
                 raise
             try:
-                view = await _view(remote, "", home=home)
+                view = await _view(remote, "", home=home, others=others)
             except (SourceError, asyncssh.SFTPError):
                 raise error from None
             return replace(view, note=error.message.what, note_private=error.private)
@@ -95,7 +109,7 @@ async def _login_folder(remote: Remote) -> str:
     return normal(text, "") if text.startswith("/") and can_keep(text) else ""
 
 
-async def _view(remote: Remote, folder: str, *, home: str) -> FolderView:
+async def _view(remote: Remote, folder: str, *, home: str, others: Sequence[str]) -> FolderView:
     entries: list[Entry] = []
     reading = read_folder(remote, folder, into=entries)
     seconds = remote.patience.listing
@@ -105,7 +119,8 @@ async def _view(remote: Remote, folder: str, *, home: str) -> FolderView:
         if not any(entry.name not in (".", "..") for entry in entries):
             raise
         # The connection is cut by now: nothing more can be looked at.
-        return folder_view(Found(entries), folder, home=home, part=_part(error, len(entries)))
+        part = _part(error, len(entries))
+        return folder_view(Found(entries), folder, home=home, part=part, others=others)
     except BROKEN:
         raise
     except asyncssh.SFTPError as error:
@@ -116,7 +131,7 @@ async def _view(remote: Remote, folder: str, *, home: str) -> FolderView:
     except ServerSilent:
         looks.give_up()
     found = Found(looks.entries, frozenset(looks.unseen), frozenset(looks.changing))
-    return folder_view(found, folder, home=home)
+    return folder_view(found, folder, home=home, others=others)
 
 
 def _part(error: SourceError, count: int) -> str:

@@ -11,8 +11,10 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.sources.folder_view import can_keep
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import record_browsing
+from rollbook.records.queries.file_names import patterns_beside
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds import connection_test_results as results
@@ -53,6 +55,16 @@ class KeyNotMadeYet(UsageError):
     reason = "browsed_before_key"
 
 
+class NotAFolder(UsageError):
+    """A feed can't use this folder: its path is too long, or has characters that can't be seen.
+
+    Nothing was changed.
+
+    Choose another folder, or have your vendor rename this one."""
+
+    reason = "not_a_folder"
+
+
 def wish_of(given: QueryDict) -> tuple[str, str] | None:
     """Return which button of the chooser was pressed, and its value; None: none was."""
     return next(((wish, str(given[wish])) for wish in WISHES if wish in given), None)
@@ -69,7 +81,7 @@ def choose(given: QueryDict, *, actor: str) -> dict[str, Any]:
         files = view["files"]
         file = (
             files[int(value)]
-            if value.isascii() and value.isdecimal() and int(value) < len(files)
+            if value.isascii() and value.isdecimal() and len(value) < 6 and int(value) < len(files)
             else {}
         )
         if not file.get("pattern"):
@@ -145,6 +157,8 @@ def _number(
     what, value = wish
     data = form.cleaned_data
     folder = data["folder"] if what == "browse" else value
+    if what != "browse" and not can_keep(folder):
+        raise NotAFolder
     changes = {column: data[column] for column in CONNECTION}
     if (host_key := form.accepted_key()) is not None:
         changes["host_key"] = host_key
@@ -164,7 +178,9 @@ def _number(
     if what == "open" and (known := looks.get(folder)) and _looked_at(known, actor):
         return known
     record_browsing(feed.name if feed else "", connection.host, connection.port, actor=actor)
-    return connection_tests.begin_browsing(connection, folder, about=about)
+    where = {"host": connection.host, "port": connection.port, "folder": folder}
+    others = patterns_beside(Feed(pk=feed.pk if feed else None, **where))
+    return connection_tests.begin_browsing(connection, folder, others=others, about=about)
 
 
 def _looks(

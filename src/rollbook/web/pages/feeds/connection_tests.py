@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,9 +89,11 @@ def begin(
     return _begin(request, about)
 
 
-def begin_browsing(connection: SftpConnection, folder: str, *, about: Mapping[str, Any]) -> str:
-    """Begin to read a folder and return as `begin`."""
-    return _begin(folder_request_of(connection, folder), about)
+def begin_browsing(
+    connection: SftpConnection, folder: str, *, others: Sequence[str], about: Mapping[str, Any]
+) -> str:
+    """Begin to read a folder and return as `begin`. `others` are other feeds' patterns."""
+    return _begin(folder_request_of(connection, folder, others=others), about)
 
 
 def _begin(request: bytes, about: Mapping[str, Any]) -> str:
