@@ -1,6 +1,7 @@
 """A running job reports its progress and heartbeat, and reads the wish to stop."""
 
 import json
+import logging
 import os
 import signal
 import threading
@@ -11,13 +12,15 @@ from typing import Any
 
 import psycopg
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import Event, PhaseStarted, Progress, RowsCounted, StudentsCounted
 from rollbook.core.issues import Findings
 from rollbook.core.report import Report
 from rollbook.records.database import connect
 from rollbook.records.found_so_far import FoundSoFar, most_telling
 from rollbook.records.operations.jobs import name_session
+
+_LOG = logging.getLogger("rollbook.jobs")
 
 LOST = 45.0
 """Seconds without a heartbeat after which the run ends itself, before others take it for gone and
@@ -119,12 +122,21 @@ class Heartbeat:
                 self._phase,
                 self._done,
                 self._total,
-                *map(json.dumps, (seconds, self.found())),
+                *map(json.dumps, (seconds, self._shown())),
             ],
         ).fetchone()
         self._written_at = time.monotonic()
         self.was_skipped = bool(row and row[1])
         return bool(row and row[0])
+
+    def _shown(self) -> dict[str, Any]:
+        """Return what is shown meanwhile, {} where that fails: the heartbeat must go on."""
+        try:
+            return self.found()
+        except Exception as error:  # noqa: BLE001 - a lost heartbeat ends the import
+            place = kind_and_place(type(error), error.__traceback__)
+            _LOG.warning("what job %s has found so far can't be shown: %s", self._job, place)
+            return {}
 
     def found(self) -> dict[str, Any]:
         """Return what was found so far as an object of JSON; a copy, for the run goes on."""

@@ -1,8 +1,8 @@
-"""What a running import has found so far, as it is kept beside its progress: without any value."""
+"""What a running import has found so far, as it is kept beside its progress: no value of a cell."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, TypeVar
 
 from rollbook.core import cells
 from rollbook.core.events import RowsCounted, StudentsCounted
@@ -13,6 +13,9 @@ MOST_CAUSES: Final = 8
 
 LONGEST: Final = 300
 """Characters that are kept of a header and of a sentence."""
+
+
+Counts = TypeVar("Counts", RowsCounted, StudentsCounted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,21 @@ class FoundSoFar:
         """Return what `as_object` gave; what an earlier version did not write is not known."""
         rows, students = found.get("rows"), found.get("students")
         return cls(
-            RowsCounted(**rows) if rows else None,
-            StudentsCounted(**students) if students else None,
+            _known(RowsCounted, rows),
+            _known(StudentsCounted, students),
             found.get("problems", 0),
             tuple(map(_group, found.get("causes", ()))),
             found.get("furthest", 0.0),
         )
+
+
+def _known(kind: type[Counts], said: Any) -> Counts | None:
+    """Return the counts; None where another version wrote others, as in an upgrade."""
+    names = {each.name for each in fields(kind)}
+    try:
+        return kind(**{name: said[name] for name in names}) if said else None
+    except (KeyError, TypeError):
+        return None
 
 
 def most_telling(causes: Iterable[CauseSoFar]) -> tuple[IssueGroup, ...]:
@@ -78,8 +90,9 @@ def _cause_object(group: IssueGroup) -> dict[str, Any]:
 
 
 def _group(cause: Mapping[str, Any]) -> IssueGroup:
-    said = {name: value for name, value in cause.items() if name != "count"}
-    return IssueGroup(Issue(**said | {"severity": Severity(said["severity"])}), cause["count"])
+    said = {name: cause[name] for name in ("code", "message", "row", "column", "field")}
+    severity = Severity(cause["severity"])
+    return IssueGroup(Issue(**said, severity=severity), cause["count"])
 
 
 def _kept(text: str | None) -> str | None:

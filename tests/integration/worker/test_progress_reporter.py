@@ -53,6 +53,33 @@ def test_a_number_larger_than_the_table_holds_does_not_silence_a_run() -> None:
     assert found.total == (1 << 63) - 1
 
 
+def test_what_cannot_be_shown_meanwhile_does_not_silence_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from rollbook.automation import progress_reporter as module
+    from rollbook.records.queries.progress import progress_of
+
+    def broken(causes: object) -> tuple[()]:
+        raise KeyError
+
+    monkeypatch.setattr(module, "most_telling", broken)
+    job = started()
+    with module.Heartbeat(job, Report(), Findings(SpooledIssues(BytesIO()))) as heartbeat:
+        heartbeat.listen(Progress(Phase.DOWNLOADING, 5, 10))
+        deadline = time.monotonic() + 60
+        while (found := progress_of(job)) is None or found.done != 5:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_what_another_version_has_counted_is_not_known() -> None:
+    from rollbook.records.found_so_far import FoundSoFar
+
+    rows = {"good": 1, "with_warnings": 2, "rejected": 3}
+    assert FoundSoFar.from_object({"rows": {"counted": 7}, "students": {}}) == FoundSoFar()
+    assert FoundSoFar.from_object({"rows": rows | {"later": 7}}).rows is not None
+
+
 def test_a_run_that_cannot_give_its_sign_of_life_ends(
     told_to_end: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
