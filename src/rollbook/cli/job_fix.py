@@ -102,7 +102,7 @@ def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, ov
         raise UsageError(what=_still(checked), advice="Fix them, too." if columns else "")
     seen, actor = fix.saves if fix else 0, "command line"
     save_fix(job.number, row, typed, seen=seen, actor=actor, now=timezone.now())
-    return import_fixes(job.number, actor=actor, rows=[row], over=over)
+    return import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
 
 
 def _place(job: "JobView", header: str) -> int:

@@ -132,8 +132,69 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     assert "The fix wasn't imported:" in page and 'value="n?ne"' in page
     rollbook("jobs", "undo", str(first + 1), "--reason", "A wrong one", "--yes")
     assert {fix.state.value for fix in fixes_of(first, [32]).values()} == {"undone"}
-    discarded = client.post(f"{rows}32/", {"seen": "1", "discard": ""})
-    assert discarded.status_code == 302 and fixes_of(first, [32]) == {}
+    kept = text_of(client.post(f"{rows}32/", {"seen": "1", "discard": ""}))
+    assert "or its import is over." in kept and list(fixes_of(first, [32])) == [32]
+
+
+def test_a_fix_of_another_person_is_not_discarded(rejected: int, person: Person) -> None:
+    from rollbook.records.queries.row_fixes import fixes_of
+
+    ada, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    grace = person(email="grace@example.org")
+    ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
+    grace.post(address, {"seen": "1", f"cell-{SSID}": "9000000022", "save": ""})
+    late = text_of(ada.post(address, {"seen": "1", "discard": ""}))
+    assert "grace@example.org has saved another fix" in late and list(fixes_of(rejected)) == [ROW]
+    assert ada.post(address, {"seen": "2", "discard": ""}).status_code == 302
+    assert fixes_of(rejected) == {}
+
+
+def test_only_the_fix_that_was_checked_is_imported(rejected: int, person: Person) -> None:
+    from rollbook.records.operations.row_fixes import RowFixedMeanwhile, import_fixes
+
+    address = f"/imports/{rejected}/rows/{ROW}/"
+    person().post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
+    with pytest.raises(RowFixedMeanwhile):
+        import_fixes(rejected, actor="ada@example.org", rows=[ROW], saves=2)
+
+
+def test_a_check_while_too_many_run_asks_to_press_the_button(
+    rejected: int, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import BoundedSemaphore
+
+    from rollbook.web.pages.imports import row_fixes
+
+    full = BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(row_fixes, "_CHECKING", full)
+    address = f"/imports/{rejected}/rows/{ROW}/"
+    part = person().post(address, SEEN, headers={"HX-Target": "checked"})
+    assert "Press Check again." in text_of(part)
+
+
+def test_the_form_has_a_bound_of_fields_whether_they_are_wrong_or_not(
+    rejected: int, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.web.pages.imports import row_form
+
+    monkeypatch.setattr(row_form, "MOST_FIELDS", 3)
+    page = text_of(person().get(f"/imports/{rejected}/rows/{ROW}/"))
+    assert page.count('name="cell-') == 3 and "more cells aren't shown" in page
+
+
+def test_a_fix_that_was_imported_is_no_newer_data_for_the_next_row(
+    rollbook: CommandLine, person: Person, tmp_path: Path
+) -> None:
+    wrong = [student(n).replace(f"{9_000_000_000 + n}", "n!ne", 1) for n in (31, 32)]
+    file = write_csv(tmp_path / "e.csv", *[student(n) for n in range(1, 31)], *wrong)
+    first = int(rollbook.json("import", file)["job"])
+    client, rows = person(), f"/imports/{first}/rows/"
+    client.post(f"{rows}32/", SEEN | {f"cell-{SSID}": "9000000031", "import": ""})
+    run(first + 1)
+    assert "This could write over newer data." not in text_of(client.get(f"{rows}33/"))
+    done = client.post(f"{rows}33/", SEEN | {f"cell-{SSID}": "9000000032", "import": ""})
+    assert done.status_code == 302
 
 
 def test_newer_data_is_written_over_only_where_that_is_confirmed(

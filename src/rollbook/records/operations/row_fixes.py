@@ -17,6 +17,7 @@ from rollbook.records.operations import audit, queueing
 from rollbook.records.queries.jobs import JobView, job_by_number
 from rollbook.records.queries.row_fixes import (
     Fix,
+    FixState,
     can_be_fixed,
     cells_to_fix,
     fix_of,
@@ -56,7 +57,7 @@ class RowFixedMeanwhile(UsageError):
 
 
 class RowNotOpen(UsageError):
-    """Row {row} is already fixed, or its fix is being imported.
+    """The fix of row {row} is being imported, or its import is over.
 
     Nothing was changed.
 
@@ -112,9 +113,7 @@ def save_fix(
     Job.objects.select_for_update().filter(pk=number).first()
     job = job_by_number(number)
     fix = open_fix(job, row)
-    if (0 if fix is None else fix.saves) != seen:
-        by = fix.made_by if fix else "Someone"
-        raise RowFixedMeanwhile(by=by, row=place_of(row).words)
+    _check_seen(fix, row, seen)
     before = fix.cells if fix else cells_to_fix(job, row) or []
     _check_lengths(typed)
     cells = edited(before, typed)
@@ -127,12 +126,23 @@ def save_fix(
 
 @translated()
 @transaction.atomic
-def discard_fix(number: int, row: int, *, actor: str) -> None:
-    """Forget what was saved of a row and not imported. Raises UsageError."""
+def discard_fix(number: int, row: int, *, seen: int, actor: str) -> None:
+    """Forget what was saved of a row and not imported; `seen` as above. Raises UsageError."""
     Job.objects.select_for_update().filter(pk=number).first()
-    if open_fix(job_by_number(number), row) is not None:
-        RowFix.objects.filter(job_id=number, row_number=row).delete()
-        audit.record(actor, "import.row_fix_discarded", subject=f"job {number}", after={"row": row})
+    fix = open_fix(job_by_number(number), row)
+    _check_seen(fix, row, seen)
+    if fix is None:
+        return
+    if fix.state is not FixState.SAVED:
+        raise RowNotOpen(row=place_of(row).words, fixed_in=fix.job)
+    RowFix.objects.filter(job_id=number, row_number=row).delete()
+    audit.record(actor, "import.row_fix_discarded", subject=f"job {number}", after={"row": row})
+
+
+def _check_seen(fix: Fix | None, row: int, seen: int) -> None:
+    if (0 if fix is None else fix.saves) != seen:
+        by = fix.made_by if fix else "Someone"
+        raise RowFixedMeanwhile(by=by, row=place_of(row).words)
 
 
 def open_fix(job: JobView, row: int) -> Fix | None:
@@ -153,12 +163,14 @@ def import_fixes(
     actor: str,
     rows: Collection[int] | None = None,
     over: bool = False,
+    saves: int | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Have the saved rows of an import imported, alone or all that wait; return the job's number.
 
     It is an import of their fix-it file: limits, audit and undo are those of one. `over`: also
-    where the feed has stored a newer file since. Raises UsageError, RowsOvertaken, ImportRunning,
+    where the feed has stored a newer file since. `saves`: how often each was saved where it is
+    still the fix that was checked. Raises UsageError, RowsOvertaken, ImportRunning,
     FunctionNotCalled.
     """
     with translated(), transaction.atomic():
@@ -173,6 +185,9 @@ def import_fixes(
         fixes = list(waiting)
         if not fixes:
             raise NoRowsSaved(job=number)
+        for fix in fixes:
+            if saves is not None and fix.saves != saves:
+                raise RowFixedMeanwhile(by=fix.made_by, row=place_of(fix.row_number).words)
         if not over and (newer := newer_import(job, feed)) is not None:
             raise RowsOvertaken(newer=newer.number, feed=feed.title)
         asked = _request(job, feed, fixes, actor=actor, environ=environ)

@@ -1,5 +1,6 @@
 """Fixing one rejected row of an import: its cells, a check at once, and the import of it alone."""
 
+from threading import BoundedSemaphore
 from typing import Any, Final
 
 from django.contrib import messages
@@ -31,10 +32,14 @@ from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404
 NOT_CONFIRMED: Final = (
     "Check the box to import over newer data, or fix the row of the newer import."
 )
+BUSY: Final = "Other rows are being checked. Press Check again."
 STILL_REJECTED: Final = "This row still can't be imported. See Check and import below."
 STILL_WRONG: Final = (
     "Some values still have a problem. Fix them, or check the box below to leave them out."
 )
+
+_CHECKING: Final = BoundedSemaphore(2)
+"""So many rows are checked at once while people type: each check is a process of its own."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,17 +64,31 @@ def job_row_fix(request: HttpRequest, number: int, row: int) -> HttpResponse:
     if "check" in request.POST or _is_part(request):
         return _checked(request, job, form)
     if "discard" in request.POST:
-        discard_fix(number, row, actor=str(request.user))
-        messages.success(request, "The saved fix was discarded.")
-        return redirect("job_rows", number)
+        return _discarded(request, job, form)
     return _saved(request, job, form)
 
 
 def _checked(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
-    about = _verdict(job, form)
+    about: dict[str, Any] = {"problem": BUSY}
+    if _CHECKING.acquire(blocking=False):
+        try:
+            about = _verdict(job, form)
+        finally:
+            _CHECKING.release()
     if _is_part(request):
         return render(request, "imports/_row_checked.html", about)
     return _page(request, job, form, **about)
+
+
+def _discarded(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
+    seen = row_form.seen_in(request.POST)
+    try:
+        discard_fix(job.number, form.row, seen=seen, actor=str(request.user))
+    except UsageError as error:
+        other = row_form.row_form(job, form.row, typed=form.typed, is_compared=True)
+        return _page(request, job, other, problem=error_text(error))
+    messages.success(request, "The saved fix was discarded.")
+    return redirect("job_rows", job.number)
 
 
 def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
@@ -78,16 +97,18 @@ def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpRe
     if wants_import and (about := _objection(request, job, form)):
         return _page(request, job, form, **about)
     actor, seen = str(request.user), row_form.seen_in(request.POST)
+    over, is_saved = "over" in request.POST, False
     try:
         save_fix(job.number, row, form.typed, seen=seen, actor=actor, now=timezone.now())
+        is_saved = True
         if wants_import:
-            asked = import_fixes(job.number, actor=actor, rows=[row], over="over" in request.POST)
+            asked = import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
     except RowFixedMeanwhile as error:
         other = row_form.row_form(job, row, typed=form.typed, is_compared=True)
         return _page(request, job, other, problem=error_text(error))
     except (RollbookError, FunctionNotCalled) as error:
         again = row_form.row_form(job, row, typed=form.typed)
-        return _page(request, job, again, problem=error_text(error))
+        return _page(request, job, again, problem=error_text(error), is_saved=is_saved)
     if wants_import:
         messages.success(
             request, f"Importing the fixed row {place_of(row).words} as import {asked}."

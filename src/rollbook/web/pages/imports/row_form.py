@@ -107,16 +107,18 @@ def row_form(
         )
         for at, text in enumerate(texts)
     ]
+    wrong = [cell for cell in cells if cell.header in wrong_at]
     others = [cell for cell in cells if cell.header not in wrong_at]
+    left = max(0, MOST_FIELDS - len(wrong))
     return RowForm(
         row=row,
         is_imported=is_imported(job.number, row),
-        wrong=[cell for cell in cells if cell.header in wrong_at],
-        others=others[:MOST_FIELDS],
+        wrong=wrong[:MOST_FIELDS],
+        others=others[:left],
         about=[issue for issue in issues if issue.column not in wrong_at],
         person=_person(job, header, texts),
         beyond=beyond_columns(written, report.header),
-        unshown=len(others[MOST_FIELDS:]),
+        unshown=len(wrong[MOST_FIELDS:]) + len(others[left:]),
         fix=fix,
         seen=fix.saves if fix else 0,
         typed=sent,
