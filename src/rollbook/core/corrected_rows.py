@@ -108,8 +108,16 @@ def check_row(
     Of `context` the settings count; its report and findings are not written to.
     Raises what Sandbox raises, other than a file that is refused.
     """
+    return check_rows(header, [row], context)
+
+
+def check_rows(
+    header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], context: ImportContext
+) -> CheckedRow:
+    """Check corrected rows together in the same way; issues name a row by its place among them,
+    from FIRST_ROW on."""
     with closing(context.scratch()) as file, closing(context.scratch()) as aside:
-        size = write_fix_it_file(file, header, [row], {})
+        size = write_fix_it_file(file, header, rows, {})
         file.seek(0)
         digest = sha256(file.read()).hexdigest()
         fetched = Fetched("corrected row", size, None, digest, "form")
@@ -123,6 +131,6 @@ def check_row(
                 pass  # the row is rejected, as its issues say
             except FileRefused as error:
                 refused = str(error)
-        issues = [each for each in found.first(MOST_ISSUES) if each.row is not None]
+        issues = [each for each in found.first(MOST_ISSUES * len(rows)) if each.row is not None]
     counts = mine.report.counts
     return CheckedRow(issues, bool(refused) or counts.rejected == counts.total, refused)

@@ -123,7 +123,9 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     assert saved["Location"] == f"{rows}34/"
     question = text_of(client.get(f"{rows}import/"))
     assert "Import 2 fixed rows?" in question and "ada@example.org" in question
-    assert client.post(f"{rows}import/").status_code == 302
+    assert question.count("Still has a problem") == 1
+    assert "Some values still have a problem." in text_of(client.post(f"{rows}import/"))
+    assert client.post(f"{rows}import/", {"without": "yes"}).status_code == 302
     run(first + 1)
     states = {row: fix.state.value for row, fix in fixes_of(first).items()}
     assert states == {32: "fixed", 33: "rejected"}

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from rollbook.core.corrected_rows import CheckedRow, check_row
+from rollbook.core.corrected_rows import FIRST_ROW, CheckedRow, check_row, check_rows
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, IssueBatch
 from rollbook.core.report import Report
@@ -13,6 +13,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.row_fixes import fixes_of, rows_saved
 from rollbook.records.queries.school_years import school_year
 
 
@@ -28,8 +29,32 @@ def checked_row(
 
     Raises what a file can be at fault for beyond being refused: RollbookError.
     """
+    return check_row(job.report.header, (row, cells), _context(feed, environ))
+
+
+def saved_rows_still_wrong(
+    job: JobView, feed: Feed, *, environ: Mapping[str, str] = os.environ
+) -> list[int]:
+    """Return which of the saved rows that wait would be imported without a value, or not at all.
+
+    Raises the same.
+    """
+    fixes = sorted(fixes_of(job.number, rows_saved(job.number)).items())
+    if not fixes:
+        return []
+    rows = [(row, fix.cells) for row, fix in fixes]
+    checked = check_rows(job.report.header, rows, _context(feed, environ))
+    wrong = {issue.row for issue in checked.errors}
+    return [
+        row
+        for at, (row, _) in enumerate(rows, FIRST_ROW)
+        if checked.is_rejected or checked.refused or at in wrong
+    ]
+
+
+def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:
     folder = home(environ)
-    context = ImportContext(
+    return ImportContext(
         catalogue=read_catalogue(),
         rules=feed_rules(feed),
         report=Report(dry_run=True),
@@ -41,7 +66,6 @@ def checked_row(
         clock=clock.now,
         zone=district_zone(),
     )
-    return check_row(job.report.header, (row, cells), context)
 
 
 class _Nowhere:

@@ -22,7 +22,7 @@ from rollbook.records.operations.row_fixes import (
     save_fix,
 )
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_checks import checked_row
+from rollbook.records.queries.row_checks import checked_row, saved_rows_still_wrong
 from rollbook.records.queries.row_fixes import newer_import, next_row
 from rollbook.web.error_texts import error_text
 from rollbook.web.filled_again import sent_fields
@@ -129,10 +129,13 @@ def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
     """Import all fixed rows that wait, after a question."""
     job = job_or_404(number)
     newer, problem = _newer(job), ""
+    wrong, unchecked = _still_wrong(job)
     if request.method == "POST":
         try:
             if newer is not None and "over" not in request.POST:
                 raise RowsOvertaken(newer=newer.number, feed=job.feed)
+            if (wrong or unchecked) and "without" not in request.POST:
+                raise UsageError(what=STILL_WRONG)
             asked = import_fixes(number, actor=str(request.user), over=newer is not None)
         except (RollbookError, FunctionNotCalled) as error:
             problem = error_text(error)
@@ -140,7 +143,19 @@ def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, f"Importing the fixed rows as import {asked}.")
             return redirect("job_rows", number)
     about = {"job": job, "newer": newer, "problem": problem, **row_form.waiting(job)}
+    about |= {"wrong": wrong, "unchecked": unchecked}
     return render(request, "imports/rows_import.html", about)
+
+
+def _still_wrong(job: JobView) -> tuple[list[int], str]:
+    """Return which saved rows still have a problem, or why that isn't known."""
+    feed = feed_in_use(job)
+    if feed is None:
+        return [], ""
+    try:
+        return saved_rows_still_wrong(job, feed), ""
+    except RollbookError as error:
+        return [], error_text(error)
 
 
 def _verdict(job: JobView, form: row_form.RowForm) -> dict[str, Any]:
