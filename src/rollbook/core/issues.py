@@ -192,12 +192,20 @@ class Findings:
         key = kind.code, kind.column
         cause = self.causes.get(key)
         if cause is None:
-            if len(self.causes) == MOST_CAUSES:
+            if len(self.causes) == MOST_CAUSES and not self._made_room(kind.severity):
                 return
             row = found.rows[found.numbers.index(number)]
             where = kind.column, kind.field, row
             self.causes[key] = cause = CauseSoFar(kind.code, kind.severity, kind.message, *where)
         cause.count += count
+
+    def _made_room(self, severity: Severity) -> bool:
+        """Let go of a warning's cause for an error's."""
+        if severity is not Severity.ERROR:
+            return False
+        kept = self.causes.items()
+        warning = next((key for key, each in kept if each.severity is not severity), None)
+        return warning is not None and self.causes.pop(warning) is not None
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)

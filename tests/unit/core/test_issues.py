@@ -92,3 +92,14 @@ def test_few_sentences_of_one_cause_are_told_apart(sentences: int, groups: int) 
         found = sink.groups()
     assert (len(found), sum(group.count for group in found)) == (groups, 90)
     assert found[0].example == issues[0]
+
+
+def test_an_errors_cause_takes_the_place_of_a_warnings() -> None:
+    with TemporaryFile() as file:
+        findings = Findings(SpooledIssues(file))
+        for at in range(250):
+            findings.add([Issue("ODD", Severity.WARNING, "Odd.", None, None, f"Column {at}")])
+        for at in range(3):
+            findings.add([Issue("BAD", Severity.ERROR, "Bad.", at, None, "Grade")])
+    told = {(each.code, each.count) for each in findings.causes.values()}
+    assert (len(findings.causes), ("BAD", 3) in told) == (200, True)

@@ -54,7 +54,7 @@ class Stage:
         return IN_WORDS[self.state]
 
 
-def context_of(job: JobView, *, is_administrator: bool) -> dict[str, Any]:
+def context_of(job: JobView) -> dict[str, Any]:
     """Return what the templates of a running import need."""
     found = progress_of(job.number)
     phase = found.phase if found else ""
@@ -68,7 +68,6 @@ def context_of(job: JobView, *, is_administrator: bool) -> dict[str, Any]:
     percent = percent_of_all(phase, found, is_of_server=not job.is_of_stored_file)
     usual = usual_seconds(job)
     title = names.get(phase, "Starting…")
-    headers = {} if is_administrator else headers_of(read_catalogue())
     return {
         "job": job,
         "stages": stages_of(job, phases, phase=phase, seconds=_seconds(job, found), usual=usual),
@@ -77,7 +76,7 @@ def context_of(job: JobView, *, is_administrator: bool) -> dict[str, Any]:
         "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
         "done_so_far": done_so_far(found),
-        **so_far(found, headers=headers, is_administrator=is_administrator),
+        **so_far(found, headers=headers_of(read_catalogue())),
         "progress": found,
         "phases": names,
         "announcement": announcement(

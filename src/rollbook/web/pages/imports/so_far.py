@@ -17,17 +17,17 @@ SAID: Final = 2
 """Digits of an estimate."""
 
 
-def so_far(
-    progress: JobProgress | None, *, headers: Mapping[str, str], is_administrator: bool
-) -> dict[str, Any]:
-    """Return what the template shows. `headers` are the catalogue's, by field."""
+def so_far(progress: JobProgress | None, *, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the template shows. `headers`: the catalogue's, by field.
+
+    The file's own are shown with the result, which is put on record.
+    """
     found = progress.found if progress else FoundSoFar()
     causes: Sequence[Problem] = [
         Problem(group, Effect.COLUMN_SKIPPED if group.example.row is None else Effect.KEPT)
         for group in found.causes
     ]
-    if not is_administrator:
-        causes, _ = problems_for_viewers(causes, None, headers=headers)
+    causes, _ = problems_for_viewers(causes, None, headers=headers)
     return {
         "counts_so_far": counts(found, progress),
         "problems_so_far": found.problems,

@@ -73,7 +73,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     found = readable_job(request, number)
     if not found.outcome.is_over:
         decision = decision_on(found) if is_administrator(request) else None
-        context = {**_running(request, found), "decision": decision}
+        context = {**progress.context_of(found), "decision": decision}
         return render(request, "imports/progress.html", context)
     return job_page(request, found)
 
@@ -141,17 +141,13 @@ def _held(job: JobView) -> dict[str, Any]:
     }
 
 
-def _running(request: HttpRequest, job: JobView) -> dict[str, Any]:
-    return progress.context_of(job, is_administrator=is_administrator(request))
-
-
 @in_background
 @require_safe
 @for_members
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a running import's page that is asked for again and again."""
     found = readable_job(request, number)
-    response = render(request, "imports/_progress.html", _running(request, found))
+    response = render(request, "imports/_progress.html", progress.context_of(found))
     # 286: htmx stops asking.
     response.status_code = 286 if found.outcome.is_over else 200
     return response
