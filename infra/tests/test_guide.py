@@ -78,7 +78,7 @@ def test_each_start_is_told() -> None:
     assert (night.hours, night.minute, told["night"]) == ("2", 0, "`hour`:00")
     assert (clock_change.hours, clock_change.minute) == ("3", 15)
     assert told["clock change"] == "an hour and a quarter later"
-    assert told["mails"] == ", ".join(f"{hour}:{mails.minute}" for hour in mails.hours.split(","))
+    assert told["emails"] == ", ".join(f"{hour}:{mails.minute}" for hour in mails.hours.split(","))
     assert "With five starts a day" in GUIDE
     assert len(mails.hours.split(",")) + 2 == 5
 
