@@ -29,4 +29,4 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     assert "fixed" in rollbook("jobs", "fix", "1").out
     assert rollbook("students", "show", "0000021").code == 0
     again = rollbook(*fix, stdin="9000000022\n")
-    assert again.code == 2 and "already fixed" in again.err
+    assert again.code == 2 and "Look at import 2." in again.err
