@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from rollbook.records.models import AuditEvent, Job
 from rollbook.records.queries.jobs import JobView
@@ -28,14 +28,22 @@ def decision_on(job: JobView) -> Decision | None:
     """Return the last decision on an import; None where nobody decided."""
     if not _was_held(job):
         return None
-    events = AuditEvent.objects.filter(action__in=(APPLIED, DISCARDED), subject=f"job {job.number}")
-    last = events.order_by("-id").first()
+    last = last_event(job.number, APPLIED, DISCARDED)
     if last is None:
         return None
-    reason = last.after.get("reason") if isinstance(last.after, dict) else None
-    held = last.before.get("held") if isinstance(last.before, dict) else None
-    said = str(reason or ""), str(held or "")
-    return Decision(last.action == APPLIED, last.at, last.actor, *said)
+    reason, held = said_in(last.after, "reason"), said_in(last.before, "held")
+    return Decision(last.action == APPLIED, last.at, last.actor, reason, held)
+
+
+def last_event(number: int, *actions: str) -> AuditEvent | None:
+    """Return the last of these events of an import; None where there is none."""
+    events = AuditEvent.objects.filter(action__in=actions, subject=f"job {number}")
+    return events.order_by("-id").first()
+
+
+def said_in(part: Any, name: str) -> str:
+    """Return what the `before` or `after` of an event says by this name; '' where it does not."""
+    return str((part.get(name) if isinstance(part, dict) else None) or "")
 
 
 def _was_held(job: JobView) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from rollbook.records.models import AuditEvent, Feed, Job
+from rollbook.records.models import Feed, Job
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.decisions import last_event, said_in
 from rollbook.records.queries.jobs import JobView, job_view
 
 MOST_LOOKED_AT: Final = 100
@@ -23,7 +24,5 @@ def undone_with_schedule_off(feeds: Iterable[Feed]) -> list[JobView]:
 
 def why_undone(number: int) -> str:
     """Return the reason that was given for the undo of an import; '' where none is on record."""
-    events = AuditEvent.objects.filter(action="import.undone", subject=f"job {number}")
-    last = events.order_by("-id").first()
-    reason = last.after.get("reason") if last and isinstance(last.after, dict) else None
-    return str(reason or "")
+    last = last_event(number, "import.undone")
+    return "" if last is None else said_in(last.after, "reason")
