@@ -68,6 +68,8 @@ def context_of(job: JobView) -> dict[str, Any]:
     percent = percent_of_all(phase, found, is_of_server=not job.is_of_stored_file)
     usual = usual_seconds(job)
     title = names.get(phase, "Starting…")
+    # This page asks again every other second, mostly before anything was found.
+    headers = headers_of(read_catalogue()) if found and found.found.causes else {}
     return {
         "job": job,
         "stages": stages_of(job, phases, phase=phase, seconds=_seconds(job, found), usual=usual),
@@ -76,7 +78,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
         "done_so_far": done_so_far(found),
-        **so_far(found, headers=headers_of(read_catalogue())),
+        **so_far(found, headers=headers),
         "progress": found,
         "phases": names,
         "announcement": announcement(
