@@ -27,7 +27,7 @@ from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
-UNCONFIRMED: Final = "Its server's fingerprint isn't confirmed, so its imports can't start."
+UNCONFIRMED: Final = "Its server's fingerprint isn't confirmed, so its imports can't start"
 _SQL: Final = Statements(__package__, "standings.sql")
 IS_UP_TO_DATE: Final = {
     "is_up_to_date": sql.SQL("j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb")
@@ -57,7 +57,7 @@ class FeedStanding:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether its schedule is on, and no run can begin: nobody has confirmed its server."""
+        """Whether its schedule is on, and no run can begin: no one has confirmed its server."""
         is_new = self.feed.host != "" and self.standing.facts.last is None
         return is_new and self.standing.is_on and not self.feed.host_key
 

@@ -107,7 +107,7 @@ def _unchanged(each: Standing) -> Headline:
 
 def _unconfirmed(each: FeedStanding) -> Headline:
     sentence = f"{each.feed.name} can't import yet."
-    detail = f"{UNCONFIRMED} Test its connection in the feed's settings."
+    detail = f"{UNCONFIRMED}. Test its connection in the feed's settings."
     return Headline("warn", "exclamation-triangle", sentence, detail)
 
 
