@@ -13,7 +13,7 @@ from tests.integration.cli.commands import HEADER, student, write_csv
 MOST_ACTIONS = 4
 """Clicks and fields from an import to its fixed row: see the rows, fix, type, save."""
 ODD = "'=1 <b>\u202e`x`\t\u0085y\n z"
-"""A text of another cell, which nobody changes: quotes, tags, controls, a line break."""
+"""A text of another cell, which no one changes: quotes, tags, controls, a line break."""
 
 
 def test_a_row_is_fixed_in_four_actions_and_nothing_else_of_it_changes(

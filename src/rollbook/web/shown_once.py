@@ -1,4 +1,4 @@
-"""What nobody can look up later, such as a link or a token, on a page of its own after the form.
+"""What no one can look up later, such as a link or a token, on a page of its own after the form.
 
 Kept for ten minutes, encrypted, for the person who made it: loading its page again shows it again,
 and makes no second one.

@@ -1,5 +1,5 @@
 """Choosing a folder and a file on the exports, in the feed's form: nothing is saved, nothing shown
-twice, and no credential sent to a server that nobody has confirmed."""
+twice, and no credential sent to a server that no one has confirmed."""
 
 import os
 import re

@@ -98,7 +98,7 @@ def normal(folder: str, home: str) -> str:
 
 
 async def _login_folder(remote: Remote) -> str:
-    """Return its absolute path; "" where the server does not say, or nobody could keep it."""
+    """Return its absolute path; "" where the server does not say, or no feed could keep it."""
     try:
         path = await remote.ask(remote.sftp.realpath("."), doing=READING)
     except BROKEN:

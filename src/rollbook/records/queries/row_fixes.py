@@ -117,7 +117,7 @@ def issues_of_row(number: int, row: int) -> list[Issue]:
 
 
 def next_row(job: JobView, row: int) -> int | None:
-    """Return the next row that nobody has corrected; after the last one the first."""
+    """Return the next row that no one has corrected; after the last one the first."""
     corrected = RowFix.objects.filter(job_id=job.number).values("row_number")
     found: list[int] = []
     for kept in (RejectedRow, IncompleteRow):

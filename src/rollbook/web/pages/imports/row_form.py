@@ -34,7 +34,7 @@ PREFIX: Final = "cell-"
 """How the names of the fields begin; the position follows."""
 
 MOST_FIELDS: Final = 800
-"""Cells that are fields of the form; Django takes 1,000 fields, and nobody corrects so many."""
+"""Cells that are fields of the form; no one corrects so many."""
 
 IN_ONE_LINE: Final = 80
 """Characters up to which a cell is a line, and no box of several."""
