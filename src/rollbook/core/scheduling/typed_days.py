@@ -136,23 +136,14 @@ def _period_text(pause: Pause, first: str, last: str) -> str:
     """What `read_period` reads."""
     reason = " ".join(pause.reason.split())
     short = f"{first} {reason}".rstrip()
-    if pause.last == pause.first and _is_single_day(short):
+    if pause.last == pause.first and _is_read_as(short, pause):
         return short
     return f"{first} to {last} {reason}".rstrip()
 
 
-def _is_single_day(line: str) -> bool:
-    """False where its name reads like a last day, such as "to 2027-06-11" or "to 2027-99-99", even
-    if that is the same day."""
-    try:
-        period = read_period(line)
-    except ValueError:
-        return False
-    _, _, name = line.partition(" ")
-    return period.first == period.last and period.reason == name.strip(" :,")
-
-
 def _is_read_as(line: str, pause: Pause) -> bool:
+    """False where the name reads like a day, such as "to 2027-06-11" or "to 2027-99-99", even if
+    that is the same day."""
     try:
         found = read_period(line)
     except ValueError:
