@@ -11,6 +11,7 @@ from rollbook.automation.progress_reporter import Heartbeat
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.first_file import FirstFile
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.layouts.enrollments import is_of_its_day
@@ -31,6 +32,7 @@ from rollbook.records.queries.advance_decisions import decision_for, obstacle
 from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
+from rollbook.records.queries.first_files import first_file
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import (
     LastImport,
@@ -175,8 +177,7 @@ def job_context(
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
-    report = _report(feed, asked, rules)
-    issues = IssueTable(visible, number)
+    report, issues = _report(feed, asked, rules), IssueTable(visible, number)
     findings = Findings(WholeWrites(issues))
     heartbeat = Heartbeat(number, report, findings)
     timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
@@ -193,6 +194,7 @@ def job_context(
         before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         earlier_files=lambda fetched: _earlier_files(feed, fetched),
+        first_file=lambda: _first_file(feed, number),
         others=others,
         year=school_year(),
         year_before=year_before(clock.now()),
@@ -224,6 +226,11 @@ def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | 
 def _earlier_files(feed: Feed, fetched: Fetched) -> EarlierFiles:
     with translated():
         return earlier_files(feed.pk, sha256=fetched.sha256)
+
+
+def _first_file(feed: Feed, number: int) -> FirstFile:
+    with translated():
+        return first_file(feed.pk, number)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -25,6 +25,10 @@ SEVERAL: Final = "\ud804"
 LACKING: Final = "\ud805"
 """Nothing, where a text was to be expected; there is no text after it."""
 
+FIX_IT_CELL: Final = "#FIX!"
+"""What a fix-it file has in place of a cell that can't come back as it was: an error when it is
+read again, for a blank would clear the student's value where the feed's blanks do."""
+
 _MARKS = (NUMBER, DATE, ERROR, SEVERAL, LACKING)
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
@@ -116,6 +117,11 @@ class Reading:
     def earlier(self) -> EarlierFiles:
         """What its feed has stored already, as this file is compared with it."""
         return self.context.earlier_files(self.fetched)
+
+    @property
+    def is_fix_it(self) -> bool:
+        """The file holds corrected rows of another one."""
+        return is_fix_it_file(self.context.report.header)
 
     @property
     def is_roster(self) -> bool:

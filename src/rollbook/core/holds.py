@@ -51,17 +51,18 @@ def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: in
 
     Of those `not_storable` are no fault of the file, and say nothing against its other rows; the
     `unknown`, of students that the roster feed has not brought, have a limit of their own.
-    Raises NoStudents where no row is left and there are too few for a person to decide on.
+    Raises NoStudents where no row is left and there are too few for a person to decide on, of a
+    fix-it file always.
     """
     counts = context.report.counts
+    if is_fix_it_file(context.report.header) and counts.total <= counts.rejected:
+        raise NothingFixed
     context.report.status = "completed"
     found = measures_of_issues(context.findings.by_code)
     rejected = counts.rejected - not_storable - unknown
     hold(context, rejected=Measure(rejected, counts.total), **found)
     hold(context, unknown=Measure(unknown, counts.total))
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
-        if is_fix_it_file(context.report.header):
-            raise NothingFixed
         raise NoStudents
     hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
 
@@ -95,13 +96,13 @@ def hold_changed(reading: "Reading", result: MergeResult, *, smaller: Measure) -
     the last one. A fix-it file's students were rejected before, and a person has corrected them.
     """
     context, found = reading.context, result.identities
-    is_fix_it = is_fix_it_file(context.report.header)
-    compared = None if is_fix_it else _compare(reading, result)
+    compared = None if reading.is_fix_it else _compare(reading, result)
     missing = result.measures["missing"]
     if compared is not None:
         missing = Measure(max(0, missing.part - compared.leavers), missing.whole)
     hold(context, **result.measures | {"missing": missing}, smaller=smaller)
-    if is_fix_it:
+    if reading.is_fix_it:
+        _hold_fixed(context, result)
         return {}
     if compared is None:
         hold(context, new=Measure(found.new, found.students))
@@ -111,6 +112,19 @@ def hold_changed(reading: "Reading", result: MergeResult, *, smaller: Measure) -
         context.report, context.rules, measured=compared.measures(), accepted=context.accepted
     )
     return compared.numbers()
+
+
+def _hold_fixed(context: ImportContext, result: MergeResult) -> None:
+    """Hold corrected rows that may be another student's, or would replace what another row, or
+    someone else, has brought."""
+    found, edited = result.identities, max(result.changes.overwritten.values(), default=0)
+    hold(
+        context,
+        contested=Measure(result.fixed.contested, found.known),
+        others=Measure(max(found.names, found.ssid), found.known),
+        edited=Measure(edited, found.known),
+        short_ids=Measure(result.fixed.short_ids, found.new),
+    )
 
 
 def _compare(reading: "Reading", result: MergeResult) -> Comparison | None:

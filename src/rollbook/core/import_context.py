@@ -10,6 +10,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.field_owners import ALONE, OthersFields
+from rollbook.core.first_file import FirstFile
 from rollbook.core.issues import Findings
 from rollbook.core.limits.older_file import NONE, EarlierFiles
 from rollbook.core.limits.table import Accepted
@@ -56,6 +57,8 @@ class ImportContext:
     """Tells since when the feed has had newer values than those of a file."""
     earlier_files: Callable[[Fetched], EarlierFiles] = _none_before
     """Tells what the feed has stored already, as a file is compared with it."""
+    first_file: Callable[[], FirstFile] = FirstFile
+    """Tells of the file that corrected rows are from."""
     others: OthersFields = ALONE
     """The fields of other feeds."""
     year: SchoolYear | None = None

@@ -14,8 +14,6 @@ from typing import Any
 import psycopg
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.school_year import AREAS
-from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, StudentsCounted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
@@ -31,8 +29,6 @@ from rollbook.core.holds import (
     unknown_rows,
 )
 from rollbook.core.import_context import ImportContext
-from rollbook.core.layouts.rows_of_tests import NAMES
-from rollbook.core.limits.older_file import OF_LAST_YEAR
 from rollbook.core.limits.table import much_smaller
 from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
@@ -43,6 +39,7 @@ from rollbook.core.loading.plan import STEPS
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
+from rollbook.core.not_written import not_written
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -161,23 +158,19 @@ def _plan(
     now: datetime,
 ) -> MergePlan:
     context, why = reading.context, _why_partial(reading)
-    others = context.others.not_written(
-        reading.staged_fields,
-        is_roster=reading.is_roster,
-        compared=NAMES if reading.is_of_tests else (),
-    )
     is_partial = why is not None
     return MergePlan(
         feed_id=context.feed_id,
         job_id=context.job_id,
         rules=reading.rules,
         staged_fields=reading.staged_fields,
-        columns_set_aside=(*set_aside, *others, *_of_last_year(reading)),
+        columns_set_aside=not_written(reading, set_aside),
         headers=reading.headers,
         rejected=rejected,
         now=now,
         uneven=reading.uneven if why is None or reading.ends else frozenset(IDENTIFIERS),
         is_partial=is_partial,
+        is_fix_it=reading.is_fix_it,
         is_of_some=why in (FIX_IT, BREAKS_OFF),
         is_cut=is_partial and why != FIX_IT,
         ends=reading.ends,
@@ -187,15 +180,6 @@ def _plan(
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
         step=_steps(context),
     )
-
-
-def _of_last_year(reading: "Reading") -> list[Field]:
-    """Return what is counted by the year, of a file that was stored before the year was switched:
-    what was set aside then stays so, whatever else the file brings."""
-    if not reading.earlier.is_before_the_year:
-        return []
-    reading.context.findings.note(OF_LAST_YEAR)
-    return [field for field in reading.staged_fields if field.area in AREAS]
 
 
 def _tell_of_other_feeds(reading: "Reading") -> None:
@@ -254,7 +238,7 @@ def _why_partial(reading: "Reading") -> str | None:
     if not reading.is_roster:
         return None
     findings = reading.context.findings
-    if is_fix_it_file(reading.context.report.header):
+    if reading.is_fix_it:
         why = FIX_IT
     elif findings.by_code["FILE_TRUNCATED"]:
         why = BREAKS_OFF

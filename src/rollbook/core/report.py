@@ -10,6 +10,7 @@ from typing import Any, Final
 from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.file_set import place_in, place_object
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
@@ -227,23 +228,24 @@ def issue_objects(issues: Iterable[Issue], file: Mapping[str, Any]) -> list[Mapp
     ]
 
 
-def correctable(row: Sequence[str], is_identifier: Sequence[bool]) -> list[str]:
+def correctable(row: Sequence[str], values: Sequence[str | None]) -> list[str]:
     """Return a rejected row's cells as the fix-it file keeps them. A damaged row may be longer.
 
-    Text has no marks: what was refused for its mark must not come back as a value. An error, a
-    date or a stray byte is left empty; an identifier that was a workbook's number keeps a decimal
+    `values`: what is stored of each column. Text has no marks: what was refused for its mark must
+    not come back as a value, nor as a blank, which may clear one; so an error, several texts or a
+    stray byte, and a date where a value is stored, becomes FIX_IT_CELL. A date that only says which
+    rows count comes back as it was. An identifier that was a workbook's number keeps a decimal
     point, by which reading knows that it may have lost its zeros.
     """
-    return [_correctable(*each) for each in zip_longest(row, is_identifier[: len(row)])]
+    return [_correctable(*each) for each in zip_longest(row, values[: len(row)])]
 
 
-def _correctable(cell: str, is_identifier: bool | None) -> str:
+def _correctable(cell: str, value: str | None) -> str:
     mark, text = cells.split_mark(cell)
-    if mark in (cells.DATE, cells.ERROR, cells.SEVERAL, cells.LACKING) or cells.has_undecodable(
-        cell
-    ):
-        return ""
-    is_repaired = mark == cells.NUMBER and is_identifier and text.isdigit()
+    is_lost = mark in (cells.ERROR, cells.SEVERAL, cells.LACKING) or cells.has_undecodable(cell)
+    if is_lost or (mark == cells.DATE and value is not None):
+        return cells.FIX_IT_CELL
+    is_repaired = mark == cells.NUMBER and value in IDENTIFIERS and text.isdigit()
     return f"{text}.0" if is_repaired else cells.shown(cell)
 
 

@@ -253,7 +253,7 @@ def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, f
     connection = open_connection()
     job = start(connection, feed)
     rows = [(9, ["ß", 'a"b\\', ""]), (4, ["\0", "x\ty"])]
-    kept = [(row, correctable(cells, [True])) for row, cells in rows]
+    kept = [(row, correctable(cells, ["student_id"])) for row, cells in rows]
     findings.save_rows(connection, job, kept)
     assert list(rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
 

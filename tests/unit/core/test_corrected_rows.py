@@ -60,7 +60,7 @@ def test_a_cell_too_long_for_a_form_is_kept_whole_unless_it_is_changed() -> None
 def test_a_row_of_the_form_is_read_as_the_same_row_of_the_corrected_fix_it_file(
     cells: list[str], at: int, typed: str
 ) -> None:
-    kept = correctable(cells, [True, True, *[False] * 5])
+    kept = correctable(cells, ["student_id", "ssid", *[None] * 5])
     typed = typed.replace("\r", "")
     if typed == shown_in_form(kept[at]):
         typed = f"{typed}x"

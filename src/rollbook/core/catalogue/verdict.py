@@ -100,7 +100,7 @@ def cleaned_cell(cell: str, *, date: Verdict) -> str | Verdict:
     cleaned = clean(text)
     if isinstance(cleaned, Verdict):
         return cleaned
-    if (refusal := refused_mark(mark)) is not None:
+    if (refusal := refused_mark(mark, text)) is not None:
         return refusal
     if mark == cells.LACKING:
         return _NO_SCHOOL
@@ -120,10 +120,16 @@ def is_blank(text: str, rules: FeedRules) -> bool:
     )
 
 
-def refused_mark(mark: str) -> Verdict | None:
+def refused_mark(mark: str, text: str) -> Verdict | None:
     """Return the refusal that a workbook's mark alone demands."""
     if mark == cells.SEVERAL:
         return _SEVERAL_SCHOOLS
+    if mark == cells.ERROR and text.strip() == cells.FIX_IT_CELL:
+        return refuse(
+            "CELL_ERROR",
+            f"We couldn't keep what this cell had in the file. Type its value over "
+            f"{cells.FIX_IT_CELL}, or clear the cell.",
+        )
     if mark == cells.ERROR:
         return refuse(
             "CELL_ERROR",

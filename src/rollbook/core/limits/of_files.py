@@ -39,4 +39,36 @@ FILE_LIMITS: Final[Mapping[str, Limit]] = {
         "replace newer values with older ones.",
         "Import the newest file. If you really want this one, import it anyway.",
     ),
+    # A corrected row comes without the other rows of its file, and its Student ID was typed.
+    "contested": Limit(
+        "Students who have another row",
+        "Students in these fixed rows who had another row in the first file, too: {part:,}. "
+        "Importing these rows would replace saved values of theirs.",
+        "Check below whether the fixed row is the one that counts, such as the later test or the "
+        "current school. If it is, import it anyway.",
+        is_once=True,
+    ),
+    "others": Limit(
+        "Students with another name or SSID",
+        "Students in these fixed rows whose saved name or SSID is different: {part:,}. The "
+        "Student ID may be another student's.",
+        "Check the Student ID of the fixed row. If it's right, and the name or SSID has changed, "
+        "import it anyway.",
+        is_once=True,
+    ),
+    "edited": Limit(
+        "Students whose values someone else changed",
+        "Students in these fixed rows with values that someone else changed since the last import: "
+        "{part:,}. These rows would replace them with the values of the first file.",
+        "Look below at what would change. If the file is right, import it anyway.",
+        is_once=True,
+    ),
+    "short_ids": Limit(
+        "New students with short Student IDs",
+        "New students in these fixed rows whose Student ID has fewer digits than every saved one: "
+        "{part:,}. A spreadsheet may have dropped the leading zeros.",
+        "Type the Student IDs with all their digits. If they really are that short, import it "
+        "anyway.",
+        is_once=True,
+    ),
 }

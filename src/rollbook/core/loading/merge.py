@@ -10,6 +10,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.loading.adoption import count_adoption, is_adoption
 from rollbook.core.loading.change_record import record_changes
 from rollbook.core.loading.changes import Changes, count_changes
+from rollbook.core.loading.fixed_rows import count_fixed, remember_named
 from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.leaving_last_years import leave_last_years
 from rollbook.core.loading.matching import judge_students
@@ -50,13 +51,11 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     values = table.values(plan)
     is_first = plan.is_roster and is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
-    in_students = {
-        name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
-        for name, value in values.items()
-    }
+    in_students = _kept_where_blank(values)
     in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
     _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
+    fixed = count_fixed(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
     last = find_seen(cursor, plan)
     renamed = find_renamed(cursor, plan, in_snapshots)
     compared = count_by_school(cursor, plan.feed_id, in_snapshots) if last.is_compared else None
@@ -71,6 +70,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     presence = write_presence(cursor, plan, last)
     # What validation rejected was not staged. No set of both is made: all rows may be wrong.
     rejected = sum(1 for _ in plan.rejected) + len(judgment.rejected_rows)
+    remember_named(cursor, plan, rejected)
     return MergeResult(
         inserted=inserted,
         updated=updated,
@@ -83,6 +83,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         changes=changes,
         identities=identities,
         renamed=renamed,
+        fixed=fixed,
         adoption=count_adoption(cursor, identities) if is_first else None,
         protected=protected,
         last_years=last_years,
@@ -193,6 +194,14 @@ def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     keep_in_first_data(cursor, **_stamp(plan))
     run(cursor, "stamp_snapshots", **_stamp(plan))
     plan.step()
+
+
+def _kept_where_blank(values: Values) -> Values:
+    """What the columns of `students` hold afterwards: a blank never empties one."""
+    return {
+        name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
+        for name, value in values.items()
+    }
 
 
 def _after(name: str, plan: MergePlan) -> sql.Composable:

@@ -54,6 +54,8 @@ class MergePlan:
     """The file is known to hold only some of the students: who is not in it is not missing."""
     is_of_some: bool = False
     """It is certain that it does not hold all: it says nothing of any other."""
+    is_fix_it: bool = False
+    """The file holds corrected rows, which come without the others of their first file."""
     is_cut: bool = False
     """Perhaps against the intention: those who would be missing are counted all the same."""
     ends: tuple[CutEnd, ...] = ()
@@ -91,6 +93,20 @@ class StudentJudgment:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedRows:
+    """What makes corrected rows doubtful, in students; of other files nothing.
+
+    Of the `contested`, known ones, a row would replace values, though another row of the first file
+    named them, too: a row that was imported, and lacked a value, is the student's own. `short_ids`
+    are new ones whose Student ID has fewer digits than every saved one: a spreadsheet program takes
+    leading zeros away.
+    """
+
+    contested: int = 0
+    short_ids: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MergeResult:
     """Counts of rows, those that validation rejected included."""
 
@@ -118,6 +134,7 @@ class MergeResult:
     """None: there is no mapping of schools, or the file has no school."""
     are_schools_unreadable: bool = False
     """There is a mapping of schools, but the neighbor's schools cannot be read."""
+    fixed: FixedRows = field(default_factory=FixedRows)
     becomes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Field -> known students by what becomes of their value: filled, another, cleared."""
     schools_compared: SchoolCounts | None = None

@@ -42,6 +42,57 @@ WHERE feed_id = %(feed_id)s AND missing_since = %(now)s
 UPDATE rollbook.import_changes SET named = ARRAY(SELECT student FROM pg_temp.seen ORDER BY 1)
 WHERE job_id = %(job_id)s
 
+-- name: remember_named
+-- Whom the rows brought, and whom two or more rejected ones name: a corrected row of theirs is not the
+-- only one.
+WITH rejected AS MATERIALIZED (
+    SELECT row_number, given_id, ssid, twins FROM pg_temp.judged WHERE code IS NOT NULL
+), named AS MATERIALIZED (
+    SELECT row_number, ltrim(number, '0') AS number FROM pg_temp.mentioned
+    UNION SELECT row_number, ltrim(given_id, '0') FROM rejected
+    UNION SELECT row_number, ltrim(ssid, '0') FROM rejected
+), rows AS MATERIALIZED (
+    SELECT k.id, m.row_number FROM public.students k JOIN named m ON ltrim(k.student_id, '0') = m.number
+    UNION SELECT k.id, m.row_number FROM public.students k JOIN named m ON ltrim(k.ssid, '0') = m.number
+    UNION SELECT unnest(twins), row_number FROM rejected
+)
+UPDATE rollbook.import_changes SET brought = ARRAY(
+    SELECT student FROM pg_temp.targets
+    UNION SELECT id FROM rows GROUP BY id HAVING count(*) > 1
+    ORDER BY 1
+)
+WHERE job_id = %(job_id)s
+
+-- name: count_contested
+-- Of the file that the row was corrected from; of a fix-it file from elsewhere, the feed's last one with
+-- rejected rows. Few rows are corrected, so that the students may be looked for one by one.
+SELECT count(DISTINCT c.student)
+FROM pg_temp.changed c
+JOIN pg_temp.staged s ON s.ctid = c.staged_at
+JOIN public.students k ON k.id = c.student
+LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+LEFT JOIN rollbook.row_fixes f ON f.fixed_in = %(job_id)s AND f.place = s.row_number
+CROSS JOIN LATERAL (
+    SELECT i.brought FROM rollbook.import_changes i
+    WHERE i.feed_id = %(feed_id)s AND i.brought IS NOT NULL AND i.undone_at IS NULL
+    ORDER BY coalesce(i.job_id = f.job_id, false) DESC, i.job_id DESC LIMIT 1
+) first_file
+WHERE c.student = ANY (first_file.brought) AND ({replaced}) AND NOT EXISTS (
+    SELECT FROM rollbook.incomplete_rows w WHERE w.job_id = f.job_id AND w.row_number = f.row_number
+)
+
+-- name: count_short_ids
+-- Only where all saved numbers are of digits alone, and of one length, with zeros in front or without.
+WITH saved AS (
+    SELECT count(*) AS students, min(length(student_id)) AS least, max(length(student_id)) AS most,
+           bool_and(student_id ~ '^[0-9]+$') AS are_digits
+    FROM public.students WHERE id NOT IN (SELECT student FROM pg_temp.targets WHERE is_new)
+)
+SELECT count(*)
+FROM pg_temp.targets t JOIN pg_temp.judged j ON j.row_number = t.row_number CROSS JOIN saved
+WHERE t.is_new AND saved.students >= %(fewest)s AND saved.are_digits AND saved.least = saved.most
+  AND j.given_id ~ '^[0-9]+$' AND length(j.given_id) < saved.least
+
 -- name: last_recorded_row
 SELECT coalesce(max(row_number), 0) FROM rollbook.student_changes WHERE job_id = %(job_id)s
 

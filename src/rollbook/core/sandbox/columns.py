@@ -11,7 +11,7 @@ from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.enrollments import enrollments_of
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
-from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.layouts.layout import MEASURED, FileLayout
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.resemblance import HeaderKnown
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
@@ -149,15 +149,17 @@ def _understood(
     return ReadColumns(table, match.fields, rules, [*match.issues, *issues])
 
 
-def identifier_columns(
+def values_of_columns(
     header: Sequence[str], read: Recognition | None, catalogue: Catalogue, rules: FeedRules
-) -> list[bool]:
-    """Tell of each column of the file whether it holds identifiers."""
+) -> list[str | None]:
+    """Return what is stored of each column of the file: a field, or a measure of tests; None of
+    those that only say which rows count, and of those that are not read."""
     if read is not None and read.layout.is_of_tests:
-        return [holds in IDENTIFIERS for holds in read.holds]
+        stored = {*IDENTIFIERS, *MEASURED, *catalogue.by_name}
+        return [str(holds) if holds in stored else None for holds in read.holds]
     if read is not None:
         rules = rules_of_students(rules, read, header)
-    return [_name(find_column(text, catalogue, rules)[0]) in IDENTIFIERS for text in header]
+    return [_name(find_column(text, catalogue, rules)[0]) for text in header]
 
 
 def _identifiers(read: Recognition) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
+from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.csv_lines import original
@@ -15,7 +16,7 @@ from rollbook.core.reading.headers import unread_worksheets
 from rollbook.core.reading.open import open_table
 from rollbook.core.report import correctable
 from rollbook.core.sandbox.answers import Finished, JudgedRows
-from rollbook.core.sandbox.columns import identifier_columns, opened, read_columns
+from rollbook.core.sandbox.columns import opened, read_columns, values_of_columns
 from rollbook.core.sandbox.frames import Kind, write_frame
 from rollbook.core.sandbox.limits import TimeAllowance
 from rollbook.core.sandbox.messages import (
@@ -114,14 +115,14 @@ class Work:
         """Write the cells of `rows`, as the fix-it file has them."""
         task = self._task
         table, known = self._open()
-        is_identifier = identifier_columns(table.header, known.read, task.catalogue, task.rules)
+        values = values_of_columns(table.header, known.read, task.catalogue, task.rules)
         last = max(rows, default=0)
         waiting: list[tuple[int, list[str]]] = []
         size = 0
         for chunk in table.chunks():
-            for row, cells in _cells_of(chunk, rows):
-                waiting.append((row, correctable(cells, is_identifier)))
-                size += sum(map(len, cells))
+            for row, record in _cells_of(chunk, rows):
+                waiting.append((row, correctable(record, values)))
+                size += sum(map(len, record))
                 if size > CHARACTERS_AT_ONCE or len(waiting) == REJECTED_AT_ONCE:
                     write_frame(self._answers, Kind.ROWS, pack_cells(waiting))
                     waiting, size = [], 0
@@ -202,7 +203,7 @@ class _Timed:
         is_fix_it = is_fix_it_file(self.header)
         for chunk in self._table.chunks():
             if is_fix_it:
-                chunk.records = [list(map(original, record)) for record in chunk.records]
+                chunk.records = [list(map(_read_back, record)) for record in chunk.records]
                 chunk.damaged = [_original(damaged) for damaged in chunk.damaged]
             # Damaged rows earn nothing: a few bytes make one, and millions of them are no export.
             self._allowance.add(len(chunk.rows), len(chunk.rows) * len(self.header))
@@ -226,7 +227,12 @@ class _Timed:
 
 
 def _original(damaged: DamagedRecord) -> DamagedRecord:
-    return replace(damaged, cells=list(map(original, damaged.cells)))
+    return replace(damaged, cells=list(map(_read_back, damaged.cells)))
+
+
+def _read_back(cell: str) -> str:
+    """Return a cell of a fix-it file as it was before it was made harmless, or lost."""
+    return cells.ERROR + cell if cell.strip() == cells.FIX_IT_CELL else original(cell)
 
 
 def _cells_of(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, list[str]]]:

@@ -174,6 +174,7 @@ def _issues(cursor: Any, before: datetime) -> int:
     [(removed,)] = cursor.fetchall()
     for table in ("issue_blocks", "issue_kinds"):
         _in_parts(cursor, table, which="of_old_imports", **old)
+    _SQL.run(cursor, "forget_brought", parts={"which": _SQL.compose("of_old_imports", {})}, **old)
     rows = ("rejected_rows", "incomplete_rows", "row_fixes")
     return int(removed) + sum(
         _in_parts(cursor, each, which="of_old_imports", **old) for each in rows

@@ -16,6 +16,10 @@ DELETE FROM {table} WHERE ctid = ANY(ARRAY(
 SELECT coalesce(sum(cardinality(array_remove(kinds, null))), 0) FROM rollbook.issue_blocks
 WHERE {which}
 
+-- name: forget_brought
+-- Of use only while the rows can be corrected.
+UPDATE rollbook.import_changes SET brought = NULL WHERE brought IS NOT NULL AND {which}
+
 -- name: of_old_imports
 job_id IN (SELECT job_id FROM rollbook.import_index WHERE ended_at < %(before)s)
 

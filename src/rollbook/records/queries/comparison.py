@@ -6,8 +6,8 @@ from statistics import median
 
 from django.db import connection
 
-from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.records.models import AuditEvent, Feed, IssueKind, Job, JobQuerySet
+from rollbook.records.queries.first_files import whole_file_before
 from rollbook.records.queries.jobs import JobView, job_view
 
 RUNS_LOOKED_AT = 10
@@ -50,7 +50,7 @@ def new_causes(job: JobView) -> set[Cause] | None:
 
     None where there was none before it, or where its issues are no longer kept.
     """
-    row = _whole_file_before(job)
+    row = whole_file_before(job.feed_id, job.number)
     if row is None or (output := row.came_to) is None:
         return None
     known, report = _causes(row.pk), output.report
@@ -120,13 +120,6 @@ def _last_roster(feed_id: int) -> dict[str, dict[str, int]]:
 def _before(job: JobView) -> JobQuerySet:
     """The feed's imports before this one that stored something, newest first."""
     return Job.imports.of_feed(job.feed_id).stored().before(job.number).newest_first()
-
-
-def _whole_file_before(job: JobView) -> Job | None:
-    for row in _before(job)[:RUNS_LOOKED_AT]:
-        if row.came_to is not None and not is_fix_it_file(row.came_to.report.header):
-            return row
-    return None
 
 
 def _causes(job: int) -> set[Cause]:
