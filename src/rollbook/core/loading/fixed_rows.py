@@ -1,8 +1,8 @@
-"""Corrected rows beside their first file: students whom another row of it brought as well.
+"""Corrected rows beside their first file: students of another row of it.
 
 Which row of a student counts is a matter of the whole file: the latest test, the current
 enrollment, or none where two rows disagree. A corrected row comes without the others, so an import
-that rejects rows remembers whom its other rows named.
+that rejects rows remembers the students of its other rows.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from rollbook.core.loading.plan import FixedRows, MergePlan
 from rollbook.core.loading.statements import run
 
 FEWEST_KNOWN: Final = 20
-"""Saved students with whom a number of digits is usual."""
+"""Saved students that show how many digits are usual."""
 
 
 def remember_named(cursor: psycopg.Cursor[Any], plan: MergePlan, rejected: int) -> None:

@@ -43,7 +43,7 @@ UPDATE rollbook.import_changes SET named = ARRAY(SELECT student FROM pg_temp.see
 WHERE job_id = %(job_id)s
 
 -- name: remember_named
--- Whom the rows brought, and whom two or more rejected ones name: a corrected row of theirs is not the
+-- The students that the rows brought, and those that two or more rejected ones name: a corrected row of theirs is not the
 -- only one.
 WITH rejected AS MATERIALIZED (
     SELECT row_number, given_id, ssid, twins FROM pg_temp.judged WHERE code IS NOT NULL

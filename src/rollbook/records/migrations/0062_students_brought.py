@@ -1,4 +1,4 @@
-"""An import that rejects rows remembers whom its other rows brought."""
+"""An import that rejects rows remembers the students of its other rows."""
 
 from django.db import migrations
 

@@ -50,7 +50,7 @@ OF_OTHER_APPS: Final = (
 OF_SQL: Final[Mapping[str, str]] = {
     "presence": "feed_id student_id missing_since first_job_id",
     "import_changes": (
-        "id job_id feed_id fields is_stored is_compact made_at undone_at numbers named"
+        "id job_id feed_id fields is_stored is_compact made_at undone_at numbers named brought"
     ),
     "student_changes": (
         "job_id row_number student_id given_id is_new had_data before after imported_at"
