@@ -27,14 +27,19 @@ from rollbook.core.sandbox.answers import (
     Ready,
     WrittenRows,
 )
+from rollbook.core.sandbox.errors import ReadingBroke
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
+from rollbook.core.validation.values import value_mapping
 
 MOST_INCOMPLETE: Final = 1_000
 """Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
 """
+
+MOST_REMEMBERED: Final = 10 * MOST_INCOMPLETE
+"""Such rows that are remembered meanwhile: some of them are rejected beside the others' rows."""
 
 
 class NoStudents(FileRefused):
@@ -87,6 +92,9 @@ class Reading:
         self._rows_with_issues: set[int | None] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
         self._with_errors: set[int] = set()
+        """The same of their errors."""
+        self._incomplete: set[int] = set()
+        """Rows with errors that are not rejected, the first MOST_REMEMBERED of the file."""
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -154,7 +162,10 @@ class Reading:
                 self._end = answer
 
     def _count(self, judged: JudgedRows) -> None:
-        self.rejected_rows.update(each.row for each in judged.rejected)
+        rejected = {each.row for each in judged.rejected}
+        self.rejected_rows |= rejected
+        self._incomplete -= rejected
+        self._learn_incomplete()
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
         self._with_issues += len(self._rows_with_issues - {None})
@@ -172,23 +183,33 @@ class Reading:
 
     def _learn_errors(self, issues: IssueBatch) -> None:
         errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
-        if not errors:
+        if not errors or len(self._incomplete) >= MOST_REMEMBERED:
             return
         for number, row in zip(issues.numbers, issues.rows, strict=True):
-            if len(self._with_errors) >= MOST_INCOMPLETE + len(self.rejected_rows):
-                return
             if number in errors and row is not None:
                 self._with_errors.add(row)
 
+    def _learn_incomplete(self) -> None:
+        found = sorted(self._with_errors - self.rejected_rows - self._incomplete)
+        self._incomplete.update(found[: MOST_REMEMBERED - len(self._incomplete)])
+        self._with_errors.clear()
+
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
-        return frozenset(sorted(self._with_errors - self.rejected_rows)[:MOST_INCOMPLETE])
+        self._learn_incomplete()
+        return frozenset(sorted(self._incomplete - self.rejected_rows)[:MOST_INCOMPLETE])
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
         self.records, self.left_out = self._end.records, self._end.left_out
+        if self.records != self._accepted + self._rejected:
+            raise ReadingBroke(how="it counts other rows than it has judged")
         self.context.report.columns_set_aside = self._end.set_aside
-        self.context.report.mapped = self._end.mapped
+        rules = self.context.rules
+        # The process is not believed: what isn't in the mapping may be a student's.
+        self.context.report.mapped = self._end.mapped.of_mapping(
+            {name: value_mapping(name, rules) for name in rules.values}, rules.blank_markers
+        )
         self.context.report.file["records"] = self._end.records_read
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents
@@ -231,11 +252,15 @@ class Reading:
 
     def written_rows(self, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
         """Have a second process read rows to be fixed, as the fix-it file writes them."""
+        left = set(rows)
         with self._sandbox.again() as sandbox:
             task = self._task(Wanted.REJECTED)
             for answer in sandbox.answers(task, rows):
-                if isinstance(answer, WrittenRows):
-                    yield from answer.rows
+                for row, cells in answer.rows if isinstance(answer, WrittenRows) else ():
+                    if row not in left:
+                        raise ReadingBroke(how="it gives other rows than it was asked for")
+                    left.remove(row)
+                    yield row, cells
 
     def _task(self, wanted: Wanted) -> Task:
         return Task(
