@@ -16,12 +16,16 @@ from rollbook.core.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from rollbook.core.corrected_rows import CheckedRow
+    from rollbook.core.report import Report
     from rollbook.records.queries.jobs import JobView
 
 
 def fix(
     job: Annotated[int, typer.Argument(help="The import's number.")],
     row: Annotated[int | None, typer.Option(help="The row to fix.")] = None,
+    file: Annotated[
+        str, typer.Option(help="The name of the row's file, where the import read several.")
+    ] = "",
     column: Annotated[
         list[str] | None,
         typer.Option(help="A column to fix, by its header. Can be repeated."),
@@ -46,30 +50,39 @@ def fix(
         if row is None:
             _list(found, as_json=as_json)
             return
-        asked = _save(found, row, column or [], without=without, over=over)
+        number = _number(found, row, file)
+        asked = _save(found, number, column or [], without=without, over=over)
         with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             from rollbook.automation.imports import run_here
 
             result = run_here(asked, listener=listener, environ=os.environ)
-    report = result.report
-    if as_json:
-        typer.echo(visible_json({"job": job, "row": row, "import": report.as_object(asked)}))
-    elif report.stored:
-        typer.echo(f"Row {row} is imported, as import {asked}. Also correct it in your SIS.")
-    else:
-        typer.echo(f"Row {row} wasn't imported: {report.message}")
+    _tell(found, number, asked, result.report, as_json=as_json)
     raise typer.Exit(result.exit_code)
 
 
+def _tell(job: "JobView", row: int, asked: int, report: "Report", *, as_json: bool) -> None:
+    from rollbook.core.file_set import place_in, place_object
+
+    place = place_in(row, job.report.file)
+    if as_json:
+        about = {"job": job.number, **place_object(row, job.report.file)}
+        typer.echo(visible_json(about | {"import": report.as_object(asked)}))
+    elif report.stored:
+        typer.echo(f"Row {place} is imported, as import {asked}. Also correct it in your SIS.")
+    else:
+        typer.echo(f"Row {place} wasn't imported: {report.message}")
+
+
 def _list(job: "JobView", *, as_json: bool) -> None:
-    from rollbook.core.file_set import place_in
+    from rollbook.core.file_set import place_in, place_object
     from rollbook.records.queries.row_fixes import all_rows_to_fix, fix_object, fixes_of
 
     fixes, file = fixes_of(job.number), job.report.file
     left = [row for row in all_rows_to_fix(job) if row not in fixes]
     if as_json:
         done = [fix_object(each, file) for each in fixes.values()]
-        typer.echo(visible_json({"job": job.number, "to_fix": left, "fixes": done}))
+        places = [place_object(row, file) for row in left]
+        typer.echo(visible_json({"job": job.number, "to_fix": places, "fixes": done}))
         return
     if not left and not fixes:
         typer.echo(f"Import {job.number} has no rows to fix.")
@@ -79,8 +92,28 @@ def _list(job: "JobView", *, as_json: bool) -> None:
     for row, each in fixes.items():
         number = str(each.job or "")
         when = clock.column(each.made_at)
-        lines.append((place_in(row, file), each.state.value, each.made_by, when, number))
+        state = each.state.value.replace("_", " ")
+        lines.append((place_in(row, file), state, each.made_by, when, number))
     print_table(["row", "state", "by", f"when ({clock.words})", "import"], lines)
+
+
+def _number(job: "JobView", row: int, name: str) -> int:
+    """Return the number of a row of the file with this name; "" where it is the only one.
+
+    Raises UsageError.
+    """
+    from rollbook.core.file_set import Place, number_of
+
+    files = [str(each["name"]) for each in job.report.file.get("files") or ()]
+    if not files and not name:
+        return row
+    known = files or [str(job.report.file.get("name"))]
+    if name not in known:
+        many = f"Import {job.number} read {len(known)} files, and each has a row {row}."
+        none = f"Import {job.number} read no file “{visible(name)}”."
+        advice = f"It read: {visible(', '.join(known[:30]))}"
+        raise UsageError(what=none if name else many, advice=advice, field="file")
+    return number_of(Place(known.index(name) + 1, row)) if files else row
 
 
 def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
@@ -102,7 +135,7 @@ def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, ov
         raise UsageError(what=_still(checked), advice="Fix them, too." if columns else "")
     seen, actor = fix.saves if fix else 0, "command line"
     save_fix(job.number, row, typed, seen=seen, actor=actor, now=timezone.now())
-    return import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
+    return import_fixes(job.number, actor=actor, checked={row: seen + 1}, over=over)
 
 
 def _place(job: "JobView", header: str) -> int:

@@ -274,3 +274,18 @@ def fix_it_rows(
     for row, cells_of_row in rejected:
         reason = " ".join(errors.get(row, ()))
         yield [place_in(row, file), reason, *map(cells.shown, cells_of_row)]
+
+
+_NAME_OF_FIXES: Final = re.compile(r"import-([1-9][0-9]{0,8})-fix(?:-it|ed-rows)(?![a-z])")
+
+
+def fix_it_name(job: int, *, fixed: bool = False) -> str:
+    """Return the name of the fix-it file of an import; `fixed`: of rows that are fixed already."""
+    return f"import-{job}-{'fixed-rows' if fixed else 'fix-it'}.csv"
+
+
+def job_of_fix_it_name(name: str) -> int | None:
+    """Return the import that such a file is of, as browsers and spreadsheets may have renamed it;
+    None where its name says nothing."""
+    found = _NAME_OF_FIXES.match(name)
+    return None if found is None else int(found[1])

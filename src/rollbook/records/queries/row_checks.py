@@ -1,7 +1,7 @@
 """What an import of a corrected row would find, under the settings of its feed as they are now."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rollbook.core.corrected_rows import FIRST_ROW, CheckedRow, check_row, check_rows
 from rollbook.core.import_context import ImportContext
@@ -13,7 +13,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_fixes import fixes_of, rows_saved
+from rollbook.records.queries.row_fixes import Fix
 from rollbook.records.queries.school_years import school_year
 
 
@@ -33,16 +33,15 @@ def checked_row(
 
 
 def saved_rows_still_wrong(
-    job: JobView, feed: Feed, *, environ: Mapping[str, str] = os.environ
+    job: JobView, feed: Feed, fixes: Iterable[Fix], *, environ: Mapping[str, str] = os.environ
 ) -> list[int]:
-    """Return which of the saved rows that wait would be imported without a value, or not at all.
+    """Return which of these saved rows would be imported without a value, or not at all.
 
     Raises the same.
     """
-    fixes = sorted(fixes_of(job.number, rows_saved(job.number)).items())
-    if not fixes:
+    rows = sorted((fix.row, fix.cells) for fix in fixes)
+    if not rows:
         return []
-    rows = [(row, fix.cells) for row, fix in fixes]
     checked = check_rows(job.report.header, rows, _context(feed, environ))
     wrong = {issue.row for issue in checked.errors}
     return [

@@ -11,6 +11,7 @@ from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.corrected_rows import in_columns
 from rollbook.core.file_set import place_object
 from rollbook.core.issues import Issue
+from rollbook.core.report import job_of_fix_it_name
 from rollbook.records.models import Feed, IncompleteRow, Job, RejectedRow, RowFix
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import IssueFilter, issues_after
@@ -31,11 +32,20 @@ class FixState(StrEnum):
     """Its import rejected the row again, or failed."""
     INCOMPLETE = "incomplete"
     """Imported, again without a value."""
+    LEFT_OUT = "left_out"
+    """Its import was saved without some rows, which the file's layout leaves out; which ones isn't
+    known, so it may be one of them."""
     UNDONE = "undone"
 
 
 CHANGEABLE: Final = frozenset(
-    {FixState.SAVED, FixState.REJECTED, FixState.INCOMPLETE, FixState.UNDONE}
+    {
+        FixState.SAVED,
+        FixState.REJECTED,
+        FixState.INCOMPLETE,
+        FixState.LEFT_OUT,
+        FixState.UNDONE,
+    }
 )
 """What can be corrected once more."""
 
@@ -148,11 +158,22 @@ def rows_saved(number: int) -> list[int]:
 
 
 def fixed_here(job: JobView) -> list[tuple[int, int]]:
-    """Return of which imports this one has the corrected rows, and of each how many."""
-    if not is_fix_it_file(job.report.header):
+    """Return of which imports this one has the corrected rows, and of each how many.
+
+    Of a file that was corrected elsewhere, and of rows that were corrected once more since then,
+    the file's name tells.
+    """
+    report = job.report
+    if not is_fix_it_file(report.header):
         return []
-    found = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
-    return sorted(Counter(found).items())
+    fixed = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
+    found = Counter(fixed)
+    first = job_of_fix_it_name(str(report.file.get("name") or ""))
+    if first is None or first >= job.number or first in found:
+        return sorted(found.items())
+    if Job.imports.of_feed(job.feed_id).filter(pk=first).exists():
+        found[first] = report.file.get("records") or report.counts.total
+    return sorted(found.items())
 
 
 def newer_import(job: JobView, feed: Feed) -> JobView | None:
@@ -181,7 +202,7 @@ def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
         at = (row.fixed_in, row.place)
         job = jobs.get(row.fixed_in) if row.fixed_in is not None else None
         state = _state(row, job, is_rejected=at in rejected)
-        if state is FixState.FIXED and at in incomplete:
+        if state in (FixState.FIXED, FixState.LEFT_OUT) and at in incomplete:
             state = FixState.INCOMPLETE
         fix = Fix(
             row.row_number, row.cells, row.made_by, row.made_at, row.saves, row.fixed_in, state
@@ -211,5 +232,6 @@ def _state(row: RowFix, job: JobView | None, *, is_rejected: bool) -> FixState:
         return FixState.HELD
     if job.outcome is Outcome.UNDONE:
         return FixState.UNDONE
-    is_fixed = job.report.stored and not is_rejected
-    return FixState.FIXED if is_fixed else FixState.REJECTED
+    if is_rejected or not job.report.stored:
+        return FixState.REJECTED
+    return FixState.LEFT_OUT if job.report.counts.left_out else FixState.FIXED
