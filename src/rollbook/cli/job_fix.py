@@ -50,8 +50,10 @@ def fix(
         if row is None:
             _list(found, as_json=as_json)
             return
-        number = _number(found, row, file)
-        asked = _save(found, number, column or [], without=without, over=over)
+        from rollbook.records.operations.fixed_row import number_at
+
+        number = number_at(found, row, file)
+        asked = _fixed(found, number, column or [], without=without, over=over)
         with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             from rollbook.automation.imports import run_here
 
@@ -74,16 +76,14 @@ def _tell(job: "JobView", row: int, asked: int, report: "Report", *, as_json: bo
 
 
 def _list(job: "JobView", *, as_json: bool) -> None:
-    from rollbook.core.file_set import place_in, place_object
-    from rollbook.records.queries.row_fixes import all_rows_to_fix, fix_object, fixes_of
+    from rollbook.core.file_set import place_in
+    from rollbook.records.queries.row_fixes import all_rows_to_fix, fixes_object, fixes_of
 
+    if as_json:
+        typer.echo(visible_json(fixes_object(job)))
+        return
     fixes, file = fixes_of(job.number), job.report.file
     left = [row for row in all_rows_to_fix(job) if row not in fixes]
-    if as_json:
-        done = [fix_object(each, file) for each in fixes.values()]
-        places = [place_object(row, file) for row in left]
-        typer.echo(visible_json({"job": job.number, "to_fix": places, "fixes": done}))
-        return
     if not left and not fixes:
         typer.echo(f"Import {job.number} has no rows to fix.")
         return
@@ -97,59 +97,22 @@ def _list(job: "JobView", *, as_json: bool) -> None:
     print_table(["row", "state", "by", f"when ({clock.words})", "import"], lines)
 
 
-def _number(job: "JobView", row: int, name: str) -> int:
-    """Return the number of a row of the file with this name; "" where it is the only one.
-
-    Raises UsageError.
-    """
-    from rollbook.core.file_set import Place, number_of
-
-    files = [str(each["name"]) for each in job.report.file.get("files") or ()]
-    if not files and not name:
-        return row
-    known = files or [str(job.report.file.get("name"))]
-    if name not in known:
-        many = f"Import {job.number} read {len(known)} files, and each has a row {row}."
-        none = f"Import {job.number} read no file “{visible(name)}”."
-        advice = f"It read: {visible(', '.join(known[:30]))}"
-        raise UsageError(what=none if name else many, advice=advice, field="file")
-    return number_of(Place(known.index(name) + 1, row)) if files else row
-
-
-def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
-    """Save the row with the new values, and ask for its import; return the import's number."""
+def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
+    """Ask for the new values, and have the row imported; return the import's number."""
     from django.utils import timezone
 
-    from rollbook.core.corrected_rows import edited
-    from rollbook.records.models import Feed
-    from rollbook.records.operations.row_fixes import import_fixes, open_fix, save_fix
-    from rollbook.records.queries.row_checks import checked_row
-    from rollbook.records.queries.row_fixes import cells_to_fix
+    from rollbook.records.operations.fixed_row import RowStillWrong, fix_row, places_of
+    from rollbook.records.operations.row_fixes import open_fix
 
-    fix = open_fix(job, row)
-    places = [_place(job, header) for header in columns]
-    typed = dict(zip(places, map(_new_value, columns), strict=True))
-    cells = edited(fix.cells if fix else cells_to_fix(job, row) or [], typed)
-    checked = checked_row(job, Feed.objects.get(pk=job.feed_id), row, cells)
-    if checked.is_rejected or (checked.errors and not without):
-        raise UsageError(what=_still(checked), advice="Fix them, too." if columns else "")
-    seen, actor = fix.saves if fix else 0, "command line"
-    save_fix(job.number, row, typed, seen=seen, actor=actor, now=timezone.now())
-    return import_fixes(job.number, actor=actor, checked={row: seen + 1}, over=over)
-
-
-def _place(job: "JobView", header: str) -> int:
-    """Return the position of a column among the file's own. Raises UsageError."""
-    from rollbook.core.corrected_rows import own_columns
-
-    own = [job.report.header[at] for at in own_columns(job.report.header)]
-    if header not in own:
-        raise UsageError(
-            what=f"The file of import {job.number} has no column “{visible(header)}”.",
-            advice=f"It has: {visible(', '.join(own[:30]))}",
-            field="column",
-        )
-    return own.index(header)
+    open_fix(job, row)
+    places_of(job, columns)  # before anything is asked
+    values = {header: _new_value(header) for header in columns}
+    actor, now = "command line", timezone.now()
+    try:
+        return fix_row(job, row, values, actor=actor, now=now, without=without, over=over)
+    except RowStillWrong as error:
+        advice = "Fix them, too." if columns else ""
+        raise UsageError(what=_still(error.checked), advice=advice) from None
 
 
 def _new_value(header: str) -> str:
@@ -163,8 +126,6 @@ def _new_value(header: str) -> str:
 
 def _still(checked: "CheckedRow") -> str:
     """Return what is still wrong, without any value."""
-    if checked.refused:
-        return checked.refused
     said = [
         f"{visible(each.column)}: {each.message}" if each.column else each.message
         for each in checked.errors

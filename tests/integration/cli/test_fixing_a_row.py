@@ -19,7 +19,7 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     nothing = rollbook(*fix)
     assert nothing.code == 2 and "no value" in nothing.err
     other = rollbook("jobs", "fix", "1", "--row", "22", "--column", "Height", stdin="1\n")
-    assert other.code == 2 and "“Height”" in other.err and "Grade" in other.err
+    assert other.code == 2 and "no such column" in other.err
     assert rollbook("jobs", "fix", "1", "--row", "3", "--column", "SSID", stdin="1\n").code == 2
     done = rollbook(*fix, stdin="9000000021\n")
     assert (done.code, done.out) == (

@@ -182,11 +182,11 @@ def test_a_check_while_too_many_run_asks_to_press_the_button(
 ) -> None:
     from threading import BoundedSemaphore
 
-    from rollbook.web.pages.imports import row_fixes
+    from rollbook.records.queries import row_checks
 
     full = BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr(row_fixes, "_CHECKING", full)
+    monkeypatch.setattr(row_checks, "_CHECKING", full)
     address = f"/imports/{rejected}/rows/{ROW}/"
     part = person().post(address, SEEN, headers={"HX-Target": "checked"})
     assert "Press Check again." in text_of(part)

@@ -169,10 +169,12 @@ def fixed_here(job: JobView) -> list[tuple[int, int]]:
     fixed = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
     found = Counter(fixed)
     first = job_of_fix_it_name(str(report.file.get("name") or ""))
-    if first is None or first >= job.number or first in found:
+    if first is None or first >= job.number:
         return sorted(found.items())
     if Job.imports.of_feed(job.feed_id).filter(pk=first).exists():
-        found[first] = report.file.get("records") or report.counts.total
+        counts = report.counts
+        rows = counts.total + counts.combined + counts.left_out
+        found[first] = max(found[first], rows)
     return sorted(found.items())
 
 
@@ -191,6 +193,16 @@ def fix_object(fix: Fix, file: Mapping[str, Any]) -> dict[str, Any]:
     made_at = fix.made_at.isoformat(timespec="seconds")
     about = {"made_by": fix.made_by, "made_at": made_at, "state": fix.state.value}
     return {**place_object(fix.row, file), **about, "import": fix.job}
+
+
+def fixes_object(job: JobView) -> dict[str, Any]:
+    """Return an import's rows to fix, and those that are fixed, as an object for JSON."""
+    fixes, file = fixes_of(job.number), job.report.file
+    return {
+        "job": job.number,
+        "to_fix": [place_object(row, file) for row in all_rows_to_fix(job) if row not in fixes],
+        "fixes": [fix_object(each, file) for each in fixes.values()],
+    }
 
 
 def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:

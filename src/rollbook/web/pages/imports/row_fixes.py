@@ -1,7 +1,6 @@
 """Fixing one rejected row of an import: its cells, a check at once, and the import of it alone."""
 
 from collections.abc import Sequence
-from threading import BoundedSemaphore
 from typing import Any, Final
 
 from django.contrib import messages
@@ -23,7 +22,11 @@ from rollbook.records.operations.row_fixes import (
     save_fix,
 )
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_checks import checked_row, saved_rows_still_wrong
+from rollbook.records.queries.row_checks import (
+    RowChecksBusy,
+    checked_row,
+    saved_rows_still_wrong,
+)
 from rollbook.records.queries.row_fixes import Fix, newer_import, next_row
 from rollbook.web.error_texts import error_text
 from rollbook.web.filled_again import sent_fields
@@ -41,9 +44,6 @@ STILL_WRONG: Final = (
 OTHERS_SAVED: Final = (
     "The fixed rows have changed since you opened this page. Check the list, then import again."
 )
-
-_CHECKING: Final = BoundedSemaphore(2)
-"""So many rows are checked at once while people type: each check is a process of its own."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,12 +73,7 @@ def job_row_fix(request: HttpRequest, number: int, row: int) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
-    about: dict[str, Any] = {"problem": BUSY}
-    if _CHECKING.acquire(blocking=False):
-        try:
-            about = _verdict(job, form)
-        finally:
-            _CHECKING.release()
+    about = _verdict(job, form)
     if _is_part(request):
         return render(request, "imports/_row_checked.html", about)
     return _page(request, job, form, **about)
@@ -174,6 +169,8 @@ def _verdict(job: JobView, form: row_form.RowForm) -> dict[str, Any]:
         return {"problem": "The feed of this import was removed."}
     try:
         checked = checked_row(job, feed, form.row, form.cells_typed)
+    except RowChecksBusy:
+        return {"problem": BUSY}
     except RollbookError as error:
         return {"problem": error_text(error)}
     return {"checked": checked, "is_blank": not any(map(str.strip, form.cells_typed))}
