@@ -40,7 +40,7 @@ class FixOut(PlaceOut):
     made_at: datetime
     state: str = Field(
         description="`saved`, `importing`, `held`, `fixed`, `rejected`, `incomplete` (imported, "
-        "again without a value), `left_out` (maybe, by the file's layout) or `undone`."
+        "again without a value), `left_out` (by the file's layout) or `undone`."
     )
     job: int | None = Field(alias="import", description="The import of the fixed row.")
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
-from rollbook.core.issues import IssueBatch, Severity
+from rollbook.core.incomplete_rows import IncompleteRows
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.limits.older_file import EarlierFiles
@@ -34,12 +36,8 @@ from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
 from rollbook.core.validation.values import value_mapping
 
-MOST_INCOMPLETE: Final = 1_000
-"""Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
-"""
-
-MOST_REMEMBERED: Final = 10 * MOST_INCOMPLETE
-"""Such rows that are remembered meanwhile: some of them are rejected beside the others' rows."""
+MOST_LEFT_OUT: Final = 10_000
+"""Rows of a fix-it file that are kept as left out; rows are fixed one by one, in no such number."""
 
 
 class NoStudents(FileRefused):
@@ -91,10 +89,9 @@ class Reading:
         self._accepted = self._rejected = self._with_issues = 0
         self._rows_with_issues: set[int | None] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
-        self._with_errors: set[int] = set()
-        """The same of their errors."""
-        self._incomplete: set[int] = set()
-        """Rows with errors that are not rejected, the first MOST_REMEMBERED of the file."""
+        self._incomplete = IncompleteRows()
+        self._taken: set[int] = set()
+        """Of a fix-it file: the rows that are neither rejected nor left out."""
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -152,7 +149,7 @@ class Reading:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
                 self._rows_with_issues.update(issues.rows)
-                self._learn_errors(issues)
+                self._incomplete.learn(issues)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
@@ -163,9 +160,10 @@ class Reading:
 
     def _count(self, judged: JudgedRows) -> None:
         rejected = {each.row for each in judged.rejected}
+        self._incomplete.judge(rejected, rejected_before=self.rejected_rows)
         self.rejected_rows |= rejected
-        self._incomplete -= rejected
-        self._learn_incomplete()
+        if is_fix_it_file(self.context.report.header):
+            self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
         self._with_issues += len(self._rows_with_issues - {None})
@@ -181,23 +179,9 @@ class Reading:
         with_warnings = min(taken, max(0, self._with_issues - self._rejected))
         return RowsCounted(taken - with_warnings, with_warnings, rejected)
 
-    def _learn_errors(self, issues: IssueBatch) -> None:
-        errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
-        if not errors or len(self._incomplete) >= MOST_REMEMBERED:
-            return
-        for number, row in zip(issues.numbers, issues.rows, strict=True):
-            if number in errors and row is not None:
-                self._with_errors.add(row)
-
-    def _learn_incomplete(self) -> None:
-        found = sorted(self._with_errors - self.rejected_rows - self._incomplete)
-        self._incomplete.update(found[: MOST_REMEMBERED - len(self._incomplete)])
-        self._with_errors.clear()
-
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
-        self._learn_incomplete()
-        return frozenset(sorted(self._incomplete - self.rejected_rows)[:MOST_INCOMPLETE])
+        return self._incomplete.first(self.rejected_rows)
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
@@ -205,6 +189,11 @@ class Reading:
         if self.records != self._accepted + self._rejected:
             raise ReadingBroke(how="it counts other rows than it has judged")
         self.context.report.columns_set_aside = self._end.set_aside
+        if self.left_out and is_fix_it_file(self.context.report.header):
+            first, known = self.facts.header_row + 1, self._taken | self.rejected_rows
+            rows = range(first, first + self.records + self.left_out)
+            missing = (row for row in rows if row not in known)
+            self.context.report.left_out_rows = tuple(islice(missing, MOST_LEFT_OUT))
         rules = self.context.rules
         # The process is not believed: what isn't in the mapping may be a student's.
         self.context.report.mapped = self._end.mapped.of_mapping(
@@ -272,6 +261,14 @@ class Reading:
             self._names,
             self.context.today(),
         )
+
+
+def _rows_of(copy_text: bytes) -> set[int]:
+    """Return the numbers of the rows, with which their lines begin."""
+    try:
+        return {int(line.partition(b"\t")[0]) for line in copy_text.split(b"\n")[:-1]}
+    except ValueError:
+        raise ReadingBroke(how="a row has no number") from None
 
 
 def _staged(opened: Opened) -> Iterable[tuple[str, str]]:

@@ -85,6 +85,8 @@ class Report:
     """How many rows have a value in each column; not part of the object."""
     mapped: MappedTexts | None = None
     """In how many rows texts of the feed's mapping were; not part of the object."""
+    left_out_rows: tuple[int, ...] = ()
+    """Of our own fix-it file: the rows that its layout left out; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     made_on: str = ""

@@ -133,11 +133,11 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     assert states == {32: "fixed", 33: "rejected"}
     output: Any = Job.objects.values_list("output_data", flat=True).get(pk=first + 1)
     some_left_out = copy.deepcopy(output)
-    some_left_out["report"]["counts"]["left_out"] = 1
+    some_left_out["left_out_rows"] = [2]
     Job.objects.filter(pk=first + 1).update(output_data=some_left_out)
     states = {row: fix.state.value for row, fix in fixes_of(first).items()}
     assert states == {32: "left_out", 33: "rejected"}
-    assert "left out rows that the file's layout" in text_of(client.get(f"{rows}32/"))
+    assert "left it out, because the file's layout" in text_of(client.get(f"{rows}32/"))
     Job.objects.filter(pk=first + 1).update(output_data=output)
     assert len(stored(31)) == 1 and stored(32) == []
     page = text_of(client.get(f"{rows}33/"))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO, cast
 
 import pytest
 
-from rollbook.core import file_reading
-from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core import incomplete_rows
+from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_reading import Reading
 from rollbook.core.import_context import ImportContext
@@ -49,7 +50,7 @@ class TakenOver:
         yield TakenOver(self._again)
 
 
-def read(*answers: Answer, again: Sequence[Answer] = ()) -> Reading:
+def read(*answers: Answer, again: Sequence[Answer] = (), opened: Opened = OPENED) -> Reading:
     context = ImportContext(
         student_catalogue(),
         RULES,
@@ -58,7 +59,7 @@ def read(*answers: Answer, again: Sequence[Answer] = ()) -> Reading:
         lambda _: None,
         lambda: cast(BinaryIO, BytesIO()),
     )
-    process = cast(Sandbox, TakenOver([OPENED, Ready(), *answers], again))
+    process = cast(Sandbox, TakenOver([opened, Ready(), *answers], again))
     fetched = Fetched("s.csv", 9, None, "", "s.csv")
     reading = Reading(process, fetched, context=context)
     list(reading.judged())
@@ -100,8 +101,8 @@ def test_only_the_rows_that_were_asked_for_are_kept_each_once(told: list[int]) -
 def test_rows_without_a_value_are_kept_where_any_number_is_rejected_before_and_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(file_reading, "MOST_INCOMPLETE", 5)
-    monkeypatch.setattr(file_reading, "MOST_REMEMBERED", 20)
+    monkeypatch.setattr(incomplete_rows, "MOST_INCOMPLETE", 5)
+    monkeypatch.setattr(incomplete_rows, "MOST_REMEMBERED", 20)
     chunks = range(10, 400, 10)
     answers: list[Answer] = []
     for start in chunks:
@@ -111,6 +112,19 @@ def test_rows_without_a_value_are_kept_where_any_number_is_rejected_before_and_a
     assert sorted(reading.incomplete_rows()) == [19, 29, 39, 49, 59]
     reading.rejected_rows |= {19, 29, 39}  # by the others' rows, as the database finds
     assert sorted(reading.incomplete_rows()) == [49, 59, 69, 79, 89]
+
+
+def test_the_rows_of_a_fix_it_file_that_its_layout_left_out_are_known() -> None:
+    header = (FIX_IT_ROW, "SSID", "Grade")
+    fix_it = replace(OPENED, header=header, fields=(None, *OPENED.fields))
+    taken = JudgedRows(b"2\t9\tK\n5\t8\tK\n", 2, [Rejected(4, ())], 0)
+    reading = read(taken, Finished(records=3, left_out=2), opened=fix_it)
+    reading.finish()
+    assert reading.context.report.left_out_rows == (3, 6)
+    broken = JudgedRows(b"Maria\t9\tK\n", 1, [], 0)
+    with pytest.raises(ReadingBroke) as refused:
+        read(broken, opened=fix_it)
+    assert "Maria" not in str(refused.value) and refused.value.__cause__ is None
 
 
 def test_what_is_wrong_after_the_last_chunk_is_kept_too() -> None:

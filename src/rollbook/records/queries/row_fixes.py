@@ -33,8 +33,7 @@ class FixState(StrEnum):
     INCOMPLETE = "incomplete"
     """Imported, again without a value."""
     LEFT_OUT = "left_out"
-    """Its import was saved without some rows, which the file's layout leaves out; which ones isn't
-    known, so it may be one of them."""
+    """Its import was saved without the row, which the file's layout leaves out."""
     UNDONE = "undone"
 
 
@@ -214,7 +213,7 @@ def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
         at = (row.fixed_in, row.place)
         job = jobs.get(row.fixed_in) if row.fixed_in is not None else None
         state = _state(row, job, is_rejected=at in rejected)
-        if state in (FixState.FIXED, FixState.LEFT_OUT) and at in incomplete:
+        if state is FixState.FIXED and at in incomplete:
             state = FixState.INCOMPLETE
         fix = Fix(
             row.row_number, row.cells, row.made_by, row.made_at, row.saves, row.fixed_in, state
@@ -246,4 +245,4 @@ def _state(row: RowFix, job: JobView | None, *, is_rejected: bool) -> FixState:
         return FixState.UNDONE
     if is_rejected or not job.report.stored:
         return FixState.REJECTED
-    return FixState.LEFT_OUT if job.report.counts.left_out else FixState.FIXED
+    return FixState.LEFT_OUT if row.place in job.report.left_out_rows else FixState.FIXED
