@@ -135,9 +135,9 @@ def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
             if newer is not None and "over" not in request.POST:
                 raise RowsOvertaken(newer=newer.number, feed=job.feed)
             if (wrong or unchecked) and "without" not in request.POST:
-                raise UsageError(what=STILL_WRONG)
+                raise UsageError(what=STILL_WRONG, means="")
             if request.POST.get("shown", about["shown"]) != about["shown"]:
-                raise UsageError(what=OTHERS_SAVED)
+                raise UsageError(what=OTHERS_SAVED, means="")
             checked = {fix.row: fix.saves for fix in about["waiting"]}
             actor, over = str(request.user), newer is not None
             asked = import_fixes(number, actor=actor, checked=checked, over=over)
