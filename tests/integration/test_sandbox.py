@@ -239,6 +239,7 @@ def test_issues_are_read_as_they_were_written() -> None:
         (Kind.ISSUES, packed([[["CODE", "fatal", *SAID[2:]]], [0], PLACE])),
         (Kind.ISSUES, packed([[["CODE", "error", "\0", *SAID[3:]]], [0], PLACE])),
         (Kind.ISSUES, packed([[SAID[:5]], [0], PLACE])),
+        (Kind.ISSUES, packed([[[*SAID[:4], "no_field", None]], [0], PLACE])),
         (Kind.ISSUES, packed([[SAID], [1], PLACE])),
         (Kind.ISSUES, packed([[SAID], [-1], PLACE])),
         (Kind.ISSUES, packed([[SAID], [False], PLACE])),

@@ -203,6 +203,7 @@ SENT: Final[Mapping[str, Any]] = {
     "approve_job": {**REASON, "expect": False},
     "discard_job": REASON,
     "decide_in_advance": {"verdict": "apply", **REASON},
+    "import_fix": {"row": 17, "values": {"Grade": "K"}, "without": False, "over": False},
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
     "add_note": {"text": "Vendor's export was late.", "resolves": True, "reopens": False},
@@ -249,6 +250,20 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "import_uploaded": BEGUN,
     "import_checked_file": BEGUN,
     "approve_job": BEGUN,
+    "list_fixes": {
+        "job": 12,
+        "to_fix": [{"row": 17}],
+        "fixes": [
+            {
+                "row": 9,
+                "made_by": "ada@example.org",
+                "made_at": "2026-11-26T15:04:00Z",
+                "state": "fixed",
+                "import": 13,
+            }
+        ],
+    },
+    "import_fix": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,
     "decide_in_advance": ADVANCE,

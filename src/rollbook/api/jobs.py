@@ -30,7 +30,7 @@ from rollbook.api.views import (
     readable,
 )
 from rollbook.core.issues import Severity
-from rollbook.core.report import fix_it_rows, nothing_to_fix
+from rollbook.core.report import fix_it_name, fix_it_rows, nothing_to_fix
 from rollbook.records.operations.disclosures import DOWNLOADED
 from rollbook.records.queries.advance_decisions import advance_of
 from rollbook.records.queries.change_lines import ChangeFilter, Place
@@ -197,4 +197,4 @@ def get_fixit(request: HttpRequest, job: int) -> HttpResponseBase:
     rows = fix_it_rows(
         found.report.header, rejected_rows(number), row_errors(number), found.report.file
     )
-    return csv_response(rows, f"import-{number}-fix-it.csv")
+    return csv_response(rows, fix_it_name(number))

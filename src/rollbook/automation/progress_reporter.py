@@ -145,7 +145,7 @@ class Heartbeat:
             self._rows,
             self._students,
             findings.errors + findings.warnings,
-            most_telling(list(findings.causes.values())),
+            most_telling(findings.groups.in_order()),
             self._furthest,
         )
         return found.as_object()

@@ -29,7 +29,7 @@ def webhook_secret(
 def webhook_test(name: Name) -> None:
     """Send a test message to a feed's webhook."""
     with database():
-        from rollbook.notify.webhook_trial import send_test_message
+        from rollbook.notify.webhook_test import send_test_message
 
         send_test_message(name, environ=os.environ, actor="command line")
     typer.echo("The webhook received the test message.")

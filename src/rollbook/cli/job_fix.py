@@ -16,12 +16,16 @@ from rollbook.core.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from rollbook.core.corrected_rows import CheckedRow
+    from rollbook.core.report import Report
     from rollbook.records.queries.jobs import JobView
 
 
 def fix(
     job: Annotated[int, typer.Argument(help="The import's number.")],
     row: Annotated[int | None, typer.Option(help="The row to fix.")] = None,
+    file: Annotated[
+        str, typer.Option(help="The name of the row's file, where the import read several.")
+    ] = "",
     column: Annotated[
         list[str] | None,
         typer.Option(help="A column to fix, by its header. Can be repeated."),
@@ -46,31 +50,40 @@ def fix(
         if row is None:
             _list(found, as_json=as_json)
             return
-        asked = _save(found, row, column or [], without=without, over=over)
+        from rollbook.records.operations.fixed_row import number_at
+
+        number = number_at(found, row, file)
+        asked = _fixed(found, number, column or [], without=without, over=over)
         with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             from rollbook.automation.imports import run_here
 
             result = run_here(asked, listener=listener, environ=os.environ)
-    report = result.report
-    if as_json:
-        typer.echo(visible_json({"job": job, "row": row, "import": report.as_object(asked)}))
-    elif report.stored:
-        typer.echo(f"Row {row} is imported, as import {asked}. Also correct it in your SIS.")
-    else:
-        typer.echo(f"Row {row} wasn't imported: {report.message}")
+    _tell(found, number, asked, result.report, as_json=as_json)
     raise typer.Exit(result.exit_code)
+
+
+def _tell(job: "JobView", row: int, asked: int, report: "Report", *, as_json: bool) -> None:
+    from rollbook.core.file_set import place_in, place_object
+
+    place = place_in(row, job.report.file)
+    if as_json:
+        about = {"job": job.number, **place_object(row, job.report.file)}
+        typer.echo(visible_json(about | {"import": report.as_object(asked)}))
+    elif report.stored:
+        typer.echo(f"Row {place} is imported, as import {asked}. Also correct it in your SIS.")
+    else:
+        typer.echo(f"Row {place} wasn't imported: {report.message}")
 
 
 def _list(job: "JobView", *, as_json: bool) -> None:
     from rollbook.core.file_set import place_in
-    from rollbook.records.queries.row_fixes import all_rows_to_fix, fix_object, fixes_of
+    from rollbook.records.queries.row_fixes import all_rows_to_fix, fixes_object, fixes_of
 
+    if as_json:
+        typer.echo(visible_json(fixes_object(job)))
+        return
     fixes, file = fixes_of(job.number), job.report.file
     left = [row for row in all_rows_to_fix(job) if row not in fixes]
-    if as_json:
-        done = [fix_object(each, file) for each in fixes.values()]
-        typer.echo(visible_json({"job": job.number, "to_fix": left, "fixes": done}))
-        return
     if not left and not fixes:
         typer.echo(f"Import {job.number} has no rows to fix.")
         return
@@ -79,44 +92,27 @@ def _list(job: "JobView", *, as_json: bool) -> None:
     for row, each in fixes.items():
         number = str(each.job or "")
         when = clock.column(each.made_at)
-        lines.append((place_in(row, file), each.state.value, each.made_by, when, number))
+        state = each.state.value.replace("_", " ")
+        lines.append((place_in(row, file), state, each.made_by, when, number))
     print_table(["row", "state", "by", f"when ({clock.words})", "import"], lines)
 
 
-def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
-    """Save the row with the new values, and ask for its import; return the import's number."""
+def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
+    """Ask for the new values, and have the row imported; return the import's number."""
     from django.utils import timezone
 
-    from rollbook.core.corrected_rows import edited
-    from rollbook.records.models import Feed
-    from rollbook.records.operations.row_fixes import import_fixes, open_fix, save_fix
-    from rollbook.records.queries.row_checks import checked_row
-    from rollbook.records.queries.row_fixes import cells_to_fix
+    from rollbook.records.operations.fixed_row import RowStillWrong, fix_row, places_of
+    from rollbook.records.operations.row_fixes import open_fix
 
-    fix = open_fix(job, row)
-    places = [_place(job, header) for header in columns]
-    typed = dict(zip(places, map(_new_value, columns), strict=True))
-    cells = edited(fix.cells if fix else cells_to_fix(job, row) or [], typed)
-    checked = checked_row(job, Feed.objects.get(pk=job.feed_id), row, cells)
-    if checked.is_rejected or (checked.errors and not without):
-        raise UsageError(what=_still(checked), advice="Fix them, too." if columns else "")
-    seen, actor = fix.saves if fix else 0, "command line"
-    save_fix(job.number, row, typed, seen=seen, actor=actor, now=timezone.now())
-    return import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
-
-
-def _place(job: "JobView", header: str) -> int:
-    """Return the position of a column among the file's own. Raises UsageError."""
-    from rollbook.core.corrected_rows import own_columns
-
-    own = [job.report.header[at] for at in own_columns(job.report.header)]
-    if header not in own:
-        raise UsageError(
-            what=f"The file of import {job.number} has no column “{visible(header)}”.",
-            advice=f"It has: {visible(', '.join(own[:30]))}",
-            field="column",
-        )
-    return own.index(header)
+    open_fix(job, row)
+    places_of(job, columns)  # before anything is asked
+    values = {header: _new_value(header) for header in columns}
+    actor, now = "command line", timezone.now()
+    try:
+        return fix_row(job, row, values, actor=actor, now=now, without=without, over=over)
+    except RowStillWrong as error:
+        advice = "Fix them, too." if columns else ""
+        raise UsageError(what=_still(error.checked), advice=advice) from None
 
 
 def _new_value(header: str) -> str:
@@ -130,8 +126,6 @@ def _new_value(header: str) -> str:
 
 def _still(checked: "CheckedRow") -> str:
     """Return what is still wrong, without any value."""
-    if checked.refused:
-        return checked.refused
     said = [
         f"{visible(each.column)}: {each.message}" if each.column else each.message
         for each in checked.errors

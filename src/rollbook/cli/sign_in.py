@@ -1,4 +1,4 @@
-"""`rollbook sign-in`: the district's identity provider, set, tried and turned off at a terminal."""
+"""`rollbook sign-in`: the identity provider of the district, set, tested, and turned off."""
 
 import json
 import os
@@ -121,14 +121,14 @@ def off(yes: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = F
 
 def _test(provider: "IdentityProvider") -> bool:
     """Say how each step went; return whether all were good."""
-    from rollbook.access.identity_provider.trial import tried
+    from rollbook.access.identity_provider.provider_test import tested
     from rollbook.access.provider_flow import public_redirect_address
 
     address = public_redirect_address()
     if not address:
         typer.echo("problem  ROLLBOOK_URL isn't set, so the redirect address is unknown.")
         return False
-    steps = tried(provider, redirect_address=address)
+    steps = tested(provider, redirect_address=address)
     for step in steps:
         typer.echo(f"{'ok' if step.is_good else 'problem':7}  {step.text}")
     return all(step.is_good for step in steps)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
@@ -11,7 +12,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
-from rollbook.core.issues import IssueBatch, Severity
+from rollbook.core.incomplete_rows import IncompleteRows
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.limits.older_file import EarlierFiles
@@ -28,14 +29,15 @@ from rollbook.core.sandbox.answers import (
     Ready,
     WrittenRows,
 )
+from rollbook.core.sandbox.errors import ReadingBroke
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
+from rollbook.core.validation.values import value_mapping
 
-MOST_INCOMPLETE: Final = 1_000
-"""Rows without a value that are kept to be fixed one by one; beyond that the column is to be fixed.
-"""
+MOST_LEFT_OUT: Final = 10_000
+"""Rows of a fix-it file that are kept as left out; rows are fixed one by one, in no such number."""
 
 
 class NoStudents(FileRefused):
@@ -87,7 +89,9 @@ class Reading:
         self._accepted = self._rejected = self._with_issues = 0
         self._rows_with_issues: set[int | None] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
-        self._with_errors: set[int] = set()
+        self._incomplete = IncompleteRows()
+        self._taken: set[int] = set()
+        """Of a fix-it file: the rows that are neither rejected nor left out."""
         self._sandbox = sandbox
         self.fetched = fetched
         self._names = names
@@ -150,7 +154,7 @@ class Reading:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
                 self._rows_with_issues.update(issues.rows)
-                self._learn_errors(issues)
+                self._incomplete.learn(issues)
             case Notes(sentences):
                 for sentence in sentences:
                     self.context.findings.note(sentence)
@@ -160,7 +164,11 @@ class Reading:
                 self._end = answer
 
     def _count(self, judged: JudgedRows) -> None:
-        self.rejected_rows.update(each.row for each in judged.rejected)
+        rejected = {each.row for each in judged.rejected}
+        self._incomplete.judge(rejected, rejected_before=self.rejected_rows)
+        self.rejected_rows |= rejected
+        if is_fix_it_file(self.context.report.header):
+            self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
         self._with_issues += len(self._rows_with_issues - {None})
@@ -176,25 +184,26 @@ class Reading:
         with_warnings = min(taken, max(0, self._with_issues - self._rejected))
         return RowsCounted(taken - with_warnings, with_warnings, rejected)
 
-    def _learn_errors(self, issues: IssueBatch) -> None:
-        errors = {at for at, kind in enumerate(issues.kinds) if kind.severity is Severity.ERROR}
-        if not errors:
-            return
-        for number, row in zip(issues.numbers, issues.rows, strict=True):
-            if len(self._with_errors) >= MOST_INCOMPLETE + len(self.rejected_rows):
-                return
-            if number in errors and row is not None:
-                self._with_errors.add(row)
-
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
-        return frozenset(sorted(self._with_errors - self.rejected_rows)[:MOST_INCOMPLETE])
+        return self._incomplete.first(self.rejected_rows)
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
         self.records, self.left_out = self._end.records, self._end.left_out
+        if self.records != self._accepted + self._rejected:
+            raise ReadingBroke(how="it counts other rows than it has judged")
         self.context.report.columns_set_aside = self._end.set_aside
-        self.context.report.mapped = self._end.mapped
+        if self.left_out and is_fix_it_file(self.context.report.header):
+            first, known = self.facts.header_row + 1, self._taken | self.rejected_rows
+            rows = range(first, first + self.records + self.left_out)
+            missing = (row for row in rows if row not in known)
+            self.context.report.left_out_rows = tuple(islice(missing, MOST_LEFT_OUT))
+        rules = self.context.rules
+        # The process is not believed: what isn't in the mapping may be a student's.
+        self.context.report.mapped = self._end.mapped.of_mapping(
+            {name: value_mapping(name, rules) for name in rules.values}, rules.blank_markers
+        )
         self.context.report.file["records"] = self._end.records_read
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents
@@ -237,11 +246,15 @@ class Reading:
 
     def written_rows(self, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
         """Have a second process read rows to be fixed, as the fix-it file writes them."""
+        left = set(rows)
         with self._sandbox.again() as sandbox:
             task = self._task(Wanted.REJECTED)
             for answer in sandbox.answers(task, rows):
-                if isinstance(answer, WrittenRows):
-                    yield from answer.rows
+                for row, cells in answer.rows if isinstance(answer, WrittenRows) else ():
+                    if row not in left:
+                        raise ReadingBroke(how="it gives other rows than it was asked for")
+                    left.remove(row)
+                    yield row, cells
 
     def _task(self, wanted: Wanted) -> Task:
         return Task(
@@ -253,6 +266,14 @@ class Reading:
             self._names,
             self.context.today(),
         )
+
+
+def _rows_of(copy_text: bytes) -> set[int]:
+    """Return the numbers of the rows, with which their lines begin."""
+    try:
+        return {int(line.partition(b"\t")[0]) for line in copy_text.split(b"\n")[:-1]}
+    except ValueError:
+        raise ReadingBroke(how="a row has no number") from None
 
 
 def _staged(opened: Opened) -> Iterable[tuple[str, str]]:

@@ -144,72 +144,7 @@ class IssueSink(Protocol):
 
 
 MOST_CAUSES: Final = 200
-"""Causes that are told apart while a run finds them; a file may have any number of columns."""
-
-
-@dataclass(slots=True)
-class CauseSoFar:
-    """The issues of one code in one column as a run finds them, without any value."""
-
-    code: str
-    severity: Severity
-    message: str
-    column: str | None
-    field: str | None
-    row: int | None
-    """Of the first one."""
-    count: int = 0
-
-
-@dataclass(slots=True)
-class Findings:
-    """Everything one run found. Counts are exact; the issues themselves go to the sink."""
-
-    sink: IssueSink
-    notes: list[str] = field(default_factory=list)
-    """What is worth knowing about the file and is no issue (preamble, footer, percent scale)."""
-    errors: int = 0
-    warnings: int = 0
-    by_code: Counter[str] = field(default_factory=Counter)
-    causes: dict[tuple[str, str | None], CauseSoFar] = field(default_factory=dict)
-    """The first MOST_CAUSES of them; another thread may read them meanwhile."""
-
-    def add(self, issues: Iterable[Issue]) -> None:
-        found = issues if isinstance(issues, IssueBatch) else IssueBatch.of(issues)
-        for number, count in Counter(found.numbers).items():
-            kind = found.kinds[number]
-            self.by_code[kind.code] += count
-            if kind.severity is Severity.ERROR:
-                self.errors += count
-            else:
-                self.warnings += count
-            self._count_cause(found, number, count)
-        if found:
-            self.sink.add(found)
-
-    def _count_cause(self, found: IssueBatch, number: int, count: int) -> None:
-        kind = found.kinds[number]
-        key = kind.code, kind.column
-        cause = self.causes.get(key)
-        if cause is None:
-            if len(self.causes) == MOST_CAUSES and not self._made_room(kind.severity):
-                return
-            row = found.rows[found.numbers.index(number)]
-            where = kind.column, kind.field, row
-            self.causes[key] = cause = CauseSoFar(kind.code, kind.severity, kind.message, *where)
-        cause.count += count
-
-    def _made_room(self, severity: Severity) -> bool:
-        """Let go of a warning's cause for an error's."""
-        if severity is not Severity.ERROR:
-            return False
-        kept = self.causes.items()
-        warning = next((key for key, each in kept if each.severity is not severity), None)
-        return warning is not None and self.causes.pop(warning) is not None
-
-    def note(self, sentence: str) -> None:
-        self.notes.append(sentence)
-
+"""Codes and columns that a run tells apart while it goes on; a file may have any number."""
 
 MOST_APART: Final = 5
 """Sentences of one code in one column that are told apart."""
@@ -227,26 +162,101 @@ class IssueGroup:
     count: int
 
 
+_Groups = dict[str, IssueGroup]
+"""Sentence -> its issues."""
+
+
+@dataclass(slots=True)
+class IssueGroups:
+    """The groups of issues as a run finds them; another thread may read them meanwhile.
+
+    `most`: of so many codes and columns at most, those that came first; an error's takes the place
+    of a warning's.
+    """
+
+    most: int | None = None
+    _found: dict[tuple[Severity, str, str | None], _Groups] = field(default_factory=dict)
+
+    def add(self, issues: IssueBatch, times: Mapping[int, int]) -> None:
+        """Count issues. `times`: how often each kind of the batch is in it."""
+        for number, count in times.items():
+            kind = issues.kinds[number]
+            key = kind.severity, kind.code, kind.column
+            if key not in self._found and not self._has_room(kind.severity):
+                continue
+            groups = self._found.setdefault(key, {})
+            sentence = kind.message
+            if sentence not in groups and len(groups) > MOST_APART:
+                sentence = next(iter(groups))
+            known = groups.get(sentence)
+            if known is None:
+                first = issues.numbers.index(number)
+                [example] = issues.part(first, first + 1)
+                groups[sentence] = IssueGroup(example, count)
+            else:
+                groups[sentence] = replace(known, count=known.count + count)
+
+    def _has_room(self, severity: Severity) -> bool:
+        if self.most is None or len(self._found) < self.most:
+            return True
+        if severity is not Severity.ERROR:
+            return False
+        warning = next((key for key in self._found if key[0] is not severity), None)
+        return warning is not None and self._found.pop(warning) is not None
+
+    def in_order(self) -> list[IssueGroup]:
+        """Return the groups, errors first, then the most frequent."""
+        groups = [group for known in list(self._found.values()) for group in _told_apart(known)]
+        return sorted(groups, key=lambda group: (group.example.severity, -group.count))
+
+
+def _told_apart(known: _Groups) -> list[IssueGroup]:
+    groups = list(known.values())
+    if len(groups) <= MOST_APART:
+        return groups
+    return [replace(groups[0], count=sum(group.count for group in groups))]
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything one run found. Counts are exact; the issues themselves go to the sink."""
+
+    sink: IssueSink
+    notes: list[str] = field(default_factory=list)
+    """What is worth knowing about the file and is no issue (preamble, footer, percent scale)."""
+    errors: int = 0
+    warnings: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
+    groups: IssueGroups = field(default_factory=lambda: IssueGroups(MOST_CAUSES))
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        found = issues if isinstance(issues, IssueBatch) else IssueBatch.of(issues)
+        times = Counter(found.numbers)
+        self.groups.add(found, times)
+        for number, count in times.items():
+            kind = found.kinds[number]
+            self.by_code[kind.code] += count
+            if kind.severity is Severity.ERROR:
+                self.errors += count
+            else:
+                self.warnings += count
+        if found:
+            self.sink.add(found)
+
+    def note(self, sentence: str) -> None:
+        self.notes.append(sentence)
+
+
 class SpooledIssues:
     """An IssueSink for runs without a database: issues wait in an anonymous file, in any number."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._parts: Spool[IssueBatch] = Spool(file)
-        self._groups: dict[tuple[str, str | None], dict[str, IssueGroup]] = {}
+        self._groups = IssueGroups()
 
     def add(self, issues: IssueBatch) -> None:
         self._parts.extend(issues.parts(SPOOLED_AT_ONCE))
-        for number, count in Counter(issues.numbers).items():
-            kind = issues.kinds[number]
-            groups = self._groups.setdefault((kind.code, kind.column), {})
-            sentence = kind.message
-            if sentence not in groups and len(groups) > MOST_APART:
-                sentence = next(iter(groups))
-            if sentence not in groups:
-                first = issues.numbers.index(number)
-                [example] = issues.part(first, first + 1)
-                groups[sentence] = IssueGroup(example, 0)
-            groups[sentence] = replace(groups[sentence], count=groups[sentence].count + count)
+        self._groups.add(issues, Counter(issues.numbers))
 
     def first(self, limit: int | None) -> list[Issue]:
         """Return the first `limit` issues (None: all) in the order of the file."""
@@ -257,15 +267,7 @@ class SpooledIssues:
 
     def groups(self) -> list[IssueGroup]:
         """Return the groups, errors first, then the most frequent."""
-        groups = [group for known in self._groups.values() for group in _told_apart(known)]
-        return sorted(groups, key=lambda group: (group.example.severity, -group.count))
-
-
-def _told_apart(known: Mapping[str, IssueGroup]) -> list[IssueGroup]:
-    groups = list(known.values())
-    if len(groups) <= MOST_APART:
-        return groups
-    return [replace(groups[0], count=sum(group.count for group in groups))]
+        return self._groups.in_order()
 
 
 def _place(issue: Issue) -> int:

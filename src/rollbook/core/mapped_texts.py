@@ -1,8 +1,8 @@
 """In how many rows of a file the feed's own mapping was met: its values and its blank markers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 _LARGEST: Final = 1 << 53
 
@@ -24,9 +24,25 @@ class MappedTexts:
         """Return what was kept or sent. Raises what a wrong shape raises."""
         return cls(_rows(given["values"]), _rows(given["markers"]))
 
+    def of_mapping(self, values: Mapping[str, Collection[str]], markers: Collection[str]) -> Self:
+        """Return the counts of these texts alone. `values`: field -> texts, as they are counted."""
+        return replace(
+            self,
+            values=_of({name: values.get(name, ()) for name in self.values}, self.values),
+            markers=_of(dict.fromkeys(self.markers, markers), self.markers),
+        )
+
     @property
     def fields(self) -> set[str]:
         return {*self.values, *self.markers}
+
+
+def _of(known: Mapping[str, Collection[str]], rows: Rows) -> Rows:
+    kept = {
+        name: {text: count for text, count in texts.items() if text in known[name]}
+        for name, texts in rows.items()
+    }
+    return {name: texts for name, texts in kept.items() if texts}
 
 
 def _rows(given: Any) -> Rows:

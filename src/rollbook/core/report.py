@@ -86,6 +86,8 @@ class Report:
     """How many rows have a value in each column; not part of the object."""
     mapped: MappedTexts | None = None
     """In how many rows texts of the feed's mapping were; not part of the object."""
+    left_out_rows: tuple[int, ...] = ()
+    """Of our own fix-it file: the rows that its layout left out; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     made_on: str = ""
@@ -276,3 +278,18 @@ def fix_it_rows(
     for row, cells_of_row in rejected:
         reason = " ".join(errors.get(row, ()))
         yield [place_in(row, file), reason, *map(cells.shown, cells_of_row)]
+
+
+_NAME_OF_FIXES: Final = re.compile(r"import-([1-9][0-9]{0,8})-fix(?:-it|ed-rows)(?![a-z])")
+
+
+def fix_it_name(job: int, *, fixed: bool = False) -> str:
+    """Return the name of the fix-it file of an import; `fixed`: of rows that are fixed already."""
+    return f"import-{job}-{'fixed-rows' if fixed else 'fix-it'}.csv"
+
+
+def job_of_fix_it_name(name: str) -> int | None:
+    """Return the import that such a file is of, as browsers and spreadsheets may have renamed it;
+    None where its name says nothing."""
+    found = _NAME_OF_FIXES.match(name)
+    return None if found is None else int(found[1])

@@ -1,12 +1,13 @@
 """What a running import has found so far, as it is kept beside its progress: no value of a cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, TypeVar
 
 from rollbook.core import cells
 from rollbook.core.events import RowsCounted, StudentsCounted
-from rollbook.core.issues import CauseSoFar, Issue, IssueGroup, Severity
+from rollbook.core.issues import Issue, IssueGroup, Severity
 
 MOST_CAUSES: Final = 8
 """Causes that are shown while an import runs: errors first, then the most frequent."""
@@ -43,14 +44,14 @@ class FoundSoFar:
 
     @classmethod
     def from_object(cls, found: Mapping[str, Any]) -> "FoundSoFar":
-        """Return what `as_object` gave; what an earlier version did not write is not known."""
+        """Return what `as_object` gave; what another version wrote otherwise is not known."""
         rows, students = found.get("rows"), found.get("students")
         return cls(
             _known(RowsCounted, rows),
             _known(StudentsCounted, students),
-            found.get("problems", 0),
-            tuple(map(_group, found.get("causes", ()))),
-            found.get("furthest", 0.0),
+            int(_number(found.get("problems"))),
+            tuple(_groups(found.get("causes"))),
+            float(_number(found.get("furthest"))),
         )
 
 
@@ -63,23 +64,19 @@ def _known(kind: type[Counts], said: Any) -> Counts | None:
         return None
 
 
-def most_telling(causes: Iterable[CauseSoFar]) -> tuple[IssueGroup, ...]:
-    """Return the causes that are shown, each with its first issue, of which the value is left."""
-    ordered = sorted(causes, key=lambda cause: (cause.severity, -cause.count))
-    return tuple(
-        IssueGroup(
-            Issue(
-                cause.code,
-                cause.severity,
-                _kept(cause.message) or "",
-                row=cause.row,
-                column=_kept(cause.column),
-                field=cause.field,
-            ),
-            cause.count,
-        )
-        for cause in ordered[:MOST_CAUSES]
-    )
+def most_telling(groups: Sequence[IssueGroup]) -> tuple[IssueGroup, ...]:
+    """Return the first causes, each with its first issue, of which value and student are left out.
+
+    `groups`: as IssueGroups gives them.
+    """
+    return tuple(_without_values(group) for group in groups[:MOST_CAUSES])
+
+
+def _without_values(group: IssueGroup) -> IssueGroup:
+    issue = group.example
+    said, column = _kept(issue.message) or "", _kept(issue.column)
+    kept = Issue(issue.code, issue.severity, said, row=issue.row, column=column, field=issue.field)
+    return IssueGroup(kept, group.count)
 
 
 def _cause_object(group: IssueGroup) -> dict[str, Any]:
@@ -89,10 +86,26 @@ def _cause_object(group: IssueGroup) -> dict[str, Any]:
     return {**said, **where, "count": group.count}
 
 
+def _groups(causes: Any) -> Iterator[IssueGroup]:
+    """Yield the causes; one that another version wrote otherwise is not known."""
+    for cause in causes if isinstance(causes, list) else ():
+        with suppress(KeyError, TypeError, ValueError):
+            yield _group(cause)
+
+
 def _group(cause: Mapping[str, Any]) -> IssueGroup:
-    said = {name: cause[name] for name in ("code", "message", "row", "column", "field")}
-    severity = Severity(cause["severity"])
-    return IssueGroup(Issue(**said, severity=severity), cause["count"])
+    code, message, column, field = (cause[name] for name in ("code", "message", "column", "field"))
+    are_texts = isinstance(code, str) and isinstance(message, str)
+    if not are_texts or not {type(column), type(field)} <= {str, type(None)}:
+        raise TypeError
+    row = None if cause["row"] is None else int(cause["row"])
+    issue = Issue(code, Severity(cause["severity"]), message, row, None, column, field)
+    return IssueGroup(issue, int(cause["count"]))
+
+
+def _number(said: Any) -> float:
+    """Return a number; 0 where another version wrote something else."""
+    return said if isinstance(said, int | float) else 0
 
 
 def _kept(text: str | None) -> str | None:

@@ -24,6 +24,8 @@ EXPECTED = {
     ("get", "/api/admin/import/jobs/{job}/log"): READ,
     ("get", "/api/admin/import/jobs/{job}/changes"): READ,
     ("get", "/api/admin/import/jobs/{job}/fixit"): ADMIN,
+    ("get", "/api/admin/import/jobs/{job}/fixes"): ADMIN,
+    ("post", "/api/admin/import/jobs/{job}/fixes/import"): ADMIN,
     ("get", "/api/admin/import/feeds"): READ,
     ("get", "/api/admin/import/feeds/{feed}"): READ,
     ("get", "/api/admin/import/feeds-file"): ADMIN,

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
+NOTHING_YET = {"job": 1, "to_fix": [{"row": 22}], "fixes": []}
+
 
 def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path) -> None:
     wrong = student(21).replace("9000000021", "n!ne", 1)
     file = write_csv(tmp_path / "a.csv", *[student(n) for n in range(1, 21)], wrong)
     rollbook.json("import", file)
-    assert rollbook("jobs", "fix", "1", "--json").object == {"job": 1, "to_fix": [22], "fixes": []}
+    assert rollbook("jobs", "fix", "1", "--json").object == NOTHING_YET
     fix = ("jobs", "fix", "1", "--row", "22", "--column", "SSID")
     still = rollbook(*fix, stdin="n?ne\n")
     assert still.code == 2 and "SSID: This value isn't an ID" in still.err
@@ -17,7 +19,7 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     nothing = rollbook(*fix)
     assert nothing.code == 2 and "no value" in nothing.err
     other = rollbook("jobs", "fix", "1", "--row", "22", "--column", "Height", stdin="1\n")
-    assert other.code == 2 and "“Height”" in other.err and "Grade" in other.err
+    assert other.code == 2 and "no such column" in other.err
     assert rollbook("jobs", "fix", "1", "--row", "3", "--column", "SSID", stdin="1\n").code == 2
     done = rollbook(*fix, stdin="9000000021\n")
     assert (done.code, done.out) == (

@@ -53,6 +53,13 @@ def test_a_row_is_told_with_the_name_of_its_file(
     shown = rollbook.json("students", "show", "0000030", "--json")["values"]["grade"]
     assert (shown["file"], shown["row"]) == ("grade_3.csv", 2)
     assert rollbook.json("import", *parts, code=6)["job"] == applied["job"]
+    to_fix = rollbook("jobs", "fix", str(applied["job"]), "--json").object["to_fix"]
+    assert to_fix[-1] == {"row": 3, "file": "grade_3.csv"}
+    fix = ("jobs", "fix", str(applied["job"]), "--row", "3")
+    assert "read 3 files, and we don't know which one" in rollbook(*fix).err
+    column = ("--file", "grade_3.csv", "--column", "Absences YTD")
+    fixed = rollbook(*fix, *column, "--over", stdin="4\n").out
+    assert fixed.startswith("Row 3 of grade_3.csv is imported, as import ")
 
 
 def test_of_files_with_other_columns_nothing_is_stored(

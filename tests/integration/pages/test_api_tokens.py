@@ -24,7 +24,7 @@ def token_in(answer: Any) -> str:
     return found[0]
 
 
-def test_a_token_is_made_after_a_confirmation_and_shown_once(person: Person) -> None:
+def test_a_token_is_made_after_a_confirmation_and_shown_briefly(person: Person) -> None:
     from rollbook.access.models import ApiToken
     from rollbook.records.models import AuditEvent
 

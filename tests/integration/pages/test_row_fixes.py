@@ -1,5 +1,6 @@
 """One rejected row, fixed on a page: checked at once, saved, imported alone, undone."""
 
+import copy
 import re
 from collections.abc import Callable
 from html import unescape
@@ -111,6 +112,7 @@ def test_of_two_people_the_second_sees_what_the_first_has_saved(
 def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     rollbook: CommandLine, person: Person, tmp_path: Path
 ) -> None:
+    from rollbook.records.models import Job
     from rollbook.records.queries.row_fixes import fixes_of
 
     wrong = [student(n).replace(f"{9_000_000_000 + n}", "n!ne", 1) for n in (31, 32, 33)]
@@ -129,9 +131,19 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     run(first + 1)
     states = {row: fix.state.value for row, fix in fixes_of(first).items()}
     assert states == {32: "fixed", 33: "rejected"}
+    output: Any = Job.objects.values_list("output_data", flat=True).get(pk=first + 1)
+    some_left_out = copy.deepcopy(output)
+    some_left_out["left_out_rows"] = [2]
+    Job.objects.filter(pk=first + 1).update(output_data=some_left_out)
+    states = {row: fix.state.value for row, fix in fixes_of(first).items()}
+    assert states == {32: "left_out", 33: "rejected"}
+    assert "left it out, because the file's layout" in text_of(client.get(f"{rows}32/"))
+    Job.objects.filter(pk=first + 1).update(output_data=output)
     assert len(stored(31)) == 1 and stored(32) == []
     page = text_of(client.get(f"{rows}33/"))
     assert "The fix wasn't imported:" in page and 'value="n?ne"' in page
+    client.post(f"{rows}33/", {"seen": "1", f"cell-{SSID}": "9000000032", "save": ""})
+    assert "2 fixed rows of <a" in text_of(client.get(f"/imports/{first + 1}/"))
     rollbook("jobs", "undo", str(first + 1), "--reason", "A wrong one", "--yes")
     assert {fix.state.value for fix in fixes_of(first, [32]).values()} == {"undone"}
     kept = text_of(client.post(f"{rows}32/", {"seen": "1", "discard": ""}))
@@ -155,9 +167,14 @@ def test_only_the_fix_that_was_checked_is_imported(rejected: int, person: Person
     from rollbook.records.operations.row_fixes import RowFixedMeanwhile, import_fixes
 
     address = f"/imports/{rejected}/rows/{ROW}/"
-    person().post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
+    ada = person()
+    ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
+    question = f"/imports/{rejected}/rows/import/"
+    late = text_of(ada.post(question, {"shown": f"{ROW}-0"}))
+    assert "The fixed rows have changed since you opened this page." in late
+    assert f'value="{ROW}-1"' in late
     with pytest.raises(RowFixedMeanwhile):
-        import_fixes(rejected, actor="ada@example.org", rows=[ROW], saves=2)
+        import_fixes(rejected, actor="ada@example.org", checked={ROW: 2})
 
 
 def test_a_check_while_too_many_run_asks_to_press_the_button(
@@ -165,11 +182,11 @@ def test_a_check_while_too_many_run_asks_to_press_the_button(
 ) -> None:
     from threading import BoundedSemaphore
 
-    from rollbook.web.pages.imports import row_fixes
+    from rollbook.records.queries import row_checks
 
     full = BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr(row_fixes, "_CHECKING", full)
+    monkeypatch.setattr(row_checks, "_CHECKING", full)
     address = f"/imports/{rejected}/rows/{ROW}/"
     part = person().post(address, SEEN, headers={"HX-Target": "checked"})
     assert "Press Check again." in text_of(part)

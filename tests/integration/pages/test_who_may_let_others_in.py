@@ -195,7 +195,7 @@ def test_a_link_is_shown_again_to_its_maker_alone_and_for_ten_minutes(
     assert "It was shown for ten minutes" in other.get(page, follow=True).content.decode()
     assert client.post(page).status_code == 405
     assert len(open_invitations()) == 1
-    monkeypatch.setattr("rollbook.web.shown_once.KEPT", 0.0)
+    monkeypatch.setattr("rollbook.web.shown_briefly.KEPT", 0.0)
     late = client.post("/people/invite/", {"role": "viewer"}, follow=True)
     assert "It was shown for ten minutes" in late.content.decode()
 
@@ -209,5 +209,5 @@ def test_what_is_shown_for_ten_minutes_is_kept_encrypted(person: Person) -> None
     with connection.cursor() as cursor:
         cursor.execute("select cache_key, value::text from rollbook.web_cache")
         kept = "".join(map(str, cursor.fetchall()))
-    assert "shown_once:" in kept and "sealed:1:" in kept
+    assert "shown_briefly:" in kept and "sealed:1:" in kept
     assert link.split("/")[2] not in kept

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.errors import Message, RollbookError
-from rollbook.core.report import Counts, Report
+from rollbook.core.report import Counts, Report, fix_it_name, job_of_fix_it_name
 
 TEXTS = st.text(min_size=1, max_size=20)
 NUMBERS = st.integers(0, 10**7)
@@ -82,3 +83,22 @@ def test_when_to_import_a_file_anyway_is_said_once_and_last() -> None:
         "Run it again. See which schools. Check the export. "
         "If all of this is right, import it anyway."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "job"),
+    [
+        (fix_it_name(12), 12),
+        (fix_it_name(7, fixed=True), 7),
+        ("import-12-fix-it (1).csv", 12),
+        ("import-12-fix-it.xlsx", 12),
+        ("import-12-fix-item.csv", None),
+        ("import-0-fix-it.csv", None),
+        ("import-1234567890-fix-it.csv", None),
+        ("my import-12-fix-it.csv", None),
+        ("students.csv", None),
+        ("", None),
+    ],
+)
+def test_the_name_of_a_fix_it_file_tells_its_import(name: str, job: int | None) -> None:
+    assert job_of_fix_it_name(name) == job

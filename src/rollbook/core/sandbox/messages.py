@@ -51,7 +51,7 @@ def read_answer(kind: Kind, payload: bytes, catalogue: Catalogue) -> Answer:
         case Kind.READY:
             return Ready()
         case Kind.ISSUES:
-            return _read_issues(payload)
+            return _read_issues(payload, catalogue)
         case Kind.NOTES:
             return _read_notes(payload)
         case Kind.CHUNK:
@@ -143,9 +143,11 @@ def pack_issues(issues: IssueBatch) -> bytes:
 
 
 @_checked
-def _read_issues(payload: bytes) -> FoundIssues:
+def _read_issues(payload: bytes, catalogue: Catalogue) -> FoundIssues:
     said, numbers, places = unpacked(payload)
     kinds = [_kind(*given) for given in said]
+    if not {kind.field for kind in kinds} <= {None, *catalogue.by_name}:
+        raise ValueError
     # Each number is looked at once, however often it is there; 1.0 and true are none.
     if not set(map(type, numbers)) <= {int} or not set(numbers) <= set(range(len(kinds))):
         raise ValueError
@@ -219,10 +221,8 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     spreads = {_text(name): Spread.from_json(groups) for name, groups in given["spreads"].items()}
     headers = {_text(name): _texts(texts) for name, texts in given["headers"].items()}
     mapped = MappedTexts.from_json(given["mapped"])
-    if (
-        not {*set_aside, *uneven, *filled, *spreads, *headers, *mapped.fields}
-        <= catalogue.by_name.keys()
-    ):
+    named = {*set_aside, *uneven, *filled, *spreads, *headers, *mapped.fields}
+    if not named <= catalogue.by_name.keys():
         raise ValueError
     return Finished(
         _number(given["records"]),

@@ -7,6 +7,7 @@ is done.
 import binascii
 import re
 from collections.abc import Iterator
+from threading import BoundedSemaphore
 from typing import Final
 
 from asyncssh.asn1 import ASN1DecodeError, der_decode
@@ -19,7 +20,7 @@ from rollbook.core.sources.putty import (
     too_costly,
     wrong_passphrase,
 )
-from rollbook.core.sources.sign_in_errors import BadPrivateKey
+from rollbook.core.sources.sign_in_errors import BadPrivateKey, KeyReadersBusy
 from rollbook.core.sources.ssh import asyncssh
 
 LARGEST_KEY: Final = 1 << 14
@@ -29,6 +30,10 @@ MOST_ROUNDS: Final = 512
 MOST_ITERATIONS: Final = 2_000_000
 """Of a hash, a second or two; OpenSSL makes 2,048."""
 MOST_KEY_BYTES: Final = 64
+
+MOST_AT_ONCE: Final = 2
+"""Keys that are read at once as they are handed over: each may take seconds and 64 MB."""
+_READING: Final = BoundedSemaphore(MOST_AT_ONCE)
 
 _BLOCK: Final = re.compile(
     r"^-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY-----[ \t]*\n(.*?)^-----END \1PRIVATE KEY-----",
@@ -46,15 +51,22 @@ def text_of(data: bytes) -> str:
 
 
 def stored_key(text: str, passphrase: str) -> dict[str, str]:
-    """Return the credentials that a feed keeps of a key that can be read. Raises BadPrivateKey.
+    """Return the credentials that a feed keeps of a key that can be read.
+
+    Raises BadPrivateKey; KeyReadersBusy where MOST_AT_ONCE others are being read.
 
     PuTTY's becomes one of OpenSSH's, without a passphrase: all credentials are kept encrypted.
     """
     if len(text) > LARGEST_KEY:
         raise _no_key()
-    if is_putty(text):
-        text, passphrase = from_putty(text, passphrase), ""
-    read_key(text, passphrase, validates=False)
+    if not _READING.acquire(blocking=False):
+        raise KeyReadersBusy(field="private_key")
+    try:
+        if is_putty(text):
+            text, passphrase = from_putty(text, passphrase), ""
+        read_key(text, passphrase, validates=False)
+    finally:
+        _READING.release()
     return {"private_key": text.replace("\r\n", "\n").strip() + "\n", "passphrase": passphrase}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from fnmatch import fnmatchcase, translate
+from glob import escape
 from typing import Final
 
 from rollbook.core.sources.delivery import DATE, date_in
@@ -22,7 +23,6 @@ ONLY_THIS: Final = "A pattern for other nights would take other files too."
 _TIME: Final = re.compile(r"[-_.T ]?(?:[01]\d|2[0-3])[-.]?[0-5]\d(?:[-.]?[0-5]\d)?Z?(?!\d)")
 """Right after a date: 0200, _02-00-15, T020015Z."""
 _NUMBER: Final = re.compile(r"(\d+)")
-_WILD: Final = re.compile(r"([*?\[])")
 _STARS: Final = re.compile(r"\*{2,}")
 
 
@@ -148,7 +148,7 @@ def _pattern(name: str, vary: set[int] | None, *, by_digit: bool = False) -> str
 
 def _literal(text: str) -> str:
     """Return a pattern of this text alone; what cannot be seen or kept is any one character."""
-    escaped = UNSEEN.sub("?", _WILD.sub(r"[\1]", text))
+    escaped = UNSEEN.sub("?", escape(text))
     return "".join(each if each.isprintable() else "?" for each in escaped)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from glob import escape
 from typing import Final
 
 from rollbook.core.sources.delivery import date_in
@@ -134,8 +135,7 @@ def _judged(
 
 def _of_its_own(name: str, of_others: Sequence[str]) -> str:
     """Return a pattern that takes a name with whatever numbers; '' where that is none to use."""
-    special = re.sub(r"([*?[])", r"[\1]", name)
-    pattern = re.sub(r"\d+", "*", special)
+    pattern = re.sub(r"\d+", "*", escape(name))
     is_plain = name.isprintable() and printable(name) == name and "/" not in name
     is_wide = not has_word(pattern) or len(pattern) > LONGEST_PATTERN
     is_taken = any(fnmatchcase(each, pattern) for each in of_others)

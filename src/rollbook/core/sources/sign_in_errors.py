@@ -162,3 +162,14 @@ class BadPrivateKey(SourceError):
     {advice}"""
 
     reason = "bad_private_key"
+
+
+class KeyReadersBusy(SourceError):
+    """Other people's keys are being read, so yours wasn't.
+
+    Nothing was changed.
+
+    Save again in a few seconds."""
+
+    reason = "key_readers_busy"
+    is_transient = True

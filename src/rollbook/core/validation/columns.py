@@ -91,8 +91,7 @@ class Column:
         texts = self.judge.texts(cells)
         self.cells += len(texts)
         self.filled += len(texts) - self._blank(cells, texts)
-        for cell, text in self.judge.mapped.items():
-            self.mapped[text] += cells.count(cell)
+        self.mapped += self.judge.mapped_in(cells)
         if texts is cells:  # plain numbers come back as they are; nothing is odd about them
             self.lengths.update(map(len, texts))
             return texts

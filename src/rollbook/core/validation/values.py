@@ -1,6 +1,7 @@
 """One column: every distinct text is judged once and becomes COPY text."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -91,6 +92,19 @@ class ColumnJudge(dict[str, str]):
             return replace(verdict, note=TABS)
         return verdict
 
+    def mapped_in(self, column: Sequence[str]) -> Counter[Mapped]:
+        """Return how many of a chunk's cells, which are judged, each text of the mapping is."""
+        found: Counter[Mapped] = Counter()
+        if len(self.mapped) < MOST_VERDICTS:
+            for cell, text in self.mapped.items():
+                found[text] += column.count(cell)
+            return found
+        for cell, count in Counter(column).items():  # more spellings than are remembered
+            text_of = self.mapped.get(cell) or self._mapped(cell, partial(self.verdict, cell))
+            if text_of is not None:
+                found[text_of] += count
+        return found
+
     def clear(self) -> None:
         """Forget all cells that were seen."""
         super().clear()
@@ -110,8 +124,8 @@ class ColumnJudge(dict[str, str]):
 
     def __missing__(self, cell: str) -> str:
         verdict = self._verdict(cell)
-        if (self._mapping or self._markers) and len(self.mapped) < MOST_VERDICTS:
-            self._note_mapped(cell, verdict)
+        if self._is_counted and (known := self._mapped(cell, lambda: verdict)) is not None:
+            self.mapped[cell] = known
         text = NULL if verdict.value is None else copy_text(verdict.value)
         is_remembered = len(cell) <= LONGEST_REMEMBERED
         if self._is_alone and is_remembered and _is_plain_warning(verdict):
@@ -122,12 +136,18 @@ class ColumnJudge(dict[str, str]):
             self[cell] = text
         return text
 
-    def _note_mapped(self, cell: str, verdict: Verdict) -> None:
+    @property
+    def _is_counted(self) -> bool:
+        return bool(self._mapping or self._markers) and len(self.mapped) < MOST_VERDICTS
+
+    def _mapped(self, cell: str, verdict: Callable[[], Verdict]) -> Mapped | None:
         text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
         if text in self._mapping:
-            self.mapped[cell] = Mapped(text)
-        elif verdict.value is None and (marker := self._markers.get(text.lower())) is not None:
-            self.mapped[cell] = Mapped(marker, is_marker=True)
+            return Mapped(text)
+        marker = self._markers.get(text.lower())
+        if marker is None or verdict().value is not None:
+            return None
+        return Mapped(marker, is_marker=True)
 
     def _needs_second_look(self, verdict: Verdict) -> bool:
         is_missing = verdict.value is None and self._must_be_filled

@@ -46,6 +46,7 @@ class JobOutput:
             "brought": report.brought,
             "filled": asdict(report.filled),
             "mapped": asdict(report.mapped) if report.mapped else None,
+            "left_out_rows": report.left_out_rows,
             "fingerprint": report.fingerprint,
             "made_on": report.made_on,
             "is_outdated": report.is_outdated,
@@ -75,6 +76,7 @@ class JobOutput:
         report.changes = stored.get("changes") or {}
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())
+        report.left_out_rows = tuple(stored.get("left_out_rows") or ())
         report.fingerprint = stored.get("fingerprint")
         report.made_on = stored.get("made_on") or ""
         report.mapped = _mapped(stored)

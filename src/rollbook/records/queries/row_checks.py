@@ -1,9 +1,13 @@
 """What an import of a corrected row would find, under the settings of its feed as they are now."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import Final
 
 from rollbook.core.corrected_rows import FIRST_ROW, CheckedRow, check_row, check_rows
+from rollbook.core.errors import RollbookError
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, IssueBatch
 from rollbook.core.report import Report
@@ -13,8 +17,22 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_fixes import fixes_of, rows_saved
+from rollbook.records.queries.row_fixes import Fix
 from rollbook.records.queries.school_years import school_year
+
+_CHECKING: Final = BoundedSemaphore(2)
+"""So many checks run at once in a process: each is a process of its own."""
+
+
+class RowChecksBusy(RollbookError):
+    """Other rows are being checked, so this wasn't.
+
+    Nothing was changed.
+
+    Try again in a few seconds."""
+
+    reason = "row_checks_busy"
+    is_transient = True
 
 
 def checked_row(
@@ -27,29 +45,40 @@ def checked_row(
 ) -> CheckedRow:
     """Check a row as it was corrected, without the stored students; nothing is written.
 
-    Raises what a file can be at fault for beyond being refused: RollbookError.
+    Raises RowChecksBusy, and what a file can be at fault for beyond being refused: RollbookError.
     """
-    return check_row(job.report.header, (row, cells), _context(feed, environ))
+    with _one_of_few():
+        return check_row(job.report.header, (row, cells), _context(feed, environ))
 
 
 def saved_rows_still_wrong(
-    job: JobView, feed: Feed, *, environ: Mapping[str, str] = os.environ
+    job: JobView, feed: Feed, fixes: Iterable[Fix], *, environ: Mapping[str, str] = os.environ
 ) -> list[int]:
-    """Return which of the saved rows that wait would be imported without a value, or not at all.
+    """Return which of these saved rows would be imported without a value, or not at all.
 
     Raises the same.
     """
-    fixes = sorted(fixes_of(job.number, rows_saved(job.number)).items())
-    if not fixes:
+    rows = sorted((fix.row, fix.cells) for fix in fixes)
+    if not rows:
         return []
-    rows = [(row, fix.cells) for row, fix in fixes]
-    checked = check_rows(job.report.header, rows, _context(feed, environ))
+    with _one_of_few():
+        checked = check_rows(job.report.header, rows, _context(feed, environ))
     wrong = {issue.row for issue in checked.errors}
     return [
         row
         for at, (row, _) in enumerate(rows, FIRST_ROW)
         if checked.is_rejected or checked.refused or at in wrong
     ]
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _CHECKING.acquire(blocking=False):
+        raise RowChecksBusy
+    try:
+        yield
+    finally:
+        _CHECKING.release()
 
 
 def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:

@@ -11,6 +11,7 @@ from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.corrected_rows import in_columns
 from rollbook.core.file_set import place_object
 from rollbook.core.issues import Issue
+from rollbook.core.report import job_of_fix_it_name
 from rollbook.records.models import Feed, IncompleteRow, Job, RejectedRow, RowFix
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import IssueFilter, issues_after
@@ -31,11 +32,19 @@ class FixState(StrEnum):
     """Its import rejected the row again, or failed."""
     INCOMPLETE = "incomplete"
     """Imported, again without a value."""
+    LEFT_OUT = "left_out"
+    """Its import was saved without the row, which the file's layout leaves out."""
     UNDONE = "undone"
 
 
 CHANGEABLE: Final = frozenset(
-    {FixState.SAVED, FixState.REJECTED, FixState.INCOMPLETE, FixState.UNDONE}
+    {
+        FixState.SAVED,
+        FixState.REJECTED,
+        FixState.INCOMPLETE,
+        FixState.LEFT_OUT,
+        FixState.UNDONE,
+    }
 )
 """What can be corrected once more."""
 
@@ -148,11 +157,24 @@ def rows_saved(number: int) -> list[int]:
 
 
 def fixed_here(job: JobView) -> list[tuple[int, int]]:
-    """Return of which imports this one has the corrected rows, and of each how many."""
-    if not is_fix_it_file(job.report.header):
+    """Return of which imports this one has the corrected rows, and of each how many.
+
+    Of a file that was corrected elsewhere, and of rows that were corrected once more since then,
+    the file's name tells.
+    """
+    report = job.report
+    if not is_fix_it_file(report.header):
         return []
-    found = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
-    return sorted(Counter(found).items())
+    fixed = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
+    found = Counter(fixed)
+    first = job_of_fix_it_name(str(report.file.get("name") or ""))
+    if first is None or first >= job.number:
+        return sorted(found.items())
+    if Job.imports.of_feed(job.feed_id).filter(pk=first).exists():
+        counts = report.counts
+        rows = counts.total + counts.combined + counts.left_out
+        found[first] = max(found[first], rows)
+    return sorted(found.items())
 
 
 def newer_import(job: JobView, feed: Feed) -> JobView | None:
@@ -170,6 +192,16 @@ def fix_object(fix: Fix, file: Mapping[str, Any]) -> dict[str, Any]:
     made_at = fix.made_at.isoformat(timespec="seconds")
     about = {"made_by": fix.made_by, "made_at": made_at, "state": fix.state.value}
     return {**place_object(fix.row, file), **about, "import": fix.job}
+
+
+def fixes_object(job: JobView) -> dict[str, Any]:
+    """Return an import's rows to fix, and those that are fixed, as an object for JSON."""
+    fixes, file = fixes_of(job.number), job.report.file
+    return {
+        "job": job.number,
+        "to_fix": [place_object(row, file) for row in all_rows_to_fix(job) if row not in fixes],
+        "fixes": [fix_object(each, file) for each in fixes.values()],
+    }
 
 
 def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
@@ -211,5 +243,6 @@ def _state(row: RowFix, job: JobView | None, *, is_rejected: bool) -> FixState:
         return FixState.HELD
     if job.outcome is Outcome.UNDONE:
         return FixState.UNDONE
-    is_fixed = job.report.stored and not is_rejected
-    return FixState.FIXED if is_fixed else FixState.REJECTED
+    if is_rejected or not job.report.stored:
+        return FixState.REJECTED
+    return FixState.LEFT_OUT if row.place in job.report.left_out_rows else FixState.FIXED

@@ -24,7 +24,7 @@ from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
 from rollbook.web.seen import sent_version, shown_version
-from rollbook.web.shown_once import GONE, show_on, shown_on
+from rollbook.web.shown_briefly import GONE, show_on, shown_on
 
 MEANINGS = {
     Role.ADMINISTRATOR: "Sets up Rollbook, imports, and sees students' values.",

@@ -7,6 +7,7 @@ all is the same.
 import base64
 import re
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollbook.core.sources.private_keys import LARGEST_KEY, read_key, stored_key, text_of
+from rollbook.core.sources.private_keys import (
+    _READING,
+    LARGEST_KEY,
+    MOST_AT_ONCE,
+    read_key,
+    stored_key,
+    text_of,
+)
 from rollbook.core.sources.putty import from_putty
-from rollbook.core.sources.sign_in_errors import BadPrivateKey
+from rollbook.core.sources.sign_in_errors import BadPrivateKey, KeyReadersBusy
 
 KEYS = Path(__file__).parents[3] / "doubles" / "putty_keys"
 PASSPHRASE = "opensesame"
@@ -232,3 +240,15 @@ def test_usual_work_is_done() -> None:
 )  # fmt: skip
 def test_what_is_no_key_is_said_to_be_none(text: str) -> None:
     assert refused(text).reason == "bad_private_key"
+
+
+def test_a_key_that_comes_while_enough_are_read_is_not_read_and_each_ends_its_turn() -> None:
+    with ExitStack() as others:
+        for _ in range(MOST_AT_ONCE):
+            others.enter_context(_READING)
+        with pytest.raises(KeyReadersBusy) as busy:
+            stored_key(PLAIN, "")
+    assert ([*busy.value.faults], busy.value.is_transient) == (["private_key"], True)
+    for _ in range(MOST_AT_ONCE):
+        refused("no key")
+    assert stored_key(PLAIN, "")["private_key"]

@@ -1,19 +1,24 @@
 """An import counts the rows in which the feed's own mapping was met."""
 
 from dataclasses import asdict
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.cells import NUMBER
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.mapped_texts import MappedTexts
+from rollbook.core.validation import values
 from tests.spec.judging import judge
 
 RULES = FeedRules(
     values={"grade": {"Kinder": "K", "13": ""}, "absences_ytd": {"Absent": "1"}},
     blank_markers=("Not enrolled", "ABSENT"),
 )
+
+ALIKE = ("Absent", "ABSENT", "not Enrolled")
 
 
 def counted(*rows: tuple[str, str], rules: FeedRules = RULES) -> MappedTexts:
@@ -56,3 +61,12 @@ def test_the_counts_are_those_of_the_file_however_many_chunks_it_has(grades: lis
 def test_a_job_keeps_them() -> None:
     found = counted(("Kinder", "absent"))
     assert MappedTexts.from_json(asdict(found)) == found
+
+
+def test_any_number_of_spellings_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "MOST_VERDICTS", 50)
+    cells = [f"{' ' * blanks}{text}" for blanks in range(40) for text in ALIKE] * 7
+    Random(7).shuffle(cells)
+    found = counted(*(("Kinder", cell) for cell in cells))
+    assert found.markers["absences_ytd"] == {"Not enrolled": 280, "ABSENT": 280}
+    assert found.values["absences_ytd"] == {"Absent": 280}

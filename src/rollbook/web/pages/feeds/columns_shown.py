@@ -7,6 +7,7 @@ from typing import Any
 from rollbook.core.catalogue.field import Level
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.records.queries.feed_codes import BlankMarker, Code, FeedCodes
+from rollbook.records.queries.inbox import MOST_TEXTS
 from rollbook.web.pages.feeds.columns_sent import (
     AS_IT_IS,
     BLANK,
@@ -48,6 +49,7 @@ def shown_codes(found: FeedCodes, sent: Sent, catalogue: Catalogue) -> dict[str,
         "new_codes": [row for row in rows if row.code.meant is None],
         "matched_codes": [row for row in rows if row.code.meant is not None],
         "full_columns": found.full,
+        "most_texts": MOST_TEXTS,
         "markers": [
             MarkerRow(marker, marker_place(marker), sent.is_blank(marker))
             for marker in found.markers

@@ -12,7 +12,7 @@ from django import forms
 from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 from rollbook.core.sources.private_keys import LARGEST_KEY, stored_key, text_of
 from rollbook.core.sources.putty import is_putty
-from rollbook.core.sources.sign_in_errors import BadPrivateKey
+from rollbook.core.sources.sign_in_errors import BadPrivateKey, KeyReadersBusy
 from rollbook.records.models import Feed
 from rollbook.web.error_texts import add_to_form
 
@@ -107,7 +107,7 @@ class CredentialsForm(forms.Form):
             return
         try:
             data["read_key"] = stored_key(key, passphrase)
-        except BadPrivateKey as error:
+        except (BadPrivateKey, KeyReadersBusy) as error:
             add_to_form(self, error, names={"private_key": name})
 
     def secret(self) -> dict[str, str] | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
-from rollbook.notify.webhook_trial import send_test_message
+from rollbook.notify.webhook_test import send_test_message
 from rollbook.records.operations.webhooks import newest_message, show_signing_secret
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds.shortcuts import feed_or_404, in_inbox

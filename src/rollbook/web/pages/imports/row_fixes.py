@@ -1,6 +1,6 @@
 """Fixing one rejected row of an import: its cells, a check at once, and the import of it alone."""
 
-from threading import BoundedSemaphore
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -22,8 +22,12 @@ from rollbook.records.operations.row_fixes import (
     save_fix,
 )
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_checks import checked_row, saved_rows_still_wrong
-from rollbook.records.queries.row_fixes import newer_import, next_row
+from rollbook.records.queries.row_checks import (
+    RowChecksBusy,
+    checked_row,
+    saved_rows_still_wrong,
+)
+from rollbook.records.queries.row_fixes import Fix, newer_import, next_row
 from rollbook.web.error_texts import error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports import row_form
@@ -37,9 +41,9 @@ STILL_REJECTED: Final = "This row still can't be imported. See Check and import 
 STILL_WRONG: Final = (
     "Some values still have a problem. Fix them, or check the box below to leave them out."
 )
-
-_CHECKING: Final = BoundedSemaphore(2)
-"""So many rows are checked at once while people type: each check is a process of its own."""
+OTHERS_SAVED: Final = (
+    "The fixed rows have changed since you opened this page. Check the list, then import again."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,12 +73,7 @@ def job_row_fix(request: HttpRequest, number: int, row: int) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
-    about: dict[str, Any] = {"problem": BUSY}
-    if _CHECKING.acquire(blocking=False):
-        try:
-            about = _verdict(job, form)
-        finally:
-            _CHECKING.release()
+    about = _verdict(job, form)
     if _is_part(request):
         return render(request, "imports/_row_checked.html", about)
     return _page(request, job, form, **about)
@@ -102,7 +101,7 @@ def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpRe
         save_fix(job.number, row, form.typed, seen=seen, actor=actor, now=timezone.now())
         is_saved = True
         if wants_import:
-            asked = import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
+            asked = import_fixes(job.number, actor=actor, checked={row: seen + 1}, over=over)
     except RowFixedMeanwhile as error:
         other = row_form.row_form(job, row, typed=form.typed, is_compared=True)
         return _page(request, job, other, problem=error_text(error))
@@ -129,31 +128,36 @@ def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
     """Import all fixed rows that wait, after a question."""
     job = job_or_404(number)
     newer, problem = _newer(job), ""
-    wrong, unchecked = _still_wrong(job)
+    about = row_form.waiting(job)
+    wrong, unchecked = _still_wrong(job, about["waiting"])
     if request.method == "POST":
         try:
             if newer is not None and "over" not in request.POST:
                 raise RowsOvertaken(newer=newer.number, feed=job.feed)
             if (wrong or unchecked) and "without" not in request.POST:
-                raise UsageError(what=STILL_WRONG)
-            asked = import_fixes(number, actor=str(request.user), over=newer is not None)
+                raise UsageError(what=STILL_WRONG, means="")
+            if request.POST.get("shown", about["shown"]) != about["shown"]:
+                raise UsageError(what=OTHERS_SAVED, means="")
+            checked = {fix.row: fix.saves for fix in about["waiting"]}
+            actor, over = str(request.user), newer is not None
+            asked = import_fixes(number, actor=actor, checked=checked, over=over)
         except (RollbookError, FunctionNotCalled) as error:
             problem = error_text(error)
         else:
             messages.success(request, f"Importing the fixed rows as import {asked}.")
             return redirect("job_rows", number)
-    about = {"job": job, "newer": newer, "problem": problem, **row_form.waiting(job)}
+    about |= {"job": job, "newer": newer, "problem": problem}
     about |= {"wrong": wrong, "unchecked": unchecked}
     return render(request, "imports/rows_import.html", about)
 
 
-def _still_wrong(job: JobView) -> tuple[list[int], str]:
-    """Return which saved rows still have a problem, or why that isn't known."""
+def _still_wrong(job: JobView, fixes: Sequence[Fix]) -> tuple[list[int], str]:
+    """Return which of these rows still have a problem, or why that isn't known."""
     feed = feed_in_use(job)
     if feed is None:
         return [], ""
     try:
-        return saved_rows_still_wrong(job, feed), ""
+        return saved_rows_still_wrong(job, feed, fixes), ""
     except RollbookError as error:
         return [], error_text(error)
 
@@ -165,6 +169,8 @@ def _verdict(job: JobView, form: row_form.RowForm) -> dict[str, Any]:
         return {"problem": "The feed of this import was removed."}
     try:
         checked = checked_row(job, feed, form.row, form.cells_typed)
+    except RowChecksBusy:
+        return {"problem": BUSY}
     except RollbookError as error:
         return {"problem": error_text(error)}
     return {"checked": checked, "is_blank": not any(map(str.strip, form.cells_typed))}

@@ -143,9 +143,10 @@ def seen_in(sent: QueryDict) -> int:
 
 
 def waiting(job: JobView) -> dict[str, Any]:
-    """Return the fixed rows that wait to be imported, with who fixed them."""
-    rows = rows_saved(job.number)
-    return {"waiting": list(fixes_of(job.number, rows).values())}
+    """Return the fixed rows that wait to be imported, with who fixed them, and how often each was
+    saved, by which what is sent knows whether they are still the same."""
+    fixes = list(fixes_of(job.number, rows_saved(job.number)).values())
+    return {"waiting": fixes, "shown": " ".join(f"{fix.row}-{fix.saves}" for fix in fixes)}
 
 
 def _header(job: JobView) -> list[str]:

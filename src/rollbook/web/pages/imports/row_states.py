@@ -14,6 +14,7 @@ BADGES: Final[dict[FixState, tuple[str, str, str]]] = {
     FixState.FIXED: ("Fixed", "ok", "check-circle"),
     FixState.REJECTED: ("Fix not imported", "bad", "x-circle"),
     FixState.INCOMPLETE: ("Fixed in part", "warn", "exclamation-triangle"),
+    FixState.LEFT_OUT: ("Fix left out", "warn", "exclamation-triangle"),
     FixState.UNDONE: ("Fix undone", "", "arrow-uturn-left"),
 }
 """Words, tone and icon of each state."""

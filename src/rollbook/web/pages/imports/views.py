@@ -18,7 +18,7 @@ from rollbook.access.sessions import in_background
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
-from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
+from rollbook.core.report import fix_it_name, fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
@@ -203,7 +203,7 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
     rows = fix_it_rows(
         found.report.header, rejected_rows(number), row_errors(number), found.report.file
     )
-    return csv_response(rows, f"import-{number}-fix-it.csv")
+    return csv_response(rows, fix_it_name(number))
 
 
 @require_safe

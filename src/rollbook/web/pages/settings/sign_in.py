@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.identity_provider.configuration import identity_provider
 from rollbook.access.identity_provider.kinds import IdentityProvider, Kind
-from rollbook.access.identity_provider.trial import Step, tried
+from rollbook.access.identity_provider.provider_test import Step, tested
 from rollbook.access.operations.identity_provider import (
     change_provider,
     checked_provider,
@@ -48,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = checked_provider(form.given, stored)
-            steps = tried(given, redirect_address=redirect_address(request))
+            steps = tested(given, redirect_address=redirect_address(request))
             if _saves(request, steps):
                 is_good = all(step.is_good for step in steps)
                 seen = sent_version(request)

@@ -14,7 +14,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.token_form import TokenForm
-from rollbook.web.shown_once import GONE, show_on, shown_on
+from rollbook.web.shown_briefly import GONE, show_on, shown_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ class Step:
     text: str
 
 
-def tried(provider: IdentityProvider, *, redirect_address: str) -> list[Step]:
+def tested(provider: IdentityProvider, *, redirect_address: str) -> list[Step]:
     """Ask the provider; return the steps, up to the first that failed."""
     try:
         found = read_metadata(provider.issuer)

@@ -10,7 +10,7 @@ from rollbook.notify.webhook_call import WebhookCall, call_webhook
 from rollbook.notify.webhook_outbox import allowed_networks
 from rollbook.records.operations.webhooks import note_webhook_tried
 
-TRIAL: Final = "test"
+TYPE: Final = "test"
 """The message's type; its data is the feed's name alone."""
 
 
@@ -23,7 +23,7 @@ def send_test_message(name: str, *, environ: Mapping[str, str], actor: str) -> N
     url, secret = note_webhook_tried(name, environ=environ, actor=actor)
     moment = now.isoformat(timespec="seconds")
     body = json.dumps(
-        {"type": TRIAL, "timestamp": moment, "data": {"feed": name}}, separators=(",", ":")
+        {"type": TYPE, "timestamp": moment, "data": {"feed": name}}, separators=(",", ":")
     )
     call_webhook(
         url,

@@ -46,8 +46,8 @@ def shown_on(request: HttpRequest, page: str, number: str) -> dict[str, Any] | N
 
 
 def _purpose(request: HttpRequest, page: str) -> str:
-    return f"shown once to person {request.user.pk} on {page}"
+    return f"shown briefly to person {request.user.pk} on {page}"
 
 
 def _name(number: str) -> str:
-    return f"shown_once:{number}"
+    return f"shown_briefly:{number}"
