@@ -37,7 +37,8 @@ def fix(
     """Fix a row that wasn't imported, and import it alone; or list the rows to fix.
 
     Type the new values, or send them on standard input, one line for each column: they never
-    stand in the command. Also correct them in your SIS, or tonight's file brings the old ones back.
+    stand in the command. Also correct them in your SIS, or the same problems come back with each
+    file.
     """
     with database(keyed=True):
         from rollbook.records.queries.jobs import job_by_number
@@ -102,7 +103,7 @@ def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, ov
         raise UsageError(what=_still(checked), advice="Fix them, too." if columns else "")
     seen, actor = fix.saves if fix else 0, "command line"
     save_fix(job.number, row, typed, seen=seen, actor=actor, now=timezone.now())
-    return import_fixes(job.number, actor=actor, rows=[row], over=over, saves=seen + 1)
+    return import_fixes(job.number, actor=actor, saves={row: seen + 1}, over=over)
 
 
 def _place(job: "JobView", header: str) -> int:

@@ -39,6 +39,13 @@ def text_of(answer: Any) -> str:
     return " ".join(unescape(answer.content.decode()).split())
 
 
+def listed(page: str) -> dict[str, str]:
+    """What the form of the question sends of the rows that it names."""
+    found = re.search(r'name="listed" value="([^"]*)"', page)
+    assert found
+    return {"listed": found[1]}
+
+
 def stored(number: int) -> list[Any]:
     from django.db import connection
 
@@ -56,7 +63,7 @@ def test_a_row_is_checked_then_imported_alone_and_marked_as_fixed(
     rows = client.get(f"/imports/{rejected}/rows/").content.decode()
     assert f'href="{address}"' in rows
     page = text_of(client.get(address))
-    assert f"Fix row {ROW}" in page and "Also correct it in your SIS" in page
+    assert f"Fix row {ROW}" in page and "Also correct it in your SIS." in page
     assert 'value="90 é<b>x"' in page
     part = client.post(address, SEEN | {f"cell-{SSID}": "n!ne"}, headers={"HX-Target": "checked"})
     assert "still can't be imported" in text_of(part) and "<h1" not in text_of(part)
@@ -124,18 +131,77 @@ def test_several_rows_are_saved_and_imported_together_and_can_be_undone(
     question = text_of(client.get(f"{rows}import/"))
     assert "Import 2 fixed rows?" in question and "ada@example.org" in question
     assert question.count("Still has a problem") == 1
-    assert "Some values still have a problem." in text_of(client.post(f"{rows}import/"))
-    assert client.post(f"{rows}import/", {"without": "yes"}).status_code == 302
+    sent = listed(question)
+    assert "Some values still have a problem." in text_of(client.post(f"{rows}import/", sent))
+    client.post(f"{rows}34/", SEEN | {f"cell-{SSID}": "9000000033", "save": ""})  # not listed
+    assert client.post(f"{rows}import/", sent | {"without": "yes"}).status_code == 302
     run(first + 1)
     states = {row: fix.state.value for row, fix in fixes_of(first).items()}
-    assert states == {32: "fixed", 33: "rejected"}
+    assert states == {32: "fixed", 33: "rejected", 34: "saved"}
     assert len(stored(31)) == 1 and stored(32) == []
     page = text_of(client.get(f"{rows}33/"))
     assert "The fix wasn't imported:" in page and 'value="n?ne"' in page
+    why = "<b>SSID:</b> “n?ne”"
+    assert why in page.partition("It is shown below.")[2].partition("</div>")[0]
+    assert why in text_of(client.get(rows))
     rollbook("jobs", "undo", str(first + 1), "--reason", "A wrong one", "--yes")
     assert {fix.state.value for fix in fixes_of(first, [32]).values()} == {"undone"}
+    assert next_rows(first, 32, 33, 34) == [33, 32, 32]
     kept = text_of(client.post(f"{rows}32/", {"seen": "1", "discard": ""}))
     assert "or its import is over." in kept and list(fixes_of(first, [32])) == [32]
+
+
+def next_rows(job: int, *rows: int) -> list[int | None]:
+    from rollbook.records.queries.jobs import job_by_number
+    from rollbook.records.queries.row_fixes import next_row
+
+    return [next_row(job_by_number(job), row) for row in rows]
+
+
+def test_a_question_imports_no_fix_that_was_saved_anew_since(rejected: int, person: Person) -> None:
+    ada, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    question = f"/imports/{rejected}/rows/import/"
+    ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
+    sent = listed(text_of(ada.get(question)))
+    grace = person(email="grace@example.org")
+    grace.post(address, {"seen": "1", f"cell-{SSID}": "n!ne", "save": ""})
+    late = text_of(ada.post(question, sent | {"without": "yes"}))
+    assert "Nothing was imported." in late and "Some values still have a problem." in late
+    grace.post(address, {"seen": "2", f"cell-{SSID}": "9000000022", "save": ""})
+    assert "grace@example.org has saved another fix" in text_of(ada.post(question, sent))
+    assert "has no fixed rows that wait" in text_of(ada.post(question, {"listed": "22-x-1"}))
+
+
+def test_a_form_that_is_shown_again_keeps_what_its_person_has_seen(
+    rejected: int, person: Person
+) -> None:
+    ada, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    grace = person(email="grace@example.org")
+    grace.post(address, SEEN | {f"cell-{SSID}": "9000000099", "save": ""})
+    page = text_of(ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "check": ""}))
+    assert 'name="seen" value="0"' in page and 'value="9000000021"' in page
+    assert "grace@example.org saved: <b>9000000099</b>" in page
+
+
+def test_a_fix_that_fails_says_why_where_it_was_made_and_mails_no_one(
+    rejected: int, person: Person
+) -> None:
+    from rollbook.automation.after_run import finish_run
+    from rollbook.records.models import Feed, Mail
+    from rollbook.records.operations.scheduling import ended_jobs
+
+    Feed.objects.update(recipients=["ada@example.org"])
+    client, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    of_another = {"cell-0": "0000001", f"cell-{SSID}": "9000000002"}
+    client.post(address, SEEN | of_another | {"import": ""})
+    run(rejected + 1)
+    for job in ended_jobs():
+        finish_run(job, {})
+    assert not Mail.objects.filter(kind="import_failed").exists()
+    rows = text_of(client.get(f"/imports/{rejected}/rows/"))
+    assert "Fix not imported" in rows and "belong to two different students" in rows
+    failed = text_of(client.get(f"/imports/{rejected + 1}/"))
+    assert "fix the rows again" in failed and "upload the file again" not in failed
 
 
 def test_a_fix_of_another_person_is_not_discarded(rejected: int, person: Person) -> None:
@@ -157,7 +223,7 @@ def test_only_the_fix_that_was_checked_is_imported(rejected: int, person: Person
     address = f"/imports/{rejected}/rows/{ROW}/"
     person().post(address, SEEN | {f"cell-{SSID}": "9000000021", "save": ""})
     with pytest.raises(RowFixedMeanwhile):
-        import_fixes(rejected, actor="ada@example.org", rows=[ROW], saves=2)
+        import_fixes(rejected, actor="ada@example.org", saves={ROW: 2})
 
 
 def test_a_check_while_too_many_run_asks_to_press_the_button(
@@ -212,9 +278,10 @@ def test_newer_data_is_written_over_only_where_that_is_confirmed(
     )
     client.post(address, sent | {"save": ""})
     question = f"/imports/{rejected}/rows/import/"
-    refused = text_of(client.post(question))
+    sent = listed(text_of(client.get(question)))
+    refused = text_of(client.post(question, sent))
     assert "Nothing was imported." in refused and f"Import {rejected + 1} has saved" in refused
-    assert client.post(question, {"over": "yes"}).status_code == 302
+    assert client.post(question, sent | {"over": "yes"}).status_code == 302
 
 
 def test_a_row_that_is_deleted_by_now_is_said_to_be_so(rejected: int, person: Person) -> None:

@@ -1,7 +1,7 @@
 """Correcting single rows of an import: saved, then imported as the fix-it file of them alone."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 
@@ -161,17 +161,16 @@ def import_fixes(
     number: int,
     *,
     actor: str,
-    rows: Collection[int] | None = None,
+    saves: Mapping[int, int],
     over: bool = False,
-    saves: int | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
-    """Have the saved rows of an import imported, alone or all that wait; return the job's number.
+    """Have saved rows of an import imported; return the job's number.
 
-    It is an import of their fix-it file: limits, audit and undo are those of one. `over`: also
-    where the feed has stored a newer file since. `saves`: how often each was saved where it is
-    still the fix that was checked. Raises UsageError, RowsOvertaken, ImportRunning,
-    FunctionNotCalled.
+    It is an import of their fix-it file: limits, audit and undo are those of one. `saves`: the rows
+    that a person has seen, and how often each was saved then; those that wait no longer are left
+    out. `over`: also where the feed has stored a newer file since. Raises UsageError,
+    RowsOvertaken, ImportRunning, FunctionNotCalled.
     """
     with translated(), transaction.atomic():
         Job.objects.select_for_update().filter(pk=number).first()
@@ -179,14 +178,12 @@ def import_fixes(
         feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
         if feed is None or not can_be_fixed(job):
             raise RowsNotFixable(job=number)
-        waiting = RowFix.objects.filter(job_id=number, fixed_in=None).order_by("row_number")
-        if rows is not None:
-            waiting = waiting.filter(row_number__in=rows)
-        fixes = list(waiting)
+        waiting = RowFix.objects.filter(job_id=number, fixed_in=None, row_number__in=list(saves))
+        fixes = list(waiting.order_by("row_number"))
         if not fixes:
             raise NoRowsSaved(job=number)
         for fix in fixes:
-            if saves is not None and fix.saves != saves:
+            if fix.saves != saves[fix.row_number]:
                 raise RowFixedMeanwhile(by=fix.made_by, row=place_of(fix.row_number).words)
         if not over and (newer := newer_import(job, feed)) is not None:
             raise RowsOvertaken(newer=newer.number, feed=feed.title)
