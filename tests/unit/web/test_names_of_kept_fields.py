@@ -8,8 +8,9 @@ import pytest
 WEB = Path(__file__).parents[3] / "src" / "rollbook" / "web"
 TYPED_AGAIN = {
     "accept_key", "client_secret", "key", "offered_key", "passphrase", "password", "private_key",
+    "private_key_file", "uploaded", "uploaded_name",
 }  # fmt: skip
-"""Fields that are not kept: secrets, and what goes with one offer or one press of a button."""
+"""Fields that are not kept: secrets, files, and what goes with one offer or one press of a button."""
 
 
 @pytest.mark.usefixtures("django_ready")
