@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
 
@@ -340,3 +341,38 @@ def test_a_row_that_lacks_a_value_is_fixed_too_and_says_what_is_left_out(
     client.post(address, {"seen": "1", attendance: "97.00", "import": ""})
     run(first + 2)
     assert [fix.state.value for fix in fixes_of(first).values()] == ["fixed"]
+
+
+def test_an_id_that_is_a_number_is_typed_whole_or_said_to_be_complete(
+    rollbook: CommandLine, person: Person, tmp_path: Path
+) -> None:
+    from rollbook.records.queries.row_fixes import fixes_of
+
+    path = tmp_path / "z.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER.split(","))
+        for at in range(1, 62):
+            cells = student(at).split(",")
+            cells[0] = str(10 ** (3 + at % 3) + at)
+            for column, text in enumerate(cells):
+                sheet.write_string(at, column, text)
+        sheet.write_number(60, 0, 2345)
+        sheet.write_number(61, 0, 2346)
+    first = int(rollbook.json("import", path)["job"])
+    client, address = person(), f"/imports/{first}/rows/61/"
+    page = text_of(client.get(address))
+    assert 'name="cell-0" value="2345"' in page and "2345.0" not in page
+    assert "2345 is the whole ID" in page
+    sent = SEEN | {"cell-0": "2345", "import": ""}
+    refused = text_of(client.post(address, sent))
+    assert "An ID may have lost zeros." in refused and "Ready to import" not in refused
+    assert client.post(address, sent | {"whole-0": "yes"}).status_code == 302
+    run(first + 1)
+    other = SEEN | {"cell-0": "02346", "import": ""}
+    assert client.post(f"/imports/{first}/rows/62/", other).status_code == 302
+    run(first + 2)
+    assert {fix.cells[0]: fix.state.value for fix in fixes_of(first).values()} == {
+        "2345": "fixed",
+        "02346": "fixed",
+    }
