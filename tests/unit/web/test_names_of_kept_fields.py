@@ -10,7 +10,7 @@ TYPED_AGAIN = {
     "accept_key", "client_secret", "key", "offered_key", "passphrase", "password", "private_key",
     "private_key_file", "uploaded", "uploaded_name",
 }  # fmt: skip
-"""Fields that are not kept: secrets, files, and what goes with one offer or one press of a button."""
+"""Fields that are not kept: secrets, files, and what goes with one offer or one button."""
 
 
 @pytest.mark.usefixtures("django_ready")
