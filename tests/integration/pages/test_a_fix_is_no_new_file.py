@@ -88,7 +88,7 @@ def test_neither_a_fix_nor_a_fix_it_file_nor_its_check_is_a_newer_file(
     assert state(later) == wanted
     page = text_of(ada.get("/feeds/files/columns/"))
     assert "Rollbook: row" not in page and "Homeroom" in page
-    assert f"import {first})" in text_of(ada.get("/feeds/files/inbox/"))
+    assert f'href="/imports/{first}/"' in text_of(ada.get("/feeds/files/inbox/"))
 
 
 def test_an_undo_of_fixed_rows_leaves_the_schedule_and_that_of_a_file_waits_for_a_person(
