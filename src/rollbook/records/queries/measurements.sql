@@ -2,7 +2,7 @@
 
 -- name: days
 -- By day of the district's clock. Checks do not count, nor what was stopped, nor corrected rows of a
--- file that has counted already: only the students whom they update do. How many these were, others
+-- file that has counted already; but the students that these update do. How many were updated, others
 -- may have written as anything.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     max(i.rows_total) FILTER (WHERE i.is_stored AND NOT i.is_fix_it),
