@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 import xlsxwriter
 
 from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
+from tests.integration.pages.test_a_session_that_ends_in_a_form import BROWSER, signed_in_again
+from tests.integration.pages.test_how_long_a_sign_in_lasts import later
 
 Person = Callable[..., Any]
+__all__ = ["later"]  # a fixture
 SEEN = {"seen": "0"}
 GRADE = HEADER.split(",").index("Grade")
 SSID = HEADER.split(",").index("SSID")
@@ -174,14 +178,21 @@ def test_a_question_imports_no_fix_that_was_saved_anew_since(rejected: int, pers
 
 
 def test_a_form_that_is_shown_again_keeps_what_its_person_has_seen(
-    rejected: int, person: Person
+    rejected: int, person: Person, later: Callable[[timedelta], None]
 ) -> None:
     ada, address = person(), f"/imports/{rejected}/rows/{ROW}/"
+    ada.get(address)
+    later(timedelta(minutes=31))
     grace = person(email="grace@example.org")
     grace.post(address, SEEN | {f"cell-{SSID}": "9000000099", "save": ""})
-    page = text_of(ada.post(address, SEEN | {f"cell-{SSID}": "9000000021", "check": ""}))
-    assert 'name="seen" value="0"' in page and 'value="9000000021"' in page
-    assert "grace@example.org saved: <b>9000000099</b>" in page
+    sent = SEEN | {f"cell-{SSID}": "9000000021"}
+    ended = ada.post(address, sent | {"save": ""}, headers=BROWSER)
+    for answer in (signed_in_again(ada, ended), ada.post(address, sent | {"check": ""})):
+        page = text_of(answer)
+        assert 'name="seen" value="0"' in page and 'value="9000000021"' in page
+        assert "grace@example.org saved: <b>9000000099</b>" in page
+    refused = text_of(ada.post(address, sent | {"save": ""}))
+    assert "grace@example.org has saved another fix" in refused
 
 
 def test_a_fix_that_fails_says_why_where_it_was_made_and_mails_no_one(
