@@ -77,5 +77,5 @@ def save_another_without_script(site: Site, context: BrowserContext, browser: Br
     page.get_by_label("SSID").fill("9000000022")
     page.get_by_role("button", name="Save, fix the next row").click()
     expect(page.get_by_role("heading", name="Fix row 24")).to_be_visible()
-    expect(page.get_by_text("Saved the fix of 23")).to_be_visible()
+    expect(page.get_by_text("Saved the fix of row 23")).to_be_visible()
     plain.close()

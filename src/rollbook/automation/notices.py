@@ -38,6 +38,7 @@ from rollbook.records.queries.inbox_items import digest_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.new_in_inbox import new_in_inbox
 from rollbook.records.queries.own_levels import has_many_unknown
+from rollbook.records.queries.row_fixes import has_fixed_rows
 from rollbook.records.queries.standings import feed_standings
 
 MOST_UNUSUAL: Final = 10
@@ -55,6 +56,8 @@ def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
     feed = Feed.objects.filter(pk=job.feed_id).first()
     if feed is None or feed.removed_at is not None:
         return
+    if job.outcome is Outcome.FAILED and has_fixed_rows(job.number):
+        return  # who has fixed them sees there why
     # Who started it by hand waits for its mail; those of the night may become one.
     is_of_night = job.started_by == SCHEDULE
     for notice in _notices(ended, feed, environ):

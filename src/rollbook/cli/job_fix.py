@@ -41,7 +41,8 @@ def fix(
     """Fix a row that wasn't imported, and import it alone; or list the rows to fix.
 
     Type the new values, or send them on standard input, one line for each column: they never
-    stand in the command. Also correct them in your SIS, or tonight's file brings the old ones back.
+    stand in the command. Also correct them in your SIS, or the same problems come back with each
+    file.
     """
     with database(keyed=True):
         from rollbook.records.queries.jobs import job_by_number

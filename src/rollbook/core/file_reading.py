@@ -58,6 +58,14 @@ class NothingFixed(NoStudents):
     See below what is still wrong, fix it, and upload the file again."""
 
 
+class RowsNotFixed(NoStudents):
+    """The fixed rows still have problems, so none of them was imported.
+
+    Nothing was changed.
+
+    See what is still wrong, and fix the rows again."""
+
+
 class NothingMeant(FileRefused):
     """The file's layout left out all {count}, so there is nothing to import.
 

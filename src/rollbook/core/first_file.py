@@ -12,6 +12,8 @@ class FirstFile:
     """Fields whose columns were skipped, because too much in them was wrong."""
     is_before_the_year: bool = False
     """Whether the school year was switched since: its counts are last year's."""
+    is_fixed_here: bool = False
+    """Whether its rows were corrected one by one, in the browser or by the command."""
 
 
 SKIPPED: Final = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
 from rollbook.core.catalogue.students import is_fix_it_file
-from rollbook.core.file_reading import NoStudents, NothingFixed, Reading
+from rollbook.core.file_reading import NoStudents, NothingFixed, Reading, RowsNotFixed
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits.by_school import (
     Comparison,
@@ -56,7 +56,7 @@ def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: in
     """
     counts = context.report.counts
     if is_fix_it_file(context.report.header) and counts.total <= counts.rejected:
-        raise NothingFixed
+        raise RowsNotFixed if context.first_file().is_fixed_here else NothingFixed
     context.report.status = "completed"
     found = measures_of_issues(context.findings.by_code)
     rejected = counts.rejected - not_storable - unknown

@@ -32,6 +32,9 @@ def undone(found: UndoResult, actor: str, link: str | None) -> Notice:
         f" and the {counted(later, 'import')} after it" if later else ""
     )
     stays = numbers.values_kept + numbers.students_kept
+    todo = "Fix the export before the next import."
+    if found.is_of_fixes:
+        todo = "Correct the rows in your SIS, or fix them again."
     kept = " Values changed since then stayed. The import's page lists them." if stays else ""
     return Notice(
         Kind.UNDONE,
@@ -43,6 +46,6 @@ def undone(found: UndoResult, actor: str, link: str | None) -> Notice:
         f"The schedule of {found.feed} is off, because the next export would bring the values "
         "back. Fix the export, then turn the schedule on from the import's page."
         if found.is_paused
-        else "Fix the export before the next import.",
+        else todo,
         link,
     )

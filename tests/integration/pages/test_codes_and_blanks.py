@@ -69,7 +69,7 @@ def form(page: str) -> dict[str, list[str]]:
 
 
 def with_meaning(sent: dict[str, list[str]], text: str, meaning: str) -> None:
-    sent["code_meaning"][sent["code_key"].index(key(text))] = meaning
+    sent["code_meaning"][sent["code_digest"].index(key(text))] = meaning
 
 
 def test_what_is_shown_can_be_sent_back_as_it_is_and_changes_nothing(client: Any) -> None:

@@ -15,7 +15,7 @@ from rollbook.core.catalogue.terms import INITIAL_TERMS
 from rollbook.demo.district import students
 from rollbook.demo.vendors import vendor_files
 from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
-from tests.integration.pages.test_row_fixes import SEEN, run, text_of
+from tests.integration.pages.test_row_fixes import SEEN, listed, run, text_of
 
 Person = Callable[..., Any]
 # fmt: off
@@ -282,7 +282,9 @@ def test_fixed_rows_that_are_all_wrong_again_fail_and_can_be_fixed_once_more(
     client = person()
     for row in range(81, 87):
         client.post(f"/imports/{job}/rows/{row}/", SEEN | {"cell-1": "n?ne", "save": ""})
-    answer = client.post(f"/imports/{job}/rows/import/", {"without": "yes"})
+    question = f"/imports/{job}/rows/import/"
+    sent = listed(text_of(client.get(question)))
+    answer = client.post(question, sent | {"without": "yes"})
     assert answer.status_code == 302, text_of(answer)
     run(newest())
     assert came_to(rollbook, newest())[0] == "failed"

@@ -17,7 +17,8 @@ def test_a_check_is_no_import_in_the_download(
     text = person().get("/imports/history.csv").getvalue().decode("utf-8-sig")
     runs = list(csv.DictReader(text.splitlines()))
     assert [(each["import"], each["kind"], each["result"], each["new"]) for each in runs] == [
-        ("3", "import", "Failed", "0"),
+        ("3", "import", "Failed", ""),
         ("2", "import", "With warnings", "2"),
-        ("1", "check", "With warnings", "2"),
+        ("1", "check", "With warnings", ""),
     ]
+    assert runs[0]["reason"].endswith(".") and runs[1]["reason"] == ""

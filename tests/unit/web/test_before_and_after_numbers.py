@@ -28,7 +28,7 @@ def notes(now: Any, before: Any) -> dict[str, str]:
 
 def test_what_is_another_number_than_last_time_is_told_and_nothing_else() -> None:
     told = notes(job(2), job(1, errors=1_003, missing=20))
-    assert told["To fix"] == "imported without the value, 1,003 last time"
+    assert told["To fix"] == "imported without the value, 1,003 to fix last time"
     assert told["Warnings"] == "worth a look"
     assert told["Not in file"] == "left as they are, 20 last time"
     assert "last time" not in told["New"] + told["Updated"] + told["Unchanged"]

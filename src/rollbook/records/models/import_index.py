@@ -39,6 +39,8 @@ class ImportIndex(models.Model):
     file_name = models.TextField()
     rows_total = models.IntegerField()
     rows_rejected = models.IntegerField()
+    is_fix_it = models.BooleanField(default=False, db_default=False)
+    """Whether it had corrected rows of another file."""
 
     class Meta:
         db_table = "import_index"

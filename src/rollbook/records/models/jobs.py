@@ -88,8 +88,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.exclude(index__reason=reason)
 
     def with_header(self) -> "JobQuerySet":
-        """Those that have read a header."""
-        return self.filter(index__has_header=True)
+        """Those that have read a header of the feed's own: that of a fix-it file has our columns,
+        and the rows below it are a few of another file's."""
+        return self.filter(index__has_header=True).of_whole_files()
+
+    def of_whole_files(self) -> "JobQuerySet":
+        """Without corrected rows of another file."""
+        return self.filter(index__is_fix_it=False)
 
     def with_problems(self) -> "JobQuerySet":
         return self.filter(index__has_problems=True)

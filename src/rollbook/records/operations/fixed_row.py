@@ -105,6 +105,4 @@ def fix_row(
         raise RowStillWrong(checked)
     saves = fix.saves if fix else 0
     save_fix(job.number, row, typed, seen=saves, actor=actor, now=now)
-    return import_fixes(
-        job.number, actor=actor, checked={row: saves + 1}, over=over, environ=environ
-    )
+    return import_fixes(job.number, actor=actor, saves={row: saves + 1}, over=over, environ=environ)

@@ -162,16 +162,16 @@ def import_fixes(
     number: int,
     *,
     actor: str,
-    checked: Mapping[int, int],
+    saves: Mapping[int, int],
     over: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
-    """Have saved rows of an import imported that wait for it; return the job's number.
+    """Have saved rows of an import imported; return the job's number.
 
-    It is an import of their fix-it file: limits, audit and undo are those of one. `checked`: the
-    rows, each with how often it was saved when it was checked; saved once more, it is another fix.
-    `over`: also where the feed has stored a newer file since. Raises UsageError, RowsOvertaken,
-    ImportRunning, FunctionNotCalled.
+    It is an import of their fix-it file: limits, audit and undo are those of one. `saves`: the rows
+    that a person has seen, and how often each was saved then; those that wait no longer are left
+    out. `over`: also where the feed has stored a newer file since. Raises UsageError,
+    RowsOvertaken, ImportRunning, FunctionNotCalled.
     """
     with translated(), transaction.atomic():
         Job.objects.select_for_update().filter(pk=number).first()
@@ -179,12 +179,12 @@ def import_fixes(
         feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
         if feed is None or not can_be_fixed(job):
             raise RowsNotFixable(job=number)
-        waiting = RowFix.objects.filter(job_id=number, fixed_in=None, row_number__in=[*checked])
+        waiting = RowFix.objects.filter(job_id=number, fixed_in=None, row_number__in=list(saves))
         fixes = list(waiting.order_by("row_number"))
         if not fixes:
             raise NoRowsSaved(job=number)
         for fix in fixes:
-            if fix.saves != checked[fix.row_number]:
+            if fix.saves != saves[fix.row_number]:
                 raise RowFixedMeanwhile(by=fix.made_by, row=place_of(fix.row_number).words)
         if not over and (newer := newer_import(job, feed)) is not None:
             raise RowsOvertaken(newer=newer.number, feed=feed.title)

@@ -57,6 +57,8 @@ class UndoResult:
     """Whether the feed's schedule was on, and is not any more."""
     jobs: Sequence[int] = ()
     """The imports, in the order in which they were undone."""
+    is_of_fixes: bool = False
+    """Whether corrected rows alone are undone: their feed's schedule stays as it is."""
 
 
 @translated()
@@ -75,7 +77,7 @@ def preview_undo(number: int, *, with_later: bool = False) -> UndoResult:
         else:
             done = [find_undo(cursor, number, now=moment).numbers]
         feed = Feed.objects.filter(pk=job.feed_id).first()
-        is_on = feed is not None and _is_on(feed)
+        is_on = feed is not None and _is_on(feed) and not _is_of_fixes(numbers)
         found = _result(cursor, job.feed, numbers, done, is_paused=is_on)
         transaction.set_rollback(True)
     return found
@@ -92,7 +94,8 @@ def undo_import(
 ) -> UndoResult:
     """Undo the import and turn the schedule of its feed off, all or nothing.
 
-    The next export would bring the values back. `with_later`: the later imports of its feed too,
+    The next export would bring the values back; not what a person has corrected, so after that the
+    schedule stays. `with_later`: the later imports of its feed too,
     the newest first, so that all is as before this one. `tell` is called in the transaction.
     Raises UsageError, ImportRunning and what `preview_undo` does.
     """
@@ -106,8 +109,9 @@ def undo_import(
         _check_free(cursor, feed)
         run(cursor, "has_updated_by")
         [(has_updated_by,)] = cursor.fetchall()
-        is_paused = feed is not None and _pause(cursor, feed, actor=actor)
         numbers = _numbers(cursor, number, with_later=with_later)
+        brings_back = not _is_of_fixes(numbers)
+        is_paused = brings_back and feed is not None and _pause(cursor, feed, actor=actor)
         done = []
         for each in numbers:
             undone = undo(cursor, each, now=now, has_updated_by=has_updated_by)
@@ -136,6 +140,11 @@ def _numbers(cursor: Any, number: int, *, with_later: bool) -> list[int]:
     return [*(job for (job,) in cursor.fetchall()), number]
 
 
+def _is_of_fixes(numbers: Sequence[int]) -> bool:
+    """Tell whether none of these imports had a whole file."""
+    return not Job.imports.filter(pk__in=numbers).of_whole_files().exists()
+
+
 def _note(cursor: Any, number: int, undone: Mapping[str, Any]) -> None:
     """Write into the job that it was undone."""
     row = Job.objects.select_for_update().get(pk=number)
@@ -153,7 +162,8 @@ def _result(
     cursor: Any, feed: str, numbers: Sequence[int], done: Sequence[Undone], *, is_paused: bool
 ) -> UndoResult:
     *_, number = numbers
-    return UndoResult(number, feed, sum_of(done), *_what_stays(cursor, numbers), is_paused, numbers)
+    stays, is_of_fixes = _what_stays(cursor, numbers), _is_of_fixes(numbers)
+    return UndoResult(number, feed, sum_of(done), *stays, is_paused, numbers, is_of_fixes)
 
 
 def nothing_to_undo(number: int) -> UndoResult:

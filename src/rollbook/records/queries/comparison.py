@@ -60,14 +60,14 @@ def new_causes(job: JobView) -> set[Cause] | None:
 
 
 def import_before(job: JobView) -> JobView | None:
-    """Return the feed's newest import before this one that stored something."""
+    """Return the feed's newest import before this one that stored a file."""
     row = _before(job).first()
     return None if row is None else job_view(row)
 
 
 def has_newer_data(job: JobView) -> bool:
-    """Tell whether an import of the feed has stored something since this one."""
-    later = Job.imports.of_feed(job.feed_id).stored().filter(pk__gt=job.number)
+    """Tell whether an import of the feed has stored a file since this one."""
+    later = Job.imports.of_feed(job.feed_id).stored().of_whole_files().after(job.number)
     return later.exists()
 
 
@@ -118,8 +118,10 @@ def _last_roster(feed_id: int) -> dict[str, dict[str, int]]:
 
 
 def _before(job: JobView) -> JobQuerySet:
-    """The feed's imports before this one that stored something, newest first."""
-    return Job.imports.of_feed(job.feed_id).stored().before(job.number).newest_first()
+    """The feed's imports before this one that stored a file, newest first. Corrected rows of
+    another one are no measure."""
+    stored = Job.imports.of_feed(job.feed_id).stored().of_whole_files()
+    return stored.before(job.number).newest_first()
 
 
 def _causes(job: int) -> set[Cause]:

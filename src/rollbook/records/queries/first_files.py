@@ -1,32 +1,25 @@
 """The file that a feed's corrected rows are from."""
 
-from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.first_file import FirstFile
 from rollbook.records.models import Job, RowFix
 from rollbook.records.queries.school_years import set_aside_since
-
-LOOKS_BACK = 10
-"""Imports of fix-it files in a row, behind which a whole file is looked for."""
 
 
 def first_file(feed_id: int, job: int) -> FirstFile:
     """Return what is to be known of the file whose rows the import `job` has corrected: the one
     that they were corrected on, or the feed's last whole file."""
     known = RowFix.objects.filter(fixed_in=job).order_by("job_id").first()
+    is_here = known is not None
     row = whole_file_before(feed_id, job) if known is None else _stored(known.job_id)
     if row is None or (output := row.came_to) is None:
-        return FirstFile()
+        return FirstFile(is_fixed_here=is_here)
     set_aside = frozenset(output.report.columns_set_aside)
-    return FirstFile(set_aside, is_before_the_year=bool(set_aside_since(row.pk)))
+    return FirstFile(set_aside, bool(set_aside_since(row.pk)), is_here)
 
 
 def whole_file_before(feed_id: int, number: int) -> Job | None:
     """Return the feed's last import before `number` that stored a file, not corrected rows."""
-    earlier = Job.imports.of_feed(feed_id).stored().before(number).newest_first()
-    for row in earlier[:LOOKS_BACK]:
-        if row.came_to is not None and not is_fix_it_file(row.came_to.report.header):
-            return row
-    return None
+    return Job.imports.of_feed(feed_id).stored().of_whole_files().before(number).newest()
 
 
 def _stored(number: int) -> Job | None:

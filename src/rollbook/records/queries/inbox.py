@@ -81,7 +81,7 @@ def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
     """Return how much waits in the inbox of each feed where anything does, by the feed's name; the
     names of files that came instead of the feed's own too."""
     by_number = {feed.pk: feed for feed in feeds}
-    read = ImportIndex.objects.filter(has_header=True, feed_id__in=list(by_number))
+    read = ImportIndex.objects.filter(has_header=True, is_fix_it=False, feed_id__in=list(by_number))
     newest = read.filter(Q(is_check=False) | Q(started_by=SCHEDULE))
     numbers = newest.values("feed_id").annotate(newest=Max("job_id")).values("newest")
     jobs = [job_view(row) for row in Job.imports.filter(pk__in=numbers)]

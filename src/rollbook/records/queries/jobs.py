@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rollbook.core.catalogue.students import normalize_header
+from rollbook.core.catalogue.students import is_fix_it_file, normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits.table import LIMITS
@@ -54,6 +54,11 @@ class JobView:
     @property
     def outcome(self) -> Outcome:
         return outcome_of(self.report)
+
+    @property
+    def is_fix_it(self) -> bool:
+        """Whether its file has corrected rows of another one."""
+        return is_fix_it_file(self.report.header)
 
     @property
     def would_be_held(self) -> bool:
@@ -106,7 +111,8 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     `rules` are those by which the next one is read. Files that people bring by hand, to a feed
     without a server, may hold anything: of these it is only known which columns the last one had.
     """
-    rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
+    stored = Job.imports.of_feed(feed.pk).stored().of_whole_files()
+    rows = stored.newest_first()[:FILES_REMEMBERED]
     switch = last_switch()
     ended = [
         (row.asked, _of_this_year(row.pk, output.report, switch))
@@ -246,8 +252,8 @@ def job_events(number: int, after: int = 0, most: int | None = None) -> list[Job
 
 
 def newest_stored() -> JobView | None:
-    """Return the newest import of any feed that stored something."""
-    found = Job.imports.stored().newest()
+    """Return the newest import of any feed that stored a file, not corrected rows of one."""
+    found = Job.imports.stored().of_whole_files().newest()
     return None if found is None else job_view(found)
 
 

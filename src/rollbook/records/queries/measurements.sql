@@ -1,13 +1,15 @@
 -- Measurements over many imports, for charts, health and monitoring.
 
 -- name: days
--- By day of the district's clock. Checks do not count, nor what was stopped, nor a fix-it file of a
--- person's that failed. How many students were updated, others may have written as anything.
+-- By day of the district's clock. Checks do not count, nor what was stopped, nor corrected rows of a
+-- file that has counted already; but the students that these update do. How many were updated, others
+-- may have written as anything.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
-    max(i.rows_total) FILTER (WHERE i.is_stored),
-    coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored), 0),
-    coalesce(sum(i.rows_rejected) FILTER (WHERE i.is_stored), 0),
-    count(*) FILTER (WHERE i.outcome <> 'failed'), count(*) FILTER (WHERE i.outcome = 'failed'),
+    max(i.rows_total) FILTER (WHERE i.is_stored AND NOT i.is_fix_it),
+    coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored AND NOT i.is_fix_it), 0),
+    coalesce(sum(i.rows_rejected) FILTER (WHERE i.is_stored AND NOT i.is_fix_it), 0),
+    count(*) FILTER (WHERE i.outcome <> 'failed' AND NOT i.is_fix_it),
+    count(*) FILTER (WHERE i.outcome = 'failed' AND NOT i.is_fix_it),
     sum(CASE WHEN jsonb_typeof(told.updated) = 'number'
         THEN least(greatest(told.updated::numeric, 0), %(most)s) END)
         FILTER (WHERE i.is_stored)::bigint
@@ -17,7 +19,6 @@ CROSS JOIN LATERAL (
 ) told
 WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')
-AND (i.outcome <> 'failed' OR j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb)
 GROUP BY 1
 
 -- name: seconds
@@ -29,7 +30,7 @@ FROM (
         SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
             j.output_data #> '{{report,seconds,total}}' AS told
         FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-        WHERE i.ended_at >= %(since)s AND i.is_stored
+        WHERE i.ended_at >= %(since)s AND i.is_stored AND NOT i.is_fix_it
         OFFSET 0
     ) stored
 ) imports
@@ -66,10 +67,11 @@ FROM rollbook.feeds f
 LEFT JOIN LATERAL (
     SELECT count(*) AS number FROM (
         SELECT FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'failed'
+        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'failed' AND NOT i.is_fix_it
             AND i.ended_at > coalesce((
                 SELECT g.ended_at FROM rollbook.import_index g JOIN public.jobs j ON j.id = g.job_id
                 WHERE g.feed_id = f.id AND NOT g.is_check AND g.ended_at IS NOT NULL
+                    AND NOT g.is_fix_it
                     AND g.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
                 ORDER BY g.ended_at DESC, g.job_id DESC LIMIT 1
             ), '-infinity')
@@ -83,7 +85,7 @@ LEFT JOIN LATERAL (
         WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'needs_review'
             AND (f.host = '' OR i.job_id > coalesce((
                 SELECT s.job_id FROM rollbook.import_index s JOIN public.jobs j ON j.id = s.job_id
-                WHERE s.feed_id = f.id AND s.is_stored ORDER BY s.job_id DESC LIMIT 1
+                WHERE s.feed_id = f.id AND s.is_stored AND NOT s.is_fix_it ORDER BY s.job_id DESC LIMIT 1
             ), 0))
         LIMIT 100
     ) undecided
@@ -100,6 +102,7 @@ LEFT JOIN LATERAL (
     SELECT j.output_data->'report' AS report
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.is_ended AND NOT i.outcome = 'no_new_file'
+        AND NOT i.is_fix_it
     ORDER BY i.job_id DESC LIMIT 1
 ) last ON true
 WHERE f.removed_at IS NULL

@@ -40,10 +40,11 @@ def undecided(*, ended_by: datetime | None = None) -> list[JobView]:
 def failed_by_hand(feeds: Iterable[Feed], now: datetime) -> list[JobView]:
     """Return the newest import of each of `feeds` that has failed, as long as its file is kept.
 
-    The next one of the feed ends it, as the person who uploads again has seen it; so does a note.
+    The next file of the feed ends it, as the person who uploads again has seen it; so does a note.
+    A fix-it file is said to have failed where it was uploaded, and ends nothing.
     """
     since = now - timedelta(days=days_of(FILES_DAYS))
-    newest = (Job.imports.of_feed(feed.pk).writing().newest() for feed in feeds)
+    newest = (Job.imports.of_feed(feed.pk).writing().of_whole_files().newest() for feed in feeds)
     found = [job_view(row) for row in newest if row is not None]
     return [
         each

@@ -7,12 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from rollbook.core.catalogue.students import is_fix_it_file
+from django.db.models import Exists, OuterRef
+
 from rollbook.core.corrected_rows import in_columns
 from rollbook.core.file_set import place_object
-from rollbook.core.issues import Issue
+from rollbook.core.issues import Issue, Severity
 from rollbook.core.report import job_of_fix_it_name
-from rollbook.records.models import Feed, IncompleteRow, Job, RejectedRow, RowFix
+from rollbook.records.models import Feed, ImportIndex, IncompleteRow, Job, RejectedRow, RowFix
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import IssueFilter, issues_after
 from rollbook.records.queries.jobs import JobView, job_by_number, job_view, newest_file
@@ -48,6 +49,12 @@ CHANGEABLE: Final = frozenset(
 )
 """What can be corrected once more."""
 
+NOT_IMPORTED: Final = frozenset({FixState.HELD, FixState.REJECTED})
+"""What its import has not saved, for now or for good."""
+
+LOST: Final = (Outcome.FAILED.value, Outcome.STOPPED.value, Outcome.UNDONE.value)
+"""Of an import of corrected rows: they can be corrected once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -60,6 +67,10 @@ class Fix:
     saves: int
     job: int | None
     state: FixState
+    errors: Sequence[Issue] = ()
+    """What its import found in the row where it was rejected again. They hold students' values."""
+    why: str = ""
+    """What its import came to, where that failed or is held for another reason."""
 
     @property
     def can_be_changed(self) -> bool:
@@ -126,8 +137,12 @@ def issues_of_row(number: int, row: int) -> list[Issue]:
 
 
 def next_row(job: JobView, row: int) -> int | None:
-    """Return the next row that no one has corrected; after the last one the first."""
-    corrected = RowFix.objects.filter(job_id=job.number).values("row_number")
+    """Return the next row that no one has corrected, or whose fix was undone or not imported; after
+    the last one the first."""
+    again = RejectedRow.objects.filter(job_id=OuterRef("fixed_in"), row_number=OuterRef("place"))
+    lost = ImportIndex.objects.filter(job_id=OuterRef("fixed_in"), outcome__in=LOST)
+    fixes = RowFix.objects.filter(job_id=job.number)
+    corrected = fixes.exclude(Exists(again)).exclude(Exists(lost)).values("row_number")
     found: list[int] = []
     for kept in (RejectedRow, IncompleteRow):
         left = kept.objects.filter(job_id=job.number).exclude(row_number__in=corrected)
@@ -143,6 +158,12 @@ def fixes_of(number: int, rows: Collection[int] | None = None) -> dict[int, Fix]
     if rows is not None:
         found = found.filter(row_number__in=rows)
     return {row.row_number: fix for row, fix in _with_states(list(found.order_by("row_number")))}
+
+
+def has_fixed_rows(number: int) -> bool:
+    """Tell whether an import is of rows that were corrected in the browser or by the command: the
+    person sees there what comes of them."""
+    return RowFix.objects.filter(fixed_in=number).exists()
 
 
 def fix_of(number: int, row: int) -> Fix | None:
@@ -163,7 +184,7 @@ def fixed_here(job: JobView) -> list[tuple[int, int]]:
     the file's name tells.
     """
     report = job.report
-    if not is_fix_it_file(report.header):
+    if not job.is_fix_it:
         return []
     fixed = RowFix.objects.filter(fixed_in=job.number).values_list("job_id", flat=True)
     found = Counter(fixed)
@@ -208,6 +229,7 @@ def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
     numbers = {row.fixed_in for row in rows if row.fixed_in is not None}
     jobs = {job.pk: job_view(job) for job in Job.imports.filter(pk__in=numbers)} if numbers else {}
     rejected, incomplete = _again(RejectedRow, numbers), _again(IncompleteRow, numbers)
+    errors: dict[int, list[Issue]] = {}
     found = []
     for row in rows:
         at = (row.fixed_in, row.place)
@@ -215,11 +237,30 @@ def _with_states(rows: Sequence[RowFix]) -> list[tuple[RowFix, Fix]]:
         state = _state(row, job, is_rejected=at in rejected)
         if state is FixState.FIXED and at in incomplete:
             state = FixState.INCOMPLETE
+        issues: list[Issue] = []
+        if state is FixState.REJECTED and row.fixed_in is not None:
+            if row.fixed_in not in errors:
+                errors[row.fixed_in] = _errors(row.fixed_in)
+            issues = [each for each in errors[row.fixed_in] if each.row == row.place]
         fix = Fix(
-            row.row_number, row.cells, row.made_by, row.made_at, row.saves, row.fixed_in, state
+            row.row_number,
+            row.cells,
+            row.made_by,
+            row.made_at,
+            row.saves,
+            row.fixed_in,
+            state,
+            issues,
+            job.message.what if job is not None and state in NOT_IMPORTED and not issues else "",
         )
         found.append((row, fix))
     return found
+
+
+def _errors(number: int) -> list[Issue]:
+    """Return what an import of corrected rows found wrong, of all its rows."""
+    asked = IssueFilter(severity=Severity.ERROR)
+    return [issue for _, issue in issues_after(number, asked, place=None, limit=MOST_ISSUES)]
 
 
 def _again(

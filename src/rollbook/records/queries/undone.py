@@ -18,8 +18,13 @@ def undone_with_schedule_off(feeds: Iterable[Feed]) -> list[JobView]:
     newest: dict[int, JobView] = {}
     for row in undone.newest_first()[:MOST_LOOKED_AT]:
         found = job_view(row)
-        newest.setdefault(found.feed_id, found)
-    return [each for each in newest.values() if (each.report.undone or {}).get("paused")]
+        if _has_paused(found) or not found.is_fix_it:  # which leaves the schedule as it is
+            newest.setdefault(found.feed_id, found)
+    return [each for each in newest.values() if _has_paused(each)]
+
+
+def _has_paused(job: JobView) -> bool:
+    return bool((job.report.undone or {}).get("paused"))
 
 
 def why_undone(number: int) -> str:

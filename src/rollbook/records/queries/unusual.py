@@ -8,6 +8,6 @@ LOOKED_AT: Final = 20
 
 
 def earlier_changes(feed: Feed, number: int) -> list[Any]:
-    """Return what the last LOOKED_AT stored imports of the feed before this one changed."""
-    stored = Job.imports.of_feed(feed.pk).stored().before(number).newest_first()
-    return [each for each in stored.changes()[:LOOKED_AT] if each]
+    """Return what the last LOOKED_AT stored files of the feed before this import changed."""
+    stored = Job.imports.of_feed(feed.pk).stored().of_whole_files().before(number)
+    return [each for each in stored.newest_first().changes()[:LOOKED_AT] if each]

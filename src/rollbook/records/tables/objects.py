@@ -15,7 +15,7 @@ from rollbook.records.tables.key import Key
 _SOURCES: Final = (
     "own_tables.sql", "refuse_change.sql", "expire_audit.sql", "issues_once.sql", "is_import_2.sql",
     "is_import_3.sql", "import_index.sql", "undo.sql", "current_students.sql",
-    "files_of_some.sql", "old_values.sql",
+    "files_of_some.sql", "old_values.sql", "fix_it_files.sql",
 )  # fmt: skip
 """The files of migrations that make them, in the order of running; of two, the later one counts."""
 

@@ -90,7 +90,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             students_tile(active_students(), last),
             last_tile(last, now, zone),
             next_tile(found, now, zone, leads=is_administrator(request), rehearsed=rehearsed),
-            needs_tile(_needing(found, rehearsed), sum(count for _, count in inboxes)),
+            needs_tile(_needing(found, rehearsed, undone), sum(count for _, count in inboxes)),
         ),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
@@ -123,9 +123,14 @@ def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tu
     return sorted(counts.items(), key=lambda each: -each[1])
 
 
-def _needing(found: Sequence[FeedStanding], rehearsed: Mapping[int, NextRehearsal]) -> int:
+def _needing(
+    found: Sequence[FeedStanding],
+    rehearsed: Mapping[int, NextRehearsal],
+    undone: Sequence[JobView],
+) -> int:
     """Return how many feeds need a person, now or before their next run."""
     ahead = {feed for feed, each in rehearsed.items() if each.needs_person}
+    ahead |= {each.feed_id for each in undone}
     return sum(
         each.standing.needs_a_person or each.is_unconfirmed or each.feed.pk in ahead
         for each in found

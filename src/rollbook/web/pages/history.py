@@ -82,14 +82,26 @@ def _readable(request: HttpRequest, job: JobView) -> JobView:
 
 
 def _kind(job: JobView) -> str:
-    """What a run was: only an import has stored what it counts."""
+    """What a run was: an import of a file, a fix of some rows of one, or neither."""
     if job.rehearses is not None:
         return "rehearsal"
-    return "check" if job.report.dry_run else "import"
+    if job.report.dry_run:
+        return "check"
+    return "fix" if job.is_fix_it else "import"
 
 
 def _row(job: JobView) -> tuple[Any, ...]:
+    """Return a line; what was saved is blank where nothing was, so that sums are right."""
     report, counts = job.report, job.report.counts
+    is_saved = report.stored and job.outcome is not Outcome.UNDONE
+    saved = (
+        counts.inserted,
+        counts.updated,
+        counts.unchanged,
+        counts.rejected,
+        counts.duplicates,
+        counts.missing_from_file,
+    )
     return (
         job.number,
         _kind(job),
@@ -98,15 +110,10 @@ def _row(job: JobView) -> tuple[Any, ...]:
         job.feed,
         job.started_by,
         result_words(job),
-        report.reason,
+        job.message.what,
         report.file.get("name"),
         counts.total,
-        counts.inserted,
-        counts.updated,
-        counts.unchanged,
-        counts.rejected,
-        counts.duplicates,
-        counts.missing_from_file,
+        *(saved if is_saved else [None] * len(saved)),
         report.errors,
         report.warnings,
     )

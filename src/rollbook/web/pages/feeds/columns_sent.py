@@ -70,7 +70,7 @@ class Sent:
             return cls()
         typed = (data.get("typed_header", ""), data.get("typed_field", AS_KNOWN))
         columns = list(zip(data.getlist("header"), data.getlist("field"), strict=False))
-        codes = map(data.getlist, ("code_field", "code_key", "code_meaning"))
+        codes = map(data.getlist, ("code_field", "code_digest", "code_meaning"))
         ticked = set(data.getlist("blank"))
         names = ("typed_value_field", "typed_value_text", "typed_value_meant")
         value = [data.get(name, "") for name in names]

@@ -137,7 +137,9 @@ def _problem_tiles(
         Tile(
             "To fix",
             errors,
-            _beside(_rejected(job.report), last_time(errors, _of(before, "errors"))),
+            _beside(
+                _rejected(job.report), last_time(errors, _of(before, "errors"), what=" to fix")
+            ),
             rows("error", errors),
             "bad" if errors else "",
         ),
@@ -154,9 +156,12 @@ def _problem_tiles(
     )
 
 
-def last_time(now: int, before: int | None) -> str:
-    """Say what a number was in the import before; "" where it was the same, or there was none."""
-    return "" if before is None or before == now else f"{before:,} last time"
+def last_time(now: int, before: int | None, *, what: str = "") -> str:
+    """Say what a number was in the import before; "" where it was the same, or there was none.
+
+    `what` is it of, with a blank in front, where other words between have a number of their own.
+    """
+    return "" if before is None or before == now else f"{before:,}{what} last time"
 
 
 def beside(report: Report) -> Sequence[str]:

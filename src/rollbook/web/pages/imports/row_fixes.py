@@ -38,11 +38,11 @@ NOT_CONFIRMED: Final = (
 )
 BUSY: Final = "Other rows are being checked. Press Check again."
 STILL_REJECTED: Final = "This row still can't be imported. See Check and import below."
+MAY_LACK_ZEROS: Final = (
+    "An ID may have lost zeros. Type the whole ID, or check the box below it if it's complete."
+)
 STILL_WRONG: Final = (
     "Some values still have a problem. Fix them, or check the box below to leave them out."
-)
-OTHERS_SAVED: Final = (
-    "The fixed rows have changed since you opened this page. Check the list, then import again."
 )
 
 
@@ -62,7 +62,9 @@ def job_row_fix(request: HttpRequest, number: int, row: int) -> HttpResponse:
         messages.info(request, error_text(error))
         return redirect("job_rows", number)
     sent = sent_fields(request)
-    form = row_form.row_form(job, row, typed=row_form.typed_in(sent))
+    seen = None if sent is None else row_form.seen_in(sent)
+    typed, whole = row_form.typed_in(sent), row_form.whole_in(sent)
+    form = row_form.row_form(job, row, typed=typed, whole=whole, seen=seen)
     if request.method != "POST":
         return _page(request, job, form)
     if "check" in request.POST or _is_part(request):
@@ -84,10 +86,16 @@ def _discarded(request: HttpRequest, job: JobView, form: row_form.RowForm) -> Ht
     try:
         discard_fix(job.number, form.row, seen=seen, actor=str(request.user))
     except UsageError as error:
-        other = row_form.row_form(job, form.row, typed=form.typed, is_compared=True)
+        other = _compared(job, form)
         return _page(request, job, other, problem=error_text(error))
     messages.success(request, "The saved fix was discarded.")
     return redirect("job_rows", job.number)
+
+
+def _compared(job: JobView, form: row_form.RowForm) -> row_form.RowForm:
+    """Return the form with what was typed beside what another person has saved."""
+    given: dict[str, Any] = {"typed": form.typed, "whole": form.whole}
+    return row_form.row_form(job, form.row, **given, is_compared=True)
 
 
 def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpResponse:
@@ -101,20 +109,20 @@ def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpRe
         save_fix(job.number, row, form.typed, seen=seen, actor=actor, now=timezone.now())
         is_saved = True
         if wants_import:
-            asked = import_fixes(job.number, actor=actor, checked={row: seen + 1}, over=over)
+            asked = import_fixes(job.number, actor=actor, saves={row: seen + 1}, over=over)
     except RowFixedMeanwhile as error:
-        other = row_form.row_form(job, row, typed=form.typed, is_compared=True)
-        return _page(request, job, other, problem=error_text(error))
+        return _page(request, job, _compared(job, form), problem=error_text(error))
     except (RollbookError, FunctionNotCalled) as error:
-        again = row_form.row_form(job, row, typed=form.typed)
+        given: dict[str, Any] = {"typed": form.typed, "whole": form.whole}
+        again = row_form.row_form(job, row, **given, seen=seen + is_saved)
         return _page(request, job, again, problem=error_text(error), is_saved=is_saved)
     if wants_import:
         messages.success(
-            request, f"Importing the fixed row {place_of(row).words} as import {asked}."
+            request, f"Importing the fix of row {place_of(row).words} as import {asked}."
         )
         return redirect("job_rows", job.number)
     after = next_row(job, row)
-    messages.success(request, f"Saved the fix of {place_of(row).words}. It isn't imported yet.")
+    messages.success(request, f"Saved the fix of row {place_of(row).words}. It isn't imported yet.")
     return (
         redirect("job_rows", job.number)
         if after is None
@@ -125,29 +133,31 @@ def _saved(request: HttpRequest, job: JobView, form: row_form.RowForm) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
-    """Import all fixed rows that wait, after a question."""
+    """Import the fixed rows that wait, after a question: those that it has listed, as they were."""
     job = job_or_404(number)
     newer, problem = _newer(job), ""
-    about = row_form.waiting(job)
-    wrong, unchecked = _still_wrong(job, about["waiting"])
+    fixes = row_form.waiting(job)
+    wrong, unchecked = _still_wrong(job, fixes)
     if request.method == "POST":
+        rows = row_form.listed_in(request.POST)
+        unseen = [row for row in wrong if row in rows and not rows[row][1]]
         try:
             if newer is not None and "over" not in request.POST:
                 raise RowsOvertaken(newer=newer.number, feed=job.feed)
-            if (wrong or unchecked) and "without" not in request.POST:
+            is_wrong = unchecked or not rows.keys().isdisjoint(wrong)
+            if unseen or (is_wrong and "without" not in request.POST):
                 raise UsageError(what=STILL_WRONG, means="")
-            if request.POST.get("shown", about["shown"]) != about["shown"]:
-                raise UsageError(what=OTHERS_SAVED, means="")
-            checked = {fix.row: fix.saves for fix in about["waiting"]}
+            saves = {row: seen for row, (seen, _) in rows.items()}
             actor, over = str(request.user), newer is not None
-            asked = import_fixes(number, actor=actor, checked=checked, over=over)
+            asked = import_fixes(number, actor=actor, saves=saves, over=over)
         except (RollbookError, FunctionNotCalled) as error:
             problem = error_text(error)
         else:
             messages.success(request, f"Importing the fixed rows as import {asked}.")
             return redirect("job_rows", number)
-    about |= {"job": job, "newer": newer, "problem": problem}
-    about |= {"wrong": wrong, "unchecked": unchecked}
+    fixes = row_form.waiting(job)
+    about = {"job": job, "newer": newer, "problem": problem, "waiting": fixes, "wrong": wrong}
+    about |= {"unchecked": unchecked, "listed": row_form.listed(fixes, wrong)}
     return render(request, "imports/rows_import.html", about)
 
 
@@ -173,7 +183,11 @@ def _verdict(job: JobView, form: row_form.RowForm) -> dict[str, Any]:
         return {"problem": BUSY}
     except RollbookError as error:
         return {"problem": error_text(error)}
-    return {"checked": checked, "is_blank": not any(map(str.strip, form.cells_typed))}
+    return {
+        "checked": checked,
+        "unsure": form.unsure,
+        "is_blank": not any(map(str.strip, form.cells_typed)),
+    }
 
 
 def _objection(request: HttpRequest, job: JobView, form: row_form.RowForm) -> dict[str, Any]:
@@ -184,6 +198,8 @@ def _objection(request: HttpRequest, job: JobView, form: row_form.RowForm) -> di
         return about
     if checked.is_rejected:
         return about | {"problem": STILL_REJECTED}
+    if form.unsure:
+        return about | {"problem": MAY_LACK_ZEROS}
     if checked.errors and "without" not in request.POST:
         return about | {"problem": STILL_WRONG, "asks": True}
     if _newer(job) is not None and "over" not in request.POST:

@@ -80,6 +80,7 @@ def job_undo(request: HttpRequest, number: int) -> HttpResponse:
                 "numbers": preview.numbers,
                 "kept": _lines(preview.kept),
                 "is_paused": preview.is_paused,
+                "is_of_fixes": preview.is_of_fixes,
                 "later": later_imports(number),
                 "with_later": with_later,
             }
