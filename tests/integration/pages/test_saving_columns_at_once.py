@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.integration.pages.test_who_may_see_what import job_and_feed
 __all__ = ["job_and_feed"]  # a fixture
 Person = Callable[..., Any]
 COLUMNS = "/feeds/sis/columns/"
+FORM = "application/x-www-form-urlencoded"
 HEADER = ["Student ID", "SSID", "Local No", "Days Missed", "Winter 2031 i-Ready Math Overall Score"]
 
 
@@ -125,5 +127,18 @@ def test_a_file_of_two_thousand_columns_is_saved_at_once(client: Any) -> None:
     job: Any = Job.objects.get(id=1)
     Job.objects.filter(id=1).update(output_data=job.output_data | {"header": header})
     sent = {"change": "all", "header": header, "field": ["student_id", *["-"] * 1_999]}
-    assert client.post(COLUMNS, sent).status_code == 302
+    page = client.get(f"{COLUMNS}?q=locker+19&page=2", follow=True)
+    assert "Locker 1950" in page.content.decode() and "Locker 2" not in page.content.decode()
+    whole = client.get(COLUMNS).content
+    assert len(whole) < 1_500_000 and b"Previous" not in whole and b"page=2" in whole
+    answer = client.post(f"{COLUMNS}?page=2", sent)
+    assert (answer.status_code, answer["Location"]) == (302, f"{COLUMNS}?page=2")
     assert len(stored()) >= 1_999
+
+
+@pytest.mark.parametrize("given", [{"header": [""] * 10_001}, {"header": "x" * (2 << 20)}])
+def test_what_is_too_much_for_a_form_is_told_in_a_sentence(client: Any, given: Any) -> None:
+    for address in (COLUMNS, "/settings/"):
+        answer = client.post(address, urlencode(given, doseq=True), content_type=FORM)
+        assert answer.status_code == 413
+        assert "Nothing was saved. A form can have at most 10,000 fields" in answer.content.decode()

@@ -96,8 +96,12 @@ def layout_title(name: str) -> str:
 
 @register.filter
 def changes_of(event: AuditEvent) -> list[tuple[str, str, str]]:
-    """What an audit event says: name, before, after."""
-    return audit_words.changes(event.before, event.after)
+    """What an audit event says: name, before, after; a very wide mapping only begins."""
+    changes = audit_words.changes(event.before, event.after)
+    return [
+        (name, audit_words.begun(before), audit_words.begun(after))
+        for name, before, after in changes
+    ]
 
 
 @register.filter

@@ -88,7 +88,7 @@ def _context(feed: Feed, chosen: Mapping[str, str]) -> dict[str, Any]:
 
 def _first(items: Sequence[Item], chosen: Mapping[str, str], *, most: int) -> list[Item]:
     """Return the first lines, and of the others those for which something is chosen."""
-    return [*items[:most], *(each for each in items[most:] if each.line in chosen)]
+    return [each for at, each in enumerate(items) if at < most or each.line in chosen]
 
 
 class _Line(NamedTuple):
