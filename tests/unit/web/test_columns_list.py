@@ -96,3 +96,16 @@ def test_all_lists_of_a_part_are_little_more_than_a_megabyte() -> None:
     _, _, part = shown(WIDE)
     assert len(FieldOptions.of(CATALOGUE.fields).plain) * part.size < 1_250_000
     assert part.size >= 80, "a usual file is all there"
+
+
+def test_of_many_codes_the_first_are_shown_and_those_for_which_something_is_chosen() -> None:
+    from rollbook.records.queries.feed_codes import Code, FeedCodes
+    from rollbook.web.pages.feeds.columns_sent import Sent
+    from rollbook.web.pages.feeds.columns_shown import MOST_CODES, shown_codes
+
+    grade = CATALOGUE.by_name["grade"]
+    codes = [Code(grade, "Grade", f"Kinder {n}", 1, None, ("K",)) for n in range(MOST_CODES + 50)]
+    sent = Sent(codes={("grade", codes[-1].key): "K", ("grade", codes[0].key): "K"})
+    found = shown_codes(FeedCodes(None, codes, [], []), sent, CATALOGUE)
+    assert [row.code for row in found["new_rows"]] == [*codes[:MOST_CODES], codes[-1]]
+    assert found["new_rows"][-1].chosen == "K" and found["new_codes"] == codes
