@@ -120,7 +120,7 @@ def fill_in_again(request: HttpRequest) -> HttpResponse | None:
     """After a form was sent whose token is of an earlier sign-in: lead to its page, where it is
     filled in again, by way of a sign-in if there is none. None for a form of another person.
 
-    Whom a form was shown to is signed, and no one else has seen it: no other site can send one.
+    Its person is signed into it, and no one else has seen it: no other site can send one.
     """
     user: Any = request.user
     person = sent_by(request)

@@ -3,7 +3,7 @@
 The fields are kept for ten minutes, encrypted, for the person the form was shown to and for the
 address they were sent to, of the last few addresses each. Passwords, keys and files are never kept.
 
-A form says itself whom it was shown to, signed: however the sign-in has ended (after too long a
+A form says itself which person saw it, signed: however the sign-in has ended (after too long a
 silence, in another tab, by another password, by an administrator), nothing of it may be left then.
 """
 
@@ -35,7 +35,7 @@ NOT_KEPT: Final = re.compile(r"pass|secret|key|token|credential|uploaded", re.IG
 DIGESTS: Final = frozenset(("key", "code_key"))
 """Names of fields that are no secrets, whatever they are called: of which line of a page it is."""
 SHOWN_TO: Final = "shown_to"
-"""The field of each form that says whom it was shown to."""
+"""The field of each form that says which person saw it."""
 SHOWN_FOR: Final = 7 * 24 * 3600
 """Seconds after which a form counts as anybody's."""
 
@@ -54,7 +54,7 @@ class Unfinished:
 
 
 def shown_to(person: int) -> str:
-    """Return what a form carries: whom it was shown to, and when. It is of no use to others."""
+    """Return what a form carries: its person, and when. It is of no use to others."""
     return signing.dumps(person, salt=SHOWN_TO)
 
 

@@ -93,7 +93,7 @@ def test_a_form_of_before_a_sign_in_in_another_tab_is_filled_in_for_its_person_a
     assert from_elsewhere.status_code == 403
 
 
-def test_whom_a_form_was_shown_to_cannot_be_made_up(person: Person) -> None:
+def test_the_person_of_a_form_cannot_be_made_up(person: Person) -> None:
     from django.contrib.sessions.models import Session
     from django.core import signing
     from django.test import Client

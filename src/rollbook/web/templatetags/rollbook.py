@@ -205,7 +205,7 @@ def lookup(mapping: Any, key: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def csrf_token(context: template.Context) -> SafeString:
-    """Django's own field, and beside it whom the form is shown to: `access/unfinished.py`."""
+    """Django's own field, and beside it which person sees the form: `access/unfinished.py`."""
     token, user = context.get("csrf_token"), context.get("user")
     if not token or token == "NOTPROVIDED":  # noqa: S105  # so Django says that there is none
         return SafeString("")
