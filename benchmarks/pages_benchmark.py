@@ -69,7 +69,7 @@ def main(runs: int) -> None:
         }
         client = administrator()
         header = ("page", "median", "95th percentile", "KB")
-        print_table(header, [_measured(client, page, runs) for page in PAGES])
+        print_table(header, [measured(client, page, runs) for page in PAGES])
 
 
 def administrator() -> Any:
@@ -93,7 +93,7 @@ def administrator() -> Any:
     return client
 
 
-def _measured(client: Any, page: str, runs: int) -> list[str]:
+def measured(client: Any, page: str, runs: int) -> list[str]:
     times = []
     for _ in range(runs + 1):
         started = time.perf_counter()

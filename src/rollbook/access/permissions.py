@@ -15,7 +15,7 @@ from django.shortcuts import redirect, resolve_url
 
 from rollbook.access.factors import has_factor
 from rollbook.access.models import Role
-from rollbook.access.unfinished import keep
+from rollbook.access.unfinished import keep, sent_by
 
 View = Callable[..., HttpResponseBase]
 
@@ -102,7 +102,7 @@ def _enroll(request: HttpRequest) -> HttpResponse:
     """Lead to where a second factor is added; nothing was done of what was asked for."""
     page = resolve_url("mfa_index")
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": page})
+        return _as_a_whole(page)
     return redirect(page)
 
 
@@ -110,12 +110,34 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     """Never a sign-in page inside a part of a page: that is asked to go there as a whole."""
     keep(request)
     if request.headers.get("HX-Request"):
-        answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
-        if here := _path_of(request.headers.get("HX-Current-URL", "")):
-            answer["HX-Redirect"] += f"?next={here}"
-        return answer
+        page = resolve_url(settings.LOGIN_URL)
+        here = _path_of(request.headers.get("HX-Current-URL", ""))
+        return _as_a_whole(f"{page}?next={here}" if here else page)
     return redirect_to_login(request.get_full_path())
+
+
+def fill_in_again(request: HttpRequest) -> HttpResponse | None:
+    """After a form was sent whose token is of an earlier sign-in: lead to its page, where it is
+    filled in again, by way of a sign-in if there is none. None for a form of another person.
+
+    Its person is signed into it, and no one else has seen it: no other site can send one.
+    """
+    user: Any = request.user
+    person = sent_by(request)
+    if person is None:
+        return None
+    if not user.is_authenticated:
+        return _sign_in(request)
+    if person != user.pk:
+        return None
+    keep(request)
+    if request.headers.get("HX-Request"):
+        return _as_a_whole(_path_of(request.headers.get("HX-Current-URL", "")) or "/")
+    return redirect(request.get_full_path())
+
+
+def _as_a_whole(page: str) -> HttpResponse:
+    return HttpResponse(status=401, headers={"HX-Redirect": page})
 
 
 def _path_of(address: str) -> str:

@@ -1,7 +1,10 @@
 """What was sent after a sign-in had ended: nothing of it is done, and its form is filled in again.
 
-The fields are kept for ten minutes, encrypted, for the person whose sign-in ended and for the
+The fields are kept for ten minutes, encrypted, for the person the form was shown to and for the
 address they were sent to, of the last few addresses each. Passwords, keys and files are never kept.
+
+A form says itself which person saw it, signed: however the sign-in has ended (after too long a
+silence, in another tab, by another password, by an administrator), nothing of it may be left then.
 """
 
 import json
@@ -12,6 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
 
@@ -28,6 +32,12 @@ MOST: Final = 5
 """Addresses of which one browser's fields are kept: a form in each of a few tabs."""
 NOT_KEPT: Final = re.compile(r"pass|secret|key|token|credential|uploaded", re.IGNORECASE)
 """Names of fields that hold what must be typed or chosen again."""
+DIGESTS: Final = frozenset(("key", "code_key"))
+"""Names of fields that are no secrets, whatever they are called: of which line of a page it is."""
+SHOWN_TO: Final = "shown_to"
+"""The field of each form that says which person saw it."""
+SHOWN_FOR: Final = 7 * 24 * 3600
+"""Seconds after which a form counts as anybody's."""
 
 _ENDED: Final = "sign_in_ended_of"
 _UNFINISHED: Final = "unfinished"
@@ -43,19 +53,32 @@ class Unfinished:
     """False where a password, a key or a file has to be given again."""
 
 
+def shown_to(person: int) -> str:
+    """Return what a form carries: its person, and when. It is of no use to others."""
+    return signing.dumps(person, salt=SHOWN_TO)
+
+
 def remember_ended(request: HttpRequest, person: int) -> None:
     """Note in the session, which is nobody's by now, whose sign-in has ended."""
     request.session[_ENDED] = person
 
 
+def sent_by(request: HttpRequest) -> int | None:
+    """Return whose form was sent, as it says itself; or else whose sign-in this browser's was."""
+    try:
+        person = signing.loads(request.POST.get(SHOWN_TO, ""), salt=SHOWN_TO, max_age=SHOWN_FOR)
+    except signing.BadSignature:
+        person = request.session.get(_ENDED)
+    return person if isinstance(person, int) else None
+
+
 def keep(request: HttpRequest) -> None:
-    """Keep what was sent, if it is known whose sign-in has ended; strangers leave nothing here."""
-    person = request.session.get(_ENDED)
-    if request.method != "POST" or person is None:
+    """Keep what was sent, if it is known whose it is; strangers leave nothing here."""
+    if request.method != "POST" or (person := sent_by(request)) is None:
         return
-    kept = {name: values for name, values in request.POST.lists() if not NOT_KEPT.search(name)}
-    names = (name for name in request.POST if name not in kept and name != "csrfmiddlewaretoken")
-    left_out = any(request.POST[name] for name in names)
+    kept = {name: values for name, values in request.POST.lists() if _is_kept(name)}
+    names = (name for name in request.POST if NOT_KEPT.search(name) and not _is_kept(name))
+    left_out = any(request.POST[name] for name in names if name != "csrfmiddlewaretoken")
     text, number = json.dumps(kept), secrets.token_urlsafe(16)
     if len(text) <= LARGEST:
         purpose = _purpose(person, request.path)
@@ -109,6 +132,10 @@ def is_news(request: HttpRequest) -> bool:
 def is_there(request: HttpRequest) -> bool:
     """Tell whether the session knows of something unfinished."""
     return _UNFINISHED in request.session
+
+
+def _is_kept(name: str) -> bool:
+    return name in DIGESTS or (name != SHOWN_TO and not NOT_KEPT.search(name))
 
 
 def _kept(request: HttpRequest) -> list[dict[str, Any]]:

@@ -194,6 +194,17 @@ def test_a_note_is_filled_in_on_the_page_of_its_import(person: Person, later: La
     assert "Case 4711" not in client.get("/imports/1/").content.decode()
 
 
+def test_an_invitation_is_filled_in_on_the_page_of_people(person: Person, later: Later) -> None:
+    client = person()
+    client.get("/people/")
+    later(minutes(31))
+    given = {"role": "administrator", "email": "cy@example.org"}
+    answer = client.post("/people/invite/", given, headers=BROWSER)
+    page = signed_in_again(client, answer).content.decode()
+    assert 'value="cy@example.org"' in page and "We filled in what you typed" in page
+    assert re.search(r'value="administrator"\s+checked', page)
+
+
 @pytest.mark.usefixtures("job_and_feed")
 @pytest.mark.parametrize(
     ("address", "given"),

@@ -70,6 +70,21 @@ def test_files_by_hand_have_versions_too(client: Any) -> None:
     assert "Version 1 is restored" in done.content.decode()
 
 
+def test_of_a_thousand_columns_that_one_press_ignores_the_list_shows_the_first(
+    client: Any,
+) -> None:
+    from rollbook.records.operations.mappings import MappingChange, change_mapping
+
+    headers = {f"Locker {number:04}": "" for number in range(1_200)}
+    change_mapping("sis", MappingChange(headers=headers), actor="bo")
+    page = client.get("/feeds/sis/versions/").content.decode()
+    assert "Locker 0049" in page and "Locker 0050" not in page and len(page) < 100_000
+    assert '<a href="?version=3">Show all 1,200 changes</a>' in page
+    whole = client.get("/feeds/sis/versions/?version=3").content.decode()
+    assert whole.count("Column “Locker") == 1_200 and "fewer" not in whole
+    assert client.get("/feeds/sis/versions/?version=99").status_code == 200
+
+
 @pytest.mark.parametrize("number", [0, 3, 2**70])
 def test_a_version_that_never_was_is_no_page(client: Any, number: int) -> None:
     assert client.get(f"/feeds/sis/versions/{number}/").status_code == 404

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.integration.pages.test_who_may_see_what import job_and_feed
 __all__ = ["job_and_feed"]  # a fixture
 Person = Callable[..., Any]
 COLUMNS = "/feeds/sis/columns/"
+FORM = "application/x-www-form-urlencoded"
 HEADER = ["Student ID", "SSID", "Local No", "Days Missed", "Winter 2031 i-Ready Math Overall Score"]
 
 
@@ -102,8 +104,10 @@ def test_the_page_of_an_import_adds_its_term_with_one_click_for_administrators_a
 def test_a_column_that_is_not_known_is_shown_with_its_values_to_administrators_alone(
     rollbook: Any, records: str, person: Person, tmp_path: Path
 ) -> None:
-    header = f"{STUDENT},Absenses YTD,Tardys YTD"
-    rows = [f"{student(1)},3,late", f"{student(2)},planted-value,late"]
+    others = "".join(f",Locker {number}" for number in range(110))
+    header = f"{STUDENT},Absenses YTD,Tardys YTD{others}"
+    blank = "," * 110
+    rows = [f"{student(1)},3,late{blank}", f"{student(2)},planted-value,late{blank}"]
     server = ("--host", "localhost", "--user", "x", "--pattern", "*")
     assert rollbook("feeds", "add", "sis", *server, stdin="pw\n").code == 0
     file = write_csv(tmp_path / "a.csv", *rows, header=header)
@@ -112,8 +116,11 @@ def test_a_column_that_is_not_known_is_shown_with_its_values_to_administrators_a
     assert "such as 3, planted-value" in page
     assert "Maybe" not in page, "the headers are near, and the values are of neither field"
     assert rollbook("feeds", "map", "sis", "--header", "Tardys YTD=tardies_ytd").code == 0
-    page = person(email="other@example.org").get(COLUMNS).content.decode()
+    other = person(email="other@example.org")
+    page = other.get(COLUMNS).content.decode()
     assert page.count("Values don't fit") == 1
+    page = other.get("/imports/1/").content.decode()
+    assert "6 more causes not listed here" in page and page.count("Locker") < 500
     viewer = person("viewer", "viewer@example.org")
     assert "planted-value" not in viewer.get("/imports/1/").content.decode()
 
@@ -125,5 +132,18 @@ def test_a_file_of_two_thousand_columns_is_saved_at_once(client: Any) -> None:
     job: Any = Job.objects.get(id=1)
     Job.objects.filter(id=1).update(output_data=job.output_data | {"header": header})
     sent = {"change": "all", "header": header, "field": ["student_id", *["-"] * 1_999]}
-    assert client.post(COLUMNS, sent).status_code == 302
+    page = client.get(f"{COLUMNS}?q=locker+19&page=2", follow=True)
+    assert "Locker 1950" in page.content.decode() and "Locker 2" not in page.content.decode()
+    whole = client.get(COLUMNS).content
+    assert len(whole) < 1_500_000 and b"Previous" not in whole and b"page=2" in whole
+    answer = client.post(f"{COLUMNS}?page=2", sent)
+    assert (answer.status_code, answer["Location"]) == (302, f"{COLUMNS}?page=2")
     assert len(stored()) >= 1_999
+
+
+@pytest.mark.parametrize("given", [{"header": [""] * 10_001}, {"header": "x" * (2 << 20)}])
+def test_what_is_too_much_for_a_form_is_told_in_a_sentence(client: Any, given: Any) -> None:
+    for address in (COLUMNS, "/settings/"):
+        answer = client.post(address, urlencode(given, doseq=True), content_type=FORM)
+        assert answer.status_code == 413
+        assert "Nothing was saved. A form can have at most 10,000 fields" in answer.content.decode()

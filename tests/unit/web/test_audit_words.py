@@ -3,7 +3,14 @@
 import re
 from pathlib import Path
 
-from rollbook.web.pages.audit_words import WORDS, action_words, changes, changes_text
+from rollbook.web.pages.audit_words import (
+    LONGEST,
+    WORDS,
+    action_words,
+    begun,
+    changes,
+    changes_text,
+)
 
 PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
 AREAS = (
@@ -49,3 +56,8 @@ def test_the_csv_says_what_changed_in_words() -> None:
     )
     assert changes_text(None, ["a"]) == "a"
     assert changes_text(None, None) == ""
+
+
+def test_a_very_wide_mapping_only_begins_on_the_page_and_says_where_the_rest_is() -> None:
+    assert begun("x" * LONGEST) == "x" * LONGEST
+    assert begun("x" * 90_000) == "x" * LONGEST + "… The CSV file has the rest."

@@ -18,6 +18,7 @@ FILLED_AGAIN: Final = (
     "Your session had ended, so nothing was saved. We filled in what you typed: check it, then "
     "save."
 )
+ENTER_AGAIN: Final = "If you typed something, enter it again."
 GIVE_AGAIN: Final = "Enter passwords and keys and choose files again."
 NO_PAGE: Final = "Nothing was done. To do it, use the button on this page."
 
@@ -74,7 +75,7 @@ class _Said:
 
     def __str__(self) -> str:
         if not is_filled_again(self._request):
-            return NOTHING_DONE
+            return f"{NOTHING_DONE} {ENTER_AGAIN}"
         return FILLED_AGAIN if self._found.is_whole else f"{FILLED_AGAIN} {GIVE_AGAIN}"
 
 

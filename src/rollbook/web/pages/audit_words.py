@@ -92,6 +92,10 @@ def action_words(code: str) -> str:
     return WORDS.get(code, code)
 
 
+LONGEST: Final = 2_000
+"""Characters of a value on the page: the mapping of a usual file."""
+
+
 def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
     """Return what an event says of each thing: its name, its value before and after."""
     old, new = before or {}, after or {}
@@ -107,6 +111,13 @@ def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
 def changes_text(before: Any, after: Any) -> str:
     """Return what an event says as one text: `time zone: UTC → America/New_York; days: 1, 2`."""
     return "; ".join(_change_text(*each) for each in changes(before, after))
+
+
+def begun(text: str) -> str:
+    """Return the beginning of a text that is too long for a line of the page."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… The CSV file has the rest."
 
 
 def _change_text(name: str, before: str, after: str) -> str:

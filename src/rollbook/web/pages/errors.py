@@ -5,19 +5,26 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error as DjangoError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 
-from rollbook.access.permissions import for_everyone
+from rollbook.access.permissions import fill_in_again, for_everyone
 from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import size_text
 from rollbook.core.upload_bucket import UploadsUnavailable
 from rollbook.records.database import translate
 from rollbook.transfers.large_downloads import FileTooLargeHere
 from rollbook.web.context_processors import theme_of
 
+_TOO_LARGE: Final = (
+    f"Nothing was saved. A form can have at most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields "
+    f"and {size_text(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)} of text. Go back and save it in "
+    "smaller parts."
+)
 _SIGNED_IN_AS: Final = {
     "viewer": "You are signed in as a viewer: you can see imports and their quality, but not "
     "students' values or settings. ",
@@ -27,6 +34,8 @@ _SIGNED_IN_AS: Final = {
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _page(request, 413, title="That's too much to save at once", advice=_TOO_LARGE)
     return _page(
         request,
         400,
@@ -78,6 +87,14 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Fill in a form of before another sign-in again, on its page; others are to be reloaded."""
+    is_from_here = not reason.startswith(("Origin", "Referer"))
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    if is_from_here and view == "account_login" and request.user.is_authenticated:
+        return redirect(request.get_full_path())  # signed in in another tab: it leads on
+    is_of_a_page = is_from_here and not view.startswith(("account_", "mfa_"))
+    if is_of_a_page and (page := fill_in_again(request)) is not None:
+        return page
     return _page(
         request,
         403,

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from rollbook.core.loading.school_names import school_key
 from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
+from rollbook.web.filled_again import sent_fields, show_no_form
 from rollbook.web.seen import sent_version, shown_version
 from rollbook.web.shown_briefly import GONE, show_on, shown_on
 
@@ -140,11 +141,17 @@ def _choices(chosen: Sequence[str]) -> Sequence[Choice]:
 @require_safe
 @for_administrators
 def people_list(request: HttpRequest) -> HttpResponse:
+    sent = sent_fields(request, sent_to=reverse("invite"))
+    if sent is None or "role" not in sent:
+        show_no_form(request)
+        sent = QueryDict()
     context = {
         "people": people(),
         "invitations": open_invitations(),
         "roles": MEANINGS,
-        "schools": _choices(()),
+        "schools": _choices(sent.getlist("schools")),
+        "chosen_role": sent.get("role", Role.VIEWER),
+        "typed_email": sent.get("email", ""),
     }
     return render(request, "people/list.html", context)
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from waitress.channel import HTTPChannel
+from waitress.utilities import RequestEntityTooLarge
 
+from rollbook.core.quantities import size_text
 from rollbook.transfers.uploads import LARGEST_UPLOAD
 
 
@@ -30,6 +32,17 @@ class Limits:
 LIMITS: Final = Limits()
 A_MOMENT = 0.001
 """Seconds."""
+
+
+class TooLarge(RequestEntityTooLarge):  # type: ignore[misc]  # waitress has no types
+    """The answer to more bytes than any form may have: a sentence, for a person's browser."""
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        said = (
+            f"That's too large to send. The limit is {size_text(LARGEST_UPLOAD)}. Nothing was "
+            "saved or imported. Go back and choose a smaller file.\n"
+        )
+        return f"413 {self.reason}", [("Content-Type", "text/plain; charset=utf-8")], said.encode()
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
@@ -64,7 +77,10 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return super().received(data)
 
     def service(self) -> None:
-        self._is_refused = self.requests[0].error is not None
+        refused = self.requests[0].error
+        self._is_refused = refused is not None
+        if isinstance(refused, RequestEntityTooLarge):
+            self.requests[0].error = TooLarge(refused.body)
         super().service()
         self.began, self._sent = time.monotonic(), 0
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.access.identity_provider.offer import provider_of_person, provider_to_offer
 from rollbook.access.queries import is_anybody_there
+from rollbook.access.unfinished import SHOWN_TO, shown_to
 from rollbook.core import cells, quoting, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
@@ -95,8 +96,12 @@ def layout_title(name: str) -> str:
 
 @register.filter
 def changes_of(event: AuditEvent) -> list[tuple[str, str, str]]:
-    """What an audit event says: name, before, after."""
-    return audit_words.changes(event.before, event.after)
+    """What an audit event says: name, before, after; a very wide mapping only begins."""
+    changes = audit_words.changes(event.before, event.after)
+    return [
+        (name, audit_words.begun(before), audit_words.begun(after))
+        for name, before, after in changes
+    ]
 
 
 @register.filter
@@ -196,6 +201,18 @@ def term_to_set_up(sentence: str) -> Any:
 def lookup(mapping: Any, key: Any) -> Any:
     """`mapping[key]`, or nothing."""
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: template.Context) -> SafeString:
+    """Django's own field, and beside it which person sees the form: `access/unfinished.py`."""
+    token, user = context.get("csrf_token"), context.get("user")
+    if not token or token == "NOTPROVIDED":  # noqa: S105  # so Django says that there is none
+        return SafeString("")
+    inputs = [("csrfmiddlewaretoken", token)]
+    if user is not None and user.is_authenticated:
+        inputs.append((SHOWN_TO, shown_to(user.pk)))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', inputs)
 
 
 @register.simple_tag

@@ -23,22 +23,21 @@ from rollbook.records.queries.issues import examples_of, last_examples
 from rollbook.records.queries.jobs import JobView, last_columns, last_header
 from rollbook.web.error_texts import error_text
 from rollbook.web.filled_again import sent_fields, sent_text
+from rollbook.web.pages.feeds.columns_list import columns_shown
 from rollbook.web.pages.feeds.columns_sent import (
     Fault,
     Sent,
-    column_choice,
     faults_in,
     faults_of,
     refused_column,
 )
 from rollbook.web.pages.feeds.columns_shown import shown_codes
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox
+from rollbook.web.query_parameters import page_of, text_of, without_page
 from rollbook.web.seen import seen_by, shown_version
 
 SHOWN: Final = ("headers", "layout", "values", "blank_markers")
 """What the meanings that are shown depend on."""
-
-KNOWN: Final = ("catalogue", "layout", "passed over")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,14 +53,19 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         refused, faults = _changed(request, feed, sent, catalogue)
         if refused is None and not faults:
             is_of_inbox = request.POST.get("from") == "inbox"
-            return redirect("feed_inbox" if is_of_inbox else "mapping", name)
-    context = _context(feed, catalogue, sent, faults)
+            # A part of a very wide file's columns is gone back to.
+            return (
+                redirect("feed_inbox", name) if is_of_inbox else redirect(request.get_full_path())
+            )
+    asked = {"text": text_of(request.GET, "q"), "page": page_of(request.GET)}
+    context = _context(feed, catalogue, sent, faults, asked)
+    context["query"] = without_page(request.GET)
     context["seen"] = shown_version(request, lambda: parts_of(context["feed"], SHOWN), refused)
     return render(request, "feeds/columns.html", context)
 
 
 def _context(
-    feed: Feed, catalogue: Catalogue, sent: Sent, faults: Sequence[Fault]
+    feed: Feed, catalogue: Catalogue, sent: Sent, faults: Sequence[Fault], asked: dict[str, Any]
 ) -> dict[str, Any]:
     header = last_header(feed)
     listed = [*header, *sorted({*feed.headers} - {*header})]
@@ -76,17 +80,15 @@ def _context(
         | {fault.place.replace("-", "_"): fault.said for fault in faults},
         "refused_header": refused,
         "in_inbox": in_inbox(feed, catalogue),
-        "attention_count": sum(column.how == "unknown" for column in columns),
-        "attention": [column for column in columns if column.how not in KNOWN],
         "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
         "others": len(mappings.other_columns(columns)),
-        "known": [column for column in columns if column.how in KNOWN],
         "fields": catalogue.fields,
         "has_header": bool(header),
         "is_typed": refused not in (None, *listed),
-        "selected": {each.header: column_choice(each) for each in columns} | dict(sent.columns),
         "sent": sent,
-    } | shown_codes(found, sent, catalogue)
+        **columns_shown(columns, sent, catalogue.fields, **asked),
+        **shown_codes(found, sent, catalogue),
+    }
 
 
 def renamings(feed: Feed, job: JobView | None) -> Sequence[Renaming]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.catalogue.field import Level
 from rollbook.core.catalogue.students import Catalogue
@@ -15,7 +15,11 @@ from rollbook.web.pages.feeds.columns_sent import (
     Sent,
     code_place,
     marker_place,
+    stored_choice,
 )
+
+MOST_CODES: Final = 200
+"""Lines of a list that are shown; each has a list of what may be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,14 @@ class MarkerRow:
 
 def shown_codes(found: FeedCodes, sent: Sent, catalogue: Catalogue) -> dict[str, Any]:
     """Return what the page needs of codes and blank markers, as they were sent or are stored."""
-    rows = [
-        CodeRow(code, code_place(code), sent.meaning_of(code), options_of(code))
-        for code in found.codes
-    ]
+    new = [code for code in found.codes if code.meant is None]
+    matched = [code for code in found.codes if code.meant is not None]
     return {
         "codes_of": found.job,
-        "new_codes": [row for row in rows if row.code.meant is None],
-        "matched_codes": [row for row in rows if row.code.meant is not None],
+        "new_codes": new,
+        "new_rows": _rows(new, sent),
+        "matched_codes": matched,
+        "matched_rows": _rows(matched, sent),
         "full_columns": found.full,
         "most_texts": MOST_TEXTS,
         "markers": [
@@ -57,6 +61,16 @@ def shown_codes(found: FeedCodes, sent: Sent, catalogue: Catalogue) -> dict[str,
         "possible_blanks": sum(not marker.is_set for marker in found.markers),
         "coded_fields": [each for each in catalogue.fields if each.area != "identification"],
     }
+
+
+def _rows(codes: Sequence[Code], sent: Sent) -> list[CodeRow]:
+    """Return the first lines, and of the others those for which something is chosen."""
+    is_chosen = [sent.meaning_of(code) != stored_choice(code) for code in codes]
+    return [
+        CodeRow(code, code_place(code), sent.meaning_of(code), options_of(code))
+        for at, code in enumerate(codes)
+        if at < MOST_CODES or is_chosen[at]
+    ]
 
 
 def options_of(code: Code) -> list[tuple[str, str]]:

@@ -1,9 +1,9 @@
 """A feed's inbox: new columns and codes, decided on with one press."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -20,13 +20,18 @@ from rollbook.records.operations.seen import parts_of, version_of
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.file_names import adopted_name, new_file_names
 from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox, inbox_of
-from rollbook.records.queries.inbox_items import Inbox
+from rollbook.records.queries.inbox_items import Inbox, NewCode, NewColumn
 from rollbook.web.error_texts import error_text
+from rollbook.web.filled_again import sent_fields, show_no_form
 from rollbook.web.pages.feeds.columns import SHOWN, renamings
+from rollbook.web.pages.feeds.columns_list import FieldOptions
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 
+Item = TypeVar("Item", NewCode, NewColumn)
+
 MOST_COLUMNS: Final = 50
-"""Shown at once: each has a list of all fields."""
+MOST_CODES: Final = 200
+"""Shown at once: each has a list of what may be chosen."""
 IGNORED = "-"
 """As a choice: the column is ignored, the code stays as it is."""
 BLANK = "="
@@ -41,7 +46,7 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
     """Show what waits; carry out what was chosen, all or nothing, and import the last file at once
     if that is asked for."""
     feed = any_feed_or_404(name)
-    lines = _lines(request.POST)
+    lines = _lines(sent_fields(request))
     if request.method == "POST":
         try:
             said = _decided(feed, lines, actor=str(request.user))
@@ -50,23 +55,40 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
         else:
             job = _imported(request, feed.name, said)
             return redirect("feed_inbox", name) if job is None else redirect("job", job)
+    context = _context(feed, {f"{each.field} {each.key}": each.meaning for each in lines})
+    if context["chosen"].keys().isdisjoint(each.line for each in context["lines"]):
+        show_no_form(request)
+    return render(request, "feeds/inbox.html", context)
+
+
+def _context(feed: Feed, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """`chosen`: what was chosen for a line of the page and is not saved."""
     found, names = dated_inbox(feed), new_file_names(feed)
-    context = {
+    columns = _first(found.columns, chosen, most=MOST_COLUMNS)
+    codes = _first(found.codes, chosen, most=MOST_CODES)
+    return {
         "feed": feed,
         "inbox": found,
         "in_inbox": found.count + len(names),
-        "columns": found.columns[:MOST_COLUMNS],
-        "more_columns": len(found.columns[MOST_COLUMNS:]),
+        "lines": [*columns, *codes],
+        "columns": columns,
+        "more_columns": len(found.columns) - len(columns),
+        "codes": codes,
+        "more_codes": len(found.codes) - len(codes),
         "new_names": names,
         "adopted": adopted_name(feed),
         "renamed": renamings(feed, found.job),
         "seen": version_of(parts_of(feed, SHOWN)),
         "at_once": inbox.at_once(feed, found).value,
-        "fields": read_catalogue().fields,
+        "field_options": FieldOptions.of(read_catalogue().fields),
         "most_texts": MOST_TEXTS,
-        "chosen": {f"{each.field} {each.key}": each.meaning for each in lines},
+        "chosen": chosen,
     }
-    return render(request, "feeds/inbox.html", context)
+
+
+def _first(items: Sequence[Item], chosen: Mapping[str, str], *, most: int) -> list[Item]:
+    """Return the first lines, and of the others those for which something is chosen."""
+    return [each for at, each in enumerate(items) if at < most or each.line in chosen]
 
 
 class _Line(NamedTuple):
@@ -78,9 +100,9 @@ class _Line(NamedTuple):
     meaning: str
 
 
-def _lines(sent: QueryDict) -> list[_Line]:
+def _lines(sent: QueryDict | None) -> list[_Line]:
     """Return the lines for which something was chosen."""
-    parts = (sent.getlist(name) for name in _Line._fields)
+    parts = ((sent or QueryDict()).getlist(name) for name in _Line._fields)
     lines = [_Line(*each) for each in zip_longest(*parts, fillvalue="")]
     return [each for each in lines if each.meaning]
 

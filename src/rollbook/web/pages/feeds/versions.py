@@ -1,7 +1,7 @@
 """What a feed's settings were, who changed them and why, and the way back."""
 
 import os
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,16 +20,26 @@ from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields, show_no_form
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, in_inbox, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
+from rollbook.web.query_parameters import text_of
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import seen_by
+
+MOST_CHANGES: Final = 50
+"""Changes of each version in the list; one press may ignore a thousand columns."""
 
 
 @require_safe
 @for_administrators
 def versions(request: HttpRequest, name: str) -> HttpResponse:
-    feed = any_feed_or_404(name)
-    lines = [(each, change_lines(each.changes)) for each in versions_of(feed)]
+    """Show the newest versions with the first changes of each; of one that is asked for, all."""
+    feed, asked = any_feed_or_404(name), text_of(request.GET, "version")
+    found = versions_of(feed)
+    if asked:
+        found = [each for each in found if str(each.number) == asked]
+    most = None if asked else MOST_CHANGES
+    lines = [(each, change_lines(each.changes[:most])) for each in found]
     context = {
+        "is_one": bool(asked),
         "feed": feed,
         "in_inbox": in_inbox(feed),
         "versions": lines,

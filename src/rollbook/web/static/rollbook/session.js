@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
       over = true;
       note.hidden = false;
       button.hidden = true;
-      say("You have been signed out. Copy what you have typed, then sign in again.");
+      say("You have been signed out. Save what you have typed: after you sign in, we fill it in again, except passwords, keys and files.");
     } else if (note.hidden) {
       note.hidden = false;
       button.hidden = ends >= end; // nothing prolongs the longest time
