@@ -153,8 +153,10 @@ SHOW_ALL = Path(rollbook.web.__file__).parent / "templates/components/show_all.h
 
 
 @pytest.mark.parametrize("is_wrapped", [False, True])
-@pytest.mark.parametrize(("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (1280, 12, 12)])
-def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
+@pytest.mark.parametrize(
+    ("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (700, 12, 10), (1280, 12, 12)]
+)
+def test_a_narrow_page_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
     browser: Browser, width: int, rows: int, seen: int, *, is_wrapped: bool
 ) -> None:
     context = browser.new_context(
@@ -162,13 +164,14 @@ def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_scrip
     )
     page = context.new_page()
     style = "".join(
-        (STYLES / name).read_text() for name in ("tokens.css", "base.css", "tables.css")
+        (STYLES / name).read_text()
+        for name in ("tokens.css", "base.css", "layout.css", "tables.css")
     )
     lines = "".join(f"<tr><th scope=row>{number}</th></tr>" for number in range(rows))
     table = f"<table class=cards><tbody>{lines}</tbody></table>"
     if is_wrapped:
         table = f"<div class=scroll>{table}</div>"
-    page.set_content(f"<style>{style}</style>{table}{SHOW_ALL.read_text()}")
+    page.set_content(f"<style>{style}</style><main>{table}{SHOW_ALL.read_text()}</main>")
     shown = page.locator("tr:visible")
     expect(shown).to_have_count(seen)
     if seen < rows:
