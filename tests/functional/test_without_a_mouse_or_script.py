@@ -148,27 +148,58 @@ def test_the_theme_that_was_chosen_is_there_from_the_first_moment(
     expect(page.get_by_role("button", name="Use light theme")).to_be_visible()
 
 
+TEMPLATES = Path(rollbook.web.__file__).parent / "templates"
 STYLES = Path(rollbook.web.__file__).parent / "static/rollbook"
-SHOW_ALL = Path(rollbook.web.__file__).parent / "templates/components/show_all.html"
+SHOW_ALL = TEMPLATES / "components/show_all.html"
+ORIGINS = TEMPLATES / "students/_origins.html"
 
 
-@pytest.mark.parametrize("is_wrapped", [False, True])
-@pytest.mark.parametrize(("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (1280, 12, 12)])
-def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
-    browser: Browser, width: int, rows: int, seen: int, *, is_wrapped: bool
-) -> None:
+def narrow(browser: Browser, width: int, inside: str) -> Page:
+    """Return a page of this width without script, with our style and this inside."""
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
     page = context.new_page()
     style = "".join(
-        (STYLES / name).read_text() for name in ("tokens.css", "base.css", "tables.css")
+        (STYLES / name).read_text()
+        for name in ("tokens.css", "base.css", "layout.css", "tables.css", "forms.css")
     )
+    page.set_content(f"<style>{style}</style><main>{inside}</main>")
+    return page
+
+
+@pytest.mark.parametrize(("width", "is_folded"), [(390, True), (700, True), (1280, False)])
+def test_a_narrow_page_folds_its_filters_and_where_values_are_from_without_script(
+    browser: Browser, width: int, *, is_folded: bool
+) -> None:
+    fold = "<details class=fold><summary>Show more</summary></details>"
+    filters = f"<form class=filters>{fold}<label>Grade</label><a class=stays>Search</a></form>"
+    value = "<td>12.5</td><td class=origin data-label=From>Import 3</td>"
+    values = f"{ORIGINS.read_text()}<table class='cards values'><tr>{value}</tr></table>"
+    page = narrow(browser, width, f"{filters}<section>{values}</section>")
+    expect(page.get_by_text("Search")).to_be_visible()
+    expect(page.get_by_text("12.5")).to_be_visible()
+    for folded, opens in (("Grade", "Show more"), ("Import 3", "Show where the values are from")):
+        expect(page.get_by_text(folded)).to_be_visible(visible=not is_folded)
+        expect(page.get_by_text(opens)).to_be_visible(visible=is_folded)
+        if is_folded:
+            page.get_by_text(opens).click()
+            expect(page.get_by_text(folded)).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+@pytest.mark.parametrize(
+    ("width", "rows", "seen"), [(390, 12, 10), (390, 10, 10), (700, 12, 10), (1280, 12, 12)]
+)
+def test_a_narrow_page_shows_ten_rows_of_a_long_table_and_all_on_request_without_script(
+    browser: Browser, width: int, rows: int, seen: int, *, is_wrapped: bool
+) -> None:
     lines = "".join(f"<tr><th scope=row>{number}</th></tr>" for number in range(rows))
     table = f"<table class=cards><tbody>{lines}</tbody></table>"
     if is_wrapped:
         table = f"<div class=scroll>{table}</div>"
-    page.set_content(f"<style>{style}</style>{table}{SHOW_ALL.read_text()}")
+    page = narrow(browser, width, table + SHOW_ALL.read_text())
     shown = page.locator("tr:visible")
     expect(shown).to_have_count(seen)
     if seen < rows:
@@ -178,4 +209,4 @@ def test_a_phone_shows_ten_rows_of_a_long_table_and_all_on_request_without_scrip
         expect(shown).to_have_count(seen)
     else:
         expect(page.get_by_text("Show all")).to_be_hidden()
-    context.close()
+    page.context.close()

@@ -1,5 +1,6 @@
 """What a page is asked for in its address: a page, a text, a day. Nonsense asks for nothing."""
 
+from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, date
 
 from django.http import QueryDict
@@ -23,6 +24,11 @@ def without_page(query: QueryDict) -> str:
     kept = query.copy()
     kept.pop("page", None)
     return kept.urlencode()
+
+
+def filters_set(given: Mapping[str, str], *, besides: str = "") -> int:
+    """Return how many filters of a list are set, besides one that is always in sight."""
+    return sum(bool(text) for name, text in given.items() if name not in ("page", besides))
 
 
 def day_of(text: str) -> date | None:

@@ -126,12 +126,13 @@ def test_an_approved_import_waits_for_a_worker(held: int, person: Callable[..., 
     assert row.input_data["approved_by"] == "ada@example.org"
 
 
-def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[..., Any]) -> None:
+def test_a_discarded_import_is_shown_as_discarded(held: int, person: Callable[..., Any]) -> None:
     client = person()
     client.post(f"/imports/{held}/decide/discard/", {"reason": "The export had failed"})
     page = client.get(f"/imports/{held}/").content.decode()
     assert "an administrator discarded it" in page
-    assert "Stopped" in page
+    assert "Discarded</span>" in page
+    assert "Stopped" not in page
     assert "decide/" not in page
     said = " ".join(page.split())
     assert "Held, then discarded by <strong>ada@example.org</strong>" in said

@@ -85,7 +85,9 @@ def test_one_letter_is_not_sought_and_the_page_says_so(person: Person) -> None:
 def test_filters_narrow_the_list(person: Person, rollbook: CommandLine, tmp_path: Path) -> None:
     client = person()
     assert found(searched(client, grade="3")) == ["0000001", "0000003"]
-    assert found(searched(client, grade="3", school="Südschule")) == ["0000003"]
+    page = searched(client, grade="3", school="Südschule")
+    assert found(page) == ["0000003"]
+    assert "Show more filters (2 set)" in " ".join(page.split())
     assert found(searched(client, missing="1")) == []
     assert found(searched(client, problems="1")) == []
     rows = [ROWS[0].replace(",3,North", ",many,North"), ROWS[1]]

@@ -50,3 +50,13 @@ def test_no_style_sheet_is_long_and_each_says_what_it_is_for() -> None:
 def test_whoever_asks_for_less_motion_gets_none() -> None:
     base = COMMENT.sub("", (WEB / "static/rollbook/base.css").read_text())
     assert "(prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none" in base
+
+
+SHOWS: Final = re.compile(r"([^{}]+)\{[^{}]*display:\s*(?!none)[a-z-]+\s*!important")
+"""The selectors of a rule that shows something, whatever else is said."""
+
+
+def test_no_rule_shows_what_the_page_has_hidden() -> None:
+    for sheet in SHEETS:
+        shown = SHOWS.findall(COMMENT.sub("", sheet.read_text()))
+        assert all("[hidden]" in each for each in shown), (sheet.name, shown)

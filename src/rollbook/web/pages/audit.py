@@ -15,7 +15,7 @@ from rollbook.records.queries.history import AuditFilter, every_audit_event, fin
 from rollbook.transfers.attachments import attachment
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.audit_words import WORDS, action_words, changes_text
-from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
+from rollbook.web.query_parameters import day_of, filters_set, page_of, text_of, without_page
 
 COLUMNS = ("at", "who", "what", "in words", "object", "changes", "from where")
 
@@ -29,6 +29,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "actions": sorted(WORDS.items(), key=lambda each: each[1]),
+        "filters_set": filters_set(request.GET, besides="q"),
         "query": without_page(request.GET),
     }
     is_part = request.headers.get("HX-Target") == "results"

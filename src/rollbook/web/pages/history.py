@@ -18,7 +18,7 @@ from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.result_words import result_words
-from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
+from rollbook.web.query_parameters import day_of, filters_set, page_of, text_of, without_page
 
 COLUMNS = (
     "import", "kind", "started", "ended", "feed", "started by", "result", "reason", "file", "rows",
@@ -40,6 +40,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "outcomes": list(Outcome),
         "feeds": active_feeds(),
+        "filters_set": filters_set(request.GET),
         "query": without_page(request.GET),
     }
     is_part = request.headers.get("HX-Target") == "results"

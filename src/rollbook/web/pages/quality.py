@@ -129,6 +129,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "problems": [(each, TRENDS[each.trend]) for each in found.problems],
         "not_measured": NOT_MEASURED,
         "weeks": _weeks(found),
+        "has_imports": any(each.imports for each in found.weeks),
         "sees_schools": sees_schools,
         **(_covered(request, found.coverage, term) if term else {}),
     }

@@ -19,6 +19,9 @@ BADGES: Final[dict[Outcome, tuple[str, str, str]]] = {
 }
 """Words, tone and icon of each result."""
 
+DISCARDED: Final = ("Discarded", "", "hand-raised")
+"""The same of an import that was held and not wanted: no one stopped it."""
+
 IN_ADVANCE: Final[dict[str, tuple[str, str, str]]] = {
     "": ("Would be held", "warn", "hand-raised"),
     State.OPEN: ("Would be held", "warn", "hand-raised"),
@@ -31,4 +34,11 @@ IN_ADVANCE: Final[dict[str, tuple[str, str, str]]] = {
 
 def result_words(job: JobView) -> str:
     """Return the result of a job in words alone."""
-    return IN_ADVANCE[job.in_advance][0] if job.would_be_held else BADGES[job.outcome][0]
+    return badge_of(job)[0]
+
+
+def badge_of(job: JobView) -> tuple[str, str, str]:
+    """Return words, tone and icon of the result of a job."""
+    if job.would_be_held:
+        return IN_ADVANCE[job.in_advance]
+    return DISCARDED if job.report.reason == "discarded" else BADGES[job.outcome]

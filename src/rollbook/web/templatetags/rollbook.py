@@ -28,7 +28,7 @@ from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
 from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
-from rollbook.web.pages.result_words import BADGES, IN_ADVANCE, result_words
+from rollbook.web.pages.result_words import BADGES, badge_of, result_words
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
@@ -52,9 +52,9 @@ def tone(outcome: Outcome) -> str:
 @register.simple_tag
 def job_badge(job: JobView) -> SafeString:
     """The result of a job; of a rehearsal of a file that would be held, what its state is."""
-    if not job.would_be_held:
+    if job.outcome is Outcome.WITH_WARNINGS and not job.would_be_held:
         return badge(job.outcome, job.report)
-    words, tone, icon = IN_ADVANCE[job.in_advance]
+    words, tone, icon = badge_of(job)
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
 
 

@@ -162,6 +162,7 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "job": found,
         "asked": asked,
+        "filters_set": bool(asked.code) + bool(asked.severity),
         "page": page,
         **row_states.context_of(found, page.items),
         "groups": issue_groups(number),

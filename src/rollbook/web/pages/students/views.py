@@ -34,7 +34,7 @@ from rollbook.records.queries.student_search import (
 )
 from rollbook.web.pages.students import for_staff, values
 from rollbook.web.pages.students.charts import charts
-from rollbook.web.query_parameters import day_of, page_of, text_of
+from rollbook.web.query_parameters import day_of, filters_set, page_of, text_of
 
 SOUGHT: Final = "students_sought"
 """Where the session keeps what was sought, until it ends."""
@@ -62,7 +62,8 @@ def students(request: HttpRequest) -> HttpResponse:
         }
         address = reverse("students")
         return redirect(f"{address}?{OF_LACKING}" if is_lacking else address)
-    asked = _asked(request.session.get(LACKING if is_lacking else SOUGHT, {}))
+    kept = request.session.get(LACKING if is_lacking else SOUGHT, {})
+    asked = _asked(kept)
     if within is not None:  # problems are the matter of those who mend imports
         asked = replace(asked, has_problems=False, without="")
     bring_up_to_date()
@@ -76,6 +77,7 @@ def students(request: HttpRequest) -> HttpResponse:
             record_disclosure(who, VIEWED, subject="students", what="list", students=seen)
     context = {
         "asked": asked,
+        "filters_set": filters_set(kept, besides="text"),
         "page": page,
         "query": OF_LACKING if is_lacking else "",
         "grades": GRADES,
