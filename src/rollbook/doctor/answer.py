@@ -24,6 +24,11 @@ class Answer:
     sentence: str
     detail: str
 
+    @property
+    def tone(self) -> str:
+        """Its color on a page."""
+        return {State.OK: "ok", State.WARNING: "warn", State.FAILED: "bad"}[self.state]
+
 
 def answer(found: Sequence[Finding], runs: Sequence[tuple[str, datetime]], now: datetime) -> Answer:
     """Judge all findings together.

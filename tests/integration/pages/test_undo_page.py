@@ -1,5 +1,6 @@
 """The page that undoes an import: numbers first, a reason, and what stayed."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC
 from html import unescape
@@ -51,6 +52,8 @@ def test_the_page_says_in_numbers_what_it_would_do_and_writes_nothing(
 ) -> None:
     page = " ".join(person().get(f"/imports/{imported}/undo/").content.decode().split())
     assert "Undo import 1?" in page
+    assert re.search(r"New students removed</span> <b class=\"number\">1</b>", page)
+    assert re.search(r"Stay as they are</span> <b class=\"number\">1</b>", page)
     assert "What stays and why" in page
     assert "0000002" in page
     assert "Someone changed it in the application" in page
@@ -79,7 +82,10 @@ def test_it_is_undone_with_a_reason_and_its_page_says_by_whom_and_what_stayed(
     assert Feed.objects.get(name="sis").schedule["is_on"] is False
     again = client.post(f"/imports/{imported}/undo/", {"reason": "Again"})
     assert "was already undone" in again.content.decode()
-    assert "0000002" in client.get(f"/imports/{imported}/undo/").content.decode()
+    undone = client.get(f"/imports/{imported}/undo/").content.decode()
+    assert "0000002" in undone
+    assert "ada@example.org undid this import" in undone
+    assert "Why: “The wrong file”" in undone
     history = client.get("/imports/").content.decode()
     assert "Undone" in history
 
