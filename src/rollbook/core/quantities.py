@@ -80,6 +80,11 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
+def names_text(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: "sis", "sis and tests", "sis, tests and mclass"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 def moment_words(at: datetime, now: datetime) -> str:
     """Return a moment in the middle of a sentence: 4:10 AM today; both are local."""
     days = (at.date() - now.date()).days

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from rollbook.core.quantities import counted, moment_words
+from rollbook.core.quantities import counted, moment_words, names_text
 from rollbook.doctor.finding import Finding, State
 
 BESIDE: Final = frozenset({"feed", "mail", "recipients", "heartbeat", "uptime_service", "roster"})
@@ -44,7 +44,7 @@ def answer(found: Sequence[Finding], runs: Sequence[tuple[str, datetime]], now: 
     if any(each.name not in BESIDE for each in failed) or (down and len(down) == len(planned)):
         return Answer(State.FAILED, f"{which} imports can't run.", detail)
     if down:
-        feeds = _listed(down) if len(down) <= MOST_NAMED else counted(len(down), "feed")
+        feeds = names_text(down) if len(down) <= MOST_NAMED else counted(len(down), "feed")
         imports = "import" if len(down) == 1 else "imports"
         return Answer(State.FAILED, f"{which} {imports} of {feeds} can't run.", detail)
     if not runs:
@@ -60,7 +60,3 @@ def _is_tonight(runs: Sequence[tuple[str, datetime]], now: datetime) -> bool:
         return False
     at = runs[0][1].astimezone(now.tzinfo)
     return at - now < timedelta(days=1) and not MORNING <= at.hour < EVENING
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

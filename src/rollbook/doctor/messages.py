@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, names_text
 from rollbook.doctor.finding import Finding, State
 from rollbook.environ import read
 from rollbook.notify.channels import MailServer, check_server, mail_server
@@ -44,8 +44,8 @@ def recipients() -> Finding:
 
 
 def _named(feeds: Sequence[str]) -> str:
-    others = f" and {len(feeds) - MOST_NAMED:,} more" if len(feeds) > MOST_NAMED else ""
-    return f"{', '.join(feeds[:MOST_NAMED])}{others}"
+    others = [f"{len(feeds) - MOST_NAMED:,} more"] if len(feeds) > MOST_NAMED else []
+    return names_text([*feeds[:MOST_NAMED], *others])
 
 
 def heartbeat(environ: Mapping[str, str]) -> Finding:

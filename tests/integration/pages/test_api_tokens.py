@@ -37,7 +37,7 @@ def test_a_token_is_made_after_a_confirmation_and_shown_once(person: Person) -> 
     made = client.post("/settings/tokens/", ASKED)
     token = token_in(made)
     shown = unescape(client.get(made["Location"]).content.decode())
-    example = f'curl -H "Authorization: Bearer {token}" "http://testserver/api/admin/import/jobs'
+    example = f"curl -H 'Authorization: Bearer {token}' 'http://testserver/api/admin/import/jobs"
     assert example in shown
     answer = Client().get(
         "/api/admin/import/jobs?limit=1",

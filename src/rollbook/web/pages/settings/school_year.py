@@ -101,15 +101,15 @@ def _as_it_is(now: datetime) -> dict[str, Any]:
         "leading": leading(year, switched=switched, today=today),
         "line": line,
         "terms": [(name, name in terms) for name in year.terms] if year else [],
-        "cleared": _named(last.values) if last else [],
+        "cleared": [each for each in _named(last.values) if each[1]] if last else [],
         "can_undo": school_years.undoable_switch() is not None,
     }
 
 
 def _named(values: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return fields by their headers with the number of students; those of no one left out."""
+    """Return fields by their headers, each with the number of students."""
     headers = field_headers()
-    return [(headers.get(name, name), count) for name, count in values.items() if count]
+    return [(headers.get(name, name), count) for name, count in values.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """Tokens for programs: the list, a new one with a page of its own, and revoking."""
 
+import shlex
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -76,7 +77,8 @@ def _example(request: HttpRequest, token: str, scopes: Sequence[str]) -> str:
     """Return a first request that such a token may make, and that changes nothing."""
     of_students = "/api/students?limit=1"
     path = of_students if scopes == [Scope.STUDENTS] else "/api/admin/import/jobs?limit=1"
-    return f'curl -H "Authorization: Bearer {token}" "{request.build_absolute_uri(path)}"'
+    address = request.build_absolute_uri(path)
+    return shlex.join(["curl", "-H", f"Authorization: Bearer {token}", address])
 
 
 def _made(request: HttpRequest, form: TokenForm) -> str:
