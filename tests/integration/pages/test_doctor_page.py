@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.notify.smtp import mail_box
 
 Person = Callable[..., Any]
@@ -35,6 +36,15 @@ def test_an_administrator_has_everything_checked_and_a_test_mail_sent(
         assert told in page, told
     main = page.partition("<main")[2].partition("</main>")[0]
     assert not any(told in main for told in ("`", "rollbook ", "ROLLBOOK_", "FILE"))
+
+
+def test_the_next_imports_are_named_before_anything_is_checked(person: Person) -> None:
+    client = person()
+    add_feed("sis", host="127.0.0.1", schedule={"is_on": True})
+    add_feed("off", host="127.0.0.1", schedule={"is_on": False})
+    page = client.get("/settings/doctor/").content.decode()
+    assert 'href="/feeds/sis/schedule/"' in page
+    assert "/feeds/off/" not in page and "No feed imports automatically" not in page
 
 
 def test_nobody_else_may(person: Person) -> None:

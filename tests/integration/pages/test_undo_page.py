@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
 
 
 @pytest.fixture
@@ -88,6 +91,32 @@ def test_it_is_undone_with_a_reason_and_its_page_says_by_whom_and_what_stayed(
     assert "Why: “The wrong file”" in undone
     history = client.get("/imports/").content.decode()
     assert "Undone" in history
+
+
+def test_the_fields_that_go_back_are_counted_without_what_stays(
+    rollbook: CommandLine, tmp_path: Path, person: Callable[..., Any]
+) -> None:
+    from django.db import connection
+
+    rows = [student(number) for number in range(1, 31)]
+    rollbook.json("import", write_csv(tmp_path / "a.csv", *rows))
+    changed = [student(number, absences=4) for number in range(1, 4)]
+    rollbook.json("import", write_csv(tmp_path / "b.csv", *changed, *rows[3:28]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update student_data_snapshots set absences_ytd = 9 where student_id ="
+            " (select id from students where student_id = '0000003')"
+        )
+    client = person()
+    one = r'/changes/\?field=absences_ytd">Absences YTD</a></th> <td class="num">2<'
+    page = " ".join(client.get("/imports/2/undo/").content.decode().split())
+    assert re.search(one, page)
+    for label, number in (("Active again", 2), ("Values that go back", 2), ("Stay as they are", 1)):
+        assert f'{label}</span> <b class="number">{number}</b>' in page
+    client.post("/imports/2/undo/", {"reason": "The wrong file"})
+    assert re.search(one, " ".join(client.get("/imports/2/undo/").content.decode().split()))
+    undone = " ".join(client.get("/imports/2/").content.decode().split())
+    assert "2 students are active again." in undone
 
 
 def test_the_schedule_is_turned_on_again_by_one_press(
