@@ -44,7 +44,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Students whom an undo makes active or missing as they were: by the roster feeds' files."""
+    """Students that an undo makes active or missing as they were: by the roster feeds' files."""
 
     students_active_again: int = 0
     students_missing_again: int = 0
