@@ -139,6 +139,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    last_used_from = models.CharField(max_length=100, default="", db_default="")
+    """The address that used it last; '' where none is known."""
 
     class Meta:
         constraints = [  # noqa: RUF012 - Django's way

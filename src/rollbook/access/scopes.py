@@ -14,6 +14,14 @@ class Scope(StrEnum):
     STUDENTS = "students"
 
 
+TITLES: Final[Mapping[Scope, str]] = {
+    Scope.READ: "See imports",
+    Scope.IMPORT: "Start imports",
+    Scope.ADMIN: "Decide and change settings",
+    Scope.STUDENTS: "See students",
+}
+"""What each lets a program do, in few words."""
+
 MEANINGS: Final[Mapping[Scope, str]] = {
     Scope.READ: "Sees imports, feeds and health; no text of a file, and no student's values.",
     Scope.IMPORT: "Starts and stops imports and uploads files; includes read.",

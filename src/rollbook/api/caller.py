@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 
+from rollbook.access.client_address import client_address
 from rollbook.access.models import ApiToken, Role
 from rollbook.access.operations.tokens import digest_of, note_use
 from rollbook.access.permissions import lacks_factor
@@ -89,7 +90,7 @@ def by_token(request: HttpRequest) -> Caller:
         raise TokenRefused("unknown")
     if fault := token.fault(timezone.now()):
         raise TokenRefused(fault, name=token.name)
-    note_use(token)
+    note_use(token, client_address(request))
     actor = f"{token.owner.email} (token {token.name})"
     return Caller(actor[-LONGEST_ACTOR:], f"token {token.pk}", with_included(token.scopes))
 

@@ -1,7 +1,6 @@
 """What is decided of an import: stop it, import what was checked, apply a held one, undo it."""
 
 import os
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -152,4 +151,4 @@ def undo_job(request: HttpRequest, job: int, body: UndoIn) -> Any:
         "jobs": found.jobs,
         "undone": not body.preview,
         "schedule_turned_off": found.is_paused,
-    } | asdict(found.numbers)
+    } | found.as_object()

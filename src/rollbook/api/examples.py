@@ -277,6 +277,8 @@ ANSWERED: Final[Mapping[str, Any]] = {
         "students_kept": 0,
         "values_restored": 1318,
         "values_kept": 4,
+        "students_active_again": 60,
+        "students_missing_again": 0,
     },
     "rehearse_again": BEGUN,
     "get_job": {**JOB, "in_advance_obstacle": None, "issue_list": [ISSUE]},

@@ -111,6 +111,12 @@ class UndoOut(Schema):
     students_kept: int = Field(description="Students that the import created, and who stay.")
     values_restored: int
     values_kept: int = Field(description="Changed since by a later import or another hand.")
+    students_active_again: int = Field(
+        description="Students that the import had found missing from its roster."
+    )
+    students_missing_again: int = Field(
+        description="Students that the import had found in its roster again."
+    )
 
 
 class JobWithIssues(JobOut):

@@ -84,10 +84,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "integer",
         "further rows of the same students, such as tests of other terms; not in `total`",
     ),
-    "counts.left_out": (
-        "integer",
-        "rows that the file's layout leaves out by declaration; not in `total`",
-    ),
+    "counts.left_out": ("integer", "rows that the file's layout leaves out; not in `total`"),
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
@@ -98,6 +95,8 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "undone.students_kept": ("integer", "students that it had created, and who stayed"),
     "undone.values_restored": ("integer", "values that are what they were before"),
     "undone.values_kept": ("integer", "values that were changed since, and stayed"),
+    "undone.students_active_again": ("integer", "students that it had found missing"),
+    "undone.students_missing_again": ("integer", "students that it had found again"),
     "columns_set_aside": (
         "list of texts",
         "fields (database columns) of which nothing was imported",

@@ -63,5 +63,7 @@ def _print(found: "Finding") -> None:
     sign, style = SIGNS[found.state]
     line = f"{sign}{found.title}: {found.message}"
     console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
-    if found.advice:
-        console.print(f"       {found.advice}", highlight=False, markup=False, soft_wrap=True)
+    if found.advice_at_terminal:
+        console.print(
+            f"       {found.advice_at_terminal}", highlight=False, markup=False, soft_wrap=True
+        )

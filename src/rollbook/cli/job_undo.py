@@ -1,7 +1,6 @@
 """`rollbook jobs undo`: take an import back, field by field."""
 
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -70,7 +69,7 @@ def undo(
             found, is_done = nothing_to_undo(job), False
         if as_json:
             several = {"jobs": found.jobs} if with_later else {}
-            told = {"job": job, "undone": is_done} | asdict(found.numbers) | several
+            told = {"job": job, "undone": is_done} | found.as_object() | several
             typer.echo(visible_json(told))
             return
         _print(plain_console(), found, is_done=is_done)
@@ -97,12 +96,22 @@ def _ask(found: "UndoResult", *, is_for_programs: bool) -> None:
 
 
 def _print(console: Console, found: "UndoResult", *, is_done: bool) -> None:
-    numbers, would = found.numbers, "" if is_done else "would "
+    numbers, presence, would = found.numbers, found.presence, "" if is_done else "would "
     listed = ", ".join(map(str, reversed(found.jobs)))
     which = f"import{'' if len(found.jobs) == 1 else 's'} {listed}"
     headline = f"Undone: {which}." if is_done else f"Undoing {which}:"
     console.print(f"  {headline}", style="bold")
     for count, noun, word in (
+        (
+            presence.students_active_again,
+            "missing student",
+            "active again" if is_done else "be active again",
+        ),
+        (
+            presence.students_missing_again,
+            "active student",
+            "missing again" if is_done else "be missing again",
+        ),
         (numbers.values_restored, "value", "restored" if is_done else "be restored"),
         (numbers.students_removed, "student", "removed" if is_done else "be removed"),
         (numbers.values_kept, "value", "kept" if is_done else "be kept"),

@@ -130,12 +130,21 @@ def _table(
             token.owner.email,
             clock.column(token.expires_at),
             clock.column(token.last_used_at),
+            token.last_used_from,
             FAULTS[token.fault(now)],
         )
         for token in found
     ]
     zone = clock.words
-    return ["token", "scopes", "for", f"ends ({zone})", f"last used ({zone})", "state"], rows
+    return [
+        "token",
+        "scopes",
+        "for",
+        f"ends ({zone})",
+        f"last used ({zone})",
+        "from",
+        "state",
+    ], rows
 
 
 def _object(token: "ApiToken", now: "datetime") -> dict[str, Any]:
@@ -146,5 +155,6 @@ def _object(token: "ApiToken", now: "datetime") -> dict[str, Any]:
         "created_at": token.created_at.isoformat(),
         "expires_at": token.expires_at.isoformat(),
         "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
+        "last_used_from": token.last_used_from,
         "fault": token.fault(now) or None,
     }

@@ -78,3 +78,15 @@ def listed(parts: Sequence[str]) -> str:
     """Return parts of a sentence as one: `a, b and c`; "" for none."""
     *before, last = parts or [""]
     return f"{', '.join(before)} and {last}" if before else last
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: "sis", "sis and tests", "sis, tests and mclass"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def moment_words(at: datetime, now: datetime) -> str:
+    """Return a moment in the middle of a sentence: 4:10 AM today; both are local."""
+    days = (at.date() - now.date()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return f"{clock_text(at)} {near.get(days) or f'on {at:%a, %b} {at.day}'}"

@@ -50,7 +50,8 @@ def _none() -> Finding:
         "feed",
         State.WARNING,
         "No feed has a server yet, so nothing runs automatically.",
-        "Add one under Feeds, or with `rollbook feeds add`.",
+        "Add a feed.",
+        at_terminal="Use `rollbook feeds add`.",
     )
 
 
@@ -72,7 +73,7 @@ def _judged(feed: Feed, steps: Sequence[Step], *, is_on: bool) -> Finding:
             "feed",
             State.FAILED,
             "The server's key isn't confirmed yet.",
-            "Test the connection on the feed's page and confirm the fingerprint.",
+            "Test the connection and confirm the fingerprint.",
             feed.name,
         )
     newest = max((each.newest_at or 0.0 for each in steps), default=0.0)
@@ -82,8 +83,8 @@ def _judged(feed: Feed, steps: Sequence[Step], *, is_on: bool) -> Finding:
             "feed",
             State.WARNING,
             f"The newest file is dated {span_text(ahead)} in the future: the clock of "
-            "the server or of this machine is off.",
-            "Tell your vendor, and check the clock on this computer.",
+            "the server or of this machine is wrong.",
+            "Tell your vendor, and check this server's clock.",
             feed.name,
         )
-    return Finding("feed", State.OK, "The server lets Rollbook in and has a file.", "", feed.name)
+    return Finding("feed", State.OK, "Signed in. Found a file.", "", feed.name)

@@ -8,6 +8,19 @@ from typing import Any, Final
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.records.database import translated
 
+TITLES: Final = {
+    "disk": "Disk space",
+    "pooler": "Database connections",
+    "rights": "Database access",
+    "key": "Encryption key",
+    "clock": "Clocks",
+    "backup": "Backups",
+    "recipients": "Who gets email",
+    "heartbeat": "Uptime service's feeds",
+    "roster": "Student roster",
+    "mail": "Email server",
+}
+"""Names of checks for people, where theirs for programs is another."""
 _CANNOT_BE_USED: Final = "the database can't be used now."
 
 
@@ -26,16 +39,24 @@ class Finding:
     state: State
     message: str
     advice: str = ""
+    """What to do, in words that a page can show, too."""
     feed: str = ""
     """The feed that it is about, where it is about one."""
+    at_terminal: str = ""
+    """The command or setting by which a person who has the machine does it."""
     is_made: bool = True
     """False: nothing was checked."""
 
     @property
     def title(self) -> str:
         """The check's name for people."""
-        title = self.name.replace("_", " ").capitalize()
+        title = TITLES.get(self.name) or self.name.replace("_", " ").capitalize()
         return f"{title} {self.feed}".rstrip()
+
+    @property
+    def advice_at_terminal(self) -> str:
+        """What to do, for a person or a program that has the machine."""
+        return f"{self.advice} {self.at_terminal}".strip()
 
     def as_object(self) -> dict[str, Any]:
         return {
@@ -43,7 +64,7 @@ class Finding:
             "feed": self.feed or None,
             "status": self.state.value,
             "message": self.message,
-            "advice": self.advice,
+            "advice": self.advice_at_terminal,
         }
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db import connection
 
-from rollbook.core.quantities import clock_text, span_text
+from rollbook.core.quantities import clock_text, counted, span_text
+from rollbook.core.scheduling.zone import zone_words
 from rollbook.doctor.finding import Finding, State
 from rollbook.records import district
 from rollbook.records.database import check_pooler
@@ -25,6 +26,8 @@ OLDEST: Final = 15
 CLOCK_WRONG: Final = timedelta(minutes=5)
 """Then imports would begin at the wrong time, and signatures and sessions be refused."""
 BACKUP_OLD: Final = timedelta(days=7)
+ADVICE_TO_BACK_UP: Final = "Ask the person who runs this server to make one every day."
+BACK_UP: Final = "`rollbook backup FILE` makes one."
 
 
 def database() -> Finding:
@@ -35,7 +38,7 @@ def database() -> Finding:
             " pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'"
         )
         version, has_temporary, is_read_only = cursor.fetchone()
-    told = f"PostgreSQL {version // 10_000}.{version % 10_000} answers."
+    told = f"PostgreSQL {version // 10_000}.{version % 10_000} is running."
     if version < OLDEST * 10_000:
         return Finding(
             "database",
@@ -47,22 +50,24 @@ def database() -> Finding:
         return Finding(
             "database",
             State.FAILED,
-            f"{told} It is read-only: it is a standby.",
-            "Name the primary server in DATABASE_URL.",
+            f"{told} It's read-only, because it's a standby.",
+            "Connect Rollbook to the primary server.",
+            at_terminal="Name it in DATABASE_URL.",
         )
     if not has_temporary:
         return Finding(
             "database",
             State.FAILED,
-            "The database role isn't allowed to make temporary tables.",
-            "Grant it: `rollbook migrate --roles` prints the statements.",
+            "Rollbook isn't allowed to make temporary tables in the database.",
+            "Ask your database administrator to allow it.",
+            at_terminal="`rollbook migrate --roles` prints the statements.",
         )
     return Finding("database", State.OK, told)
 
 
 def pooler() -> Finding:
     check_pooler()
-    return Finding("pooler", State.OK, "Each session keeps a connection of its own.")
+    return Finding("pooler", State.OK, "Each session keeps its own connection.")
 
 
 def version() -> Finding:
@@ -70,10 +75,11 @@ def version() -> Finding:
         return Finding(
             "version",
             State.FAILED,
-            "The tables are older than this version.",
-            "Bring them up to date with `rollbook migrate`.",
+            "The database is older than this version of Rollbook.",
+            "Finish the upgrade on the server that runs Rollbook.",
+            at_terminal="Run `rollbook migrate`.",
         )
-    return Finding("version", State.OK, "The tables are those of this version.")
+    return Finding("version", State.OK, "The database fits this version of Rollbook.")
 
 
 def rights() -> Finding:
@@ -85,44 +91,45 @@ def rights() -> Finding:
         return Finding(
             "rights",
             State.FAILED,
-            f"Some tables or rights aren't as Rollbook needs them: {faults[0]}"
+            f"Some tables or rights aren't what Rollbook needs: {faults[0]}"
             f"{f', and {len(faults) - 1:,} more' if len(faults) > 1 else ''}.",
-            "`rollbook health` names each, and how to fix it.",
+            "Ask your database administrator to fix them.",
+            at_terminal="`rollbook health` names each, and how to fix it.",
         )
-    return Finding("rights", State.OK, "All tables are there, and the role has the rights to them.")
+    return Finding("rights", State.OK, "All tables are there, and Rollbook may use them.")
 
 
 def key(environ: Mapping[str, str]) -> Finding:
     if is_key_known(environ):
-        return Finding("key", State.OK, "The key here is the one the database knows.")
-    return Finding(
-        "key", State.OK, "Nothing is encrypted yet; the first worker makes the key known."
-    )
+        return Finding(
+            "key", State.OK, "The key on this server is the one the data was encrypted with."
+        )
+    return Finding("key", State.OK, "Nothing is encrypted yet.")
 
 
 def clock() -> Finding:
     off = clock_difference()
     size = abs(off)
     if size < CLOCK_OFF:
-        return Finding("clock", State.OK, "The clocks of the database and of this machine agree.")
+        return Finding("clock", State.OK, "The server's clock and the database's clock agree.")
     return Finding(
         "clock",
         State.FAILED if size >= CLOCK_WRONG else State.WARNING,
         f"The database's clock is {difference_text(off)} this machine's.",
-        "Have both set their clocks by the network (NTP).",
+        "Set both clocks from the network (NTP).",
     )
 
 
 def time_zone() -> Finding:
     zone = district.district_zone()
     now = datetime.now(zone)
-    told = f"Schedules are in {zone.key}, where it is {clock_text(now)} now."
+    told = f"Schedules are in {zone_words(zone.key)}. It's {clock_text(now)} now."
     if any(each is district.TIME_ZONE for each in district.unusable()):
         return Finding(
             "time_zone",
             State.WARNING,
-            f"The time zone that is set can't be used. {told}",
-            "Set it again in the settings.",
+            f"The district's time zone can't be used. {told}",
+            "Choose the time zone again.",
         )
     return Finding("time_zone", State.OK, told)
 
@@ -138,17 +145,19 @@ def worker(environ: Mapping[str, str]) -> Finding:
             "worker",
             state,
             "No worker is running, so nothing is imported automatically.",
-            "Start `rollbook serve` or `rollbook worker`.",
+            "Ask the person who runs this server to start Rollbook again.",
+            at_terminal="Start `rollbook serve` or `rollbook worker`.",
         )
     tick = LastTick.objects.first()
     if waiting or tick is None or tick.completed_at < datetime.now(UTC) - PLANNING_SILENT:
         return Finding(
             "worker",
             State.WARNING,
-            "A worker is running, but what is due hasn't started.",
-            "Its log says why; `rollbook health` names what waits.",
+            "A worker is running, but an import that's due hasn't started.",
+            "Ask the person who runs this server to look at the worker's log.",
+            at_terminal="`rollbook health` names what waits.",
         )
-    return Finding("worker", State.OK, f"Workers running: {alive}.")
+    return Finding("worker", State.OK, f"{counted(alive, 'worker')} running.")
 
 
 def backup() -> Finding:
@@ -157,11 +166,12 @@ def backup() -> Finding:
         return Finding(
             "backup",
             State.WARNING,
-            "No backup has been written yet.",
-            "Write one with `rollbook backup FILE`, best every day.",
+            "There is no backup yet. If this server's disk fails, your data is lost.",
+            ADVICE_TO_BACK_UP,
+            at_terminal=BACK_UP,
         )
     age = datetime.now(UTC) - last
-    told = f"The last backup was written {span_text(age)} ago."
+    told = f"The last backup was made {span_text(age)} ago."
     if age > BACKUP_OLD:
-        return Finding("backup", State.WARNING, told, "Write one with `rollbook backup FILE`.")
+        return Finding("backup", State.WARNING, told, ADVICE_TO_BACK_UP, at_terminal=BACK_UP)
     return Finding("backup", State.OK, told)

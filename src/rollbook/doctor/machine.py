@@ -17,13 +17,19 @@ def settings(environ: Mapping[str, str], read_all: Callable[[], None]) -> Findin
     """`read_all` reads the settings as the pages do. Raises what is wrong with them."""
     read_all()
     largest_file(environ)
-    return Finding("settings", State.OK, "The settings of the environment can be used.")
+    return Finding("settings", State.OK, "The settings that Rollbook was started with work.")
 
 
 def disk(environ: Mapping[str, str]) -> Finding:
     free = shutil.disk_usage(home(environ)).free
-    told = f"{free / 1e9:,.1f} GB are free in ROLLBOOK_HOME."
+    told = f"{free / 1e9:,.1f} GB of disk space is free."
     if free >= SCARCE:
         return Finding("disk", State.OK, told)
     state = State.FAILED if free < TOO_LITTLE else State.WARNING
-    return Finding("disk", state, told, "Free some space, or move ROLLBOOK_HOME to a larger disk.")
+    return Finding(
+        "disk",
+        state,
+        told,
+        "Free some space, or move Rollbook's folder to a larger disk.",
+        at_terminal="It is ROLLBOOK_HOME.",
+    )

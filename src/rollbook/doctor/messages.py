@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, names_text
 from rollbook.doctor.finding import Finding, State
 from rollbook.environ import read
 from rollbook.notify.channels import MailServer, check_server, mail_server
@@ -34,17 +34,18 @@ def recipients() -> Finding:
             "recipients",
             State.WARNING,
             f"No one gets an email when an import{of_which} fails.",
-            "Enter recipients in the settings (import.notification_emails).",
+            "Choose who gets email.",
+            at_terminal="Set import.notification_emails.",
         )
-    words = f"{counted(len(told), 'address gets', 'addresses get')} an email when an import fails."
+    words = f"{counted(len(told), 'person gets', 'people get')} email when an import fails."
     if muted := [each.feed.name for each in found if each.feed.muted_at(now)]:
         words += f" Muted for now, except for missed nights: {_named(muted)}."
     return Finding("recipients", State.OK, words)
 
 
 def _named(feeds: Sequence[str]) -> str:
-    others = f" and {len(feeds) - MOST_NAMED:,} more" if len(feeds) > MOST_NAMED else ""
-    return f"{', '.join(feeds[:MOST_NAMED])}{others}"
+    others = [f"{len(feeds) - MOST_NAMED:,} more"] if len(feeds) > MOST_NAMED else []
+    return names_text([*feeds[:MOST_NAMED], *others])
 
 
 def heartbeat(environ: Mapping[str, str]) -> Finding:
@@ -55,10 +56,13 @@ def heartbeat(environ: Mapping[str, str]) -> Finding:
         return Finding(
             "heartbeat",
             State.WARNING,
-            f"ROLLBOOK_HEARTBEAT_URL names feeds that don't exist: {', '.join(sorted(unknown))}.",
-            "Write FEED=ADDRESS with the feed's name as `rollbook feeds list` shows it.",
+            "The uptime service is set up for feeds that don't exist: "
+            f"{', '.join(sorted(unknown))}.",
+            "Ask the person who runs this server to correct their names.",
+            at_terminal="Write FEED=ADDRESS into ROLLBOOK_HEARTBEAT_URL, with the feed's name as "
+            "`rollbook feeds list` shows it.",
         )
-    told = "An uptime service is called." if called else "No uptime service is called."
+    told = "Each of its addresses is of a feed." if called else "No uptime service is set up."
     return Finding("heartbeat", State.OK, told)
 
 
@@ -70,23 +74,23 @@ def mail(environ: Mapping[str, str], *, sends_to: Sequence[str] | None) -> Findi
         return Finding(
             "mail",
             state,
-            "No email can be sent: no email server is set.",
-            "Set ROLLBOOK_EMAIL_URL.",
+            "No email can be sent: no email server is set up.",
+            "Ask the person who runs this server to set it up.",
+            at_terminal="Set ROLLBOOK_EMAIL_URL.",
         )
     if sends_to is None:
         if isinstance(server, MailServer):
             check_server(server)
-            return Finding("mail", State.OK, "The email server answers and lets Rollbook in.")
-        return Finding(
-            "mail", State.OK, "Emails are sent through Amazon SES. A test email tries it."
-        )
+            return Finding("mail", State.OK, "Signed in to the email server.")
+        return Finding("mail", State.OK, "Amazon SES sends the email. Send a test email to try it.")
     if not sends_to:
         return Finding(
             "mail",
             State.FAILED,
             "The test email has no recipient.",
-            "Enter recipients in the settings (import.notification_emails).",
+            "Choose who gets email.",
+            at_terminal="Set import.notification_emails.",
         )
     send_test_mail(environ, recipients=sends_to)
-    told = counted(len(sends_to), "address", "addresses")
+    told = counted(len(sends_to), "person", "people")
     return Finding("mail", State.OK, f"A test email was sent to {told}.")

@@ -51,7 +51,7 @@ def uptime_service(url: str) -> Finding:
         NAME,
         State.WARNING,
         f"The uptime service's clock is {span_text(abs(off))} {side} this machine's.",
-        "See whether this machine sets its clock by the network (NTP).",
+        "Set this server's clock from the network (NTP).",
     )
 
 
@@ -77,7 +77,8 @@ def _unheard(what: str) -> Finding:
         NAME,
         State.WARNING,
         f"The uptime service can't be told that a night went well. {what}",
-        "Check ROLLBOOK_HEARTBEAT_URL, and whether this machine may reach the network.",
+        "Check its address, and whether this server can reach the internet.",
+        at_terminal="The address is in ROLLBOOK_HEARTBEAT_URL.",
     )
 
 

@@ -31,6 +31,14 @@ def undone(found: UndoResult, actor: str, link: str | None) -> Notice:
     which = f"import {found.job}" + (
         f" and the {counted(later, 'import')} after it" if later else ""
     )
+    people = "".join(
+        f"{counted(count, 'student is', 'students are')} {state} again. "
+        for count, state in (
+            (found.presence.students_active_again, "active"),
+            (found.presence.students_missing_again, "missing"),
+        )
+        if count
+    )
     stays = numbers.values_kept + numbers.students_kept
     todo = "Fix the export before the next import."
     if found.is_of_fixes:
@@ -40,7 +48,7 @@ def undone(found: UndoResult, actor: str, link: str | None) -> Notice:
         Kind.UNDONE,
         f"Import {found.job} of {found.feed} was undone",
         f"{actor} undid {which} of {found.feed}.",
-        f"{counted(numbers.values_restored, 'value')} went back to what they were, and "
+        f"{people}{counted(numbers.values_restored, 'value')} went back to what they were, and "
         f"{counted(numbers.students_removed, 'new student')} "
         f"{'was' if numbers.students_removed == 1 else 'were'} removed.{kept}",
         f"The schedule of {found.feed} is off, because the next export would bring the values "

@@ -3,18 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from rollbook.core.quantities import clock_text
+from rollbook.core.quantities import clock_text, moment_words
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
 
 TOO_NEAR: Final = "No rehearsal: too little time is left before it."
-
-
-def moment_words(at: datetime, now: datetime) -> str:
-    """Return a moment in the middle of a sentence: 4:10 AM today; both are local."""
-    days = (at.date() - now.date()).days
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-    return f"{clock_text(at)} {near.get(days) or f'on {at:%a, %b} {at.day}'}"
 
 
 def rehearsal_words(found: NextRehearsal, now: datetime) -> str:

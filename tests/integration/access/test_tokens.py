@@ -161,7 +161,7 @@ def test_a_token_ends_at_its_last_moment_and_with_its_owners_rights(
     assert token.fault(NOW) == "owner"
 
 
-def test_the_use_of_a_token_is_noted_once_a_minute(
+def test_the_use_of_a_token_is_noted_once_a_minute_and_when_the_address_changes(
     make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.access.operations import tokens
@@ -169,11 +169,12 @@ def test_the_use_of_a_token_is_noted_once_a_minute(
     make(make_person())
     noted = []
     minute = timedelta(minutes=1)
-    for now in (NOW, NOW + minute - MOMENT, NOW + minute):
+    late = NOW + minute - MOMENT
+    for now, address in ((NOW, "::1"), (late, "::1"), (late, "10.0.0.4"), (late + minute, "::1")):
         set_clock(monkeypatch, tokens, now)
-        tokens.note_use(the_token())
-        noted.append(the_token().last_used_at)
-    assert noted == [NOW, NOW, NOW + minute]
+        tokens.note_use(the_token(), address)
+        noted.append((the_token().last_used_at, the_token().last_used_from))
+    assert noted == [(NOW, "::1"), (NOW, "::1"), (late, "10.0.0.4"), (late + minute, "::1")]
 
 
 def test_a_refused_token_is_told_at_each_power_of_ten(records: str) -> None:

@@ -215,6 +215,7 @@ def test_a_token_ends_with_its_time_its_revocation_and_its_owner(
     person(email="bea@example.org")
     assert calls.get(JOBS).status_code == 200
     assert ApiToken.objects.get().last_used_at is not None
+    assert ApiToken.objects.get().last_used_from == "127.0.0.1"
     change_role("ada@example.org", Role.VIEWER, actor="test")
     problem(calls.get(JOBS), 401, "token_owner")
     change_role("ada@example.org", Role.ADMINISTRATOR, actor="test")

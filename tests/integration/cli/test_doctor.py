@@ -38,7 +38,10 @@ def test_a_newcomer_is_told_what_there_is_and_nothing_is_made(tmp_path: Path) ->
     assert found["settings"]["status"] == found["disk"]["status"] == "ok"
     told = CommandLine(home)("doctor").out
     assert told.count("the database can't be used now") == 1
-    assert "Not checked: Pooler, Version, Rights, Key, Clock, Time zone, Worker" in told
+    assert (
+        "Not checked: Database connections, Version, Database access, Encryption key, Clocks"
+        in told
+    )
     assert list(home.iterdir()) == []
 
 
@@ -86,7 +89,7 @@ def test_the_key_the_rights_the_version_and_the_worker_are_looked_at(
     done = rollbook("doctor")
     assert done.code == 1
     assert "Version: The tables are from a newer version" in done.out
-    assert "Rights: Some tables or rights" in done.out
+    assert "Database access: Some tables or rights" in done.out
     assert "Worker: No worker is running" in done.out
     assert "Feed sis: " in done.out
     for words in (("worker",), ("migrate",), ("jobs", "list"), ("serve", "--port", "1")):
@@ -128,7 +131,7 @@ def test_feeds_of_which_nobody_is_told_are_named_and_mutes_are_told(rollbook: Co
 
     add_feed("own", host="127.0.0.1", schedule={"is_on": True}, recipients=["a@example.org"])
     found = recipients()
-    assert (found.state, found.message) == ("ok", "1 address gets an email when an import fails.")
+    assert (found.state, found.message) == ("ok", "1 person gets email when an import fails.")
     add_feed("sis", host="127.0.0.1", schedule={"is_on": True})
     found = recipients()
     assert found.state == "warning"
@@ -138,8 +141,7 @@ def test_feeds_of_which_nobody_is_told_are_named_and_mutes_are_told(rollbook: Co
     found = recipients()
     assert found.state == "ok"
     assert found.message == (
-        "2 addresses get an email when an import fails. "
-        "Muted for now, except for missed nights: own."
+        "2 people get email when an import fails. Muted for now, except for missed nights: own."
     )
 
 

@@ -21,7 +21,7 @@ def test_a_token_is_printed_alone_listed_without_it_and_revoked(rollbook: Comman
     assert listed["name"] == "nightly"
     assert listed["scopes"] == ["read", "students"]
     assert listed["for"] == "ada@example.org"
-    assert listed["last_used_at"] is None
+    assert (listed["last_used_at"], listed["last_used_from"]) == (None, "")
     again = rollbook("tokens", "add", "nightly", "--scope", "read")
     assert (again.code, again.out) == (2, "")
     assert "rollbook tokens revoke nightly" in again.err

@@ -43,7 +43,8 @@ def test_an_undone_import_is_as_if_it_had_never_been(
     found = rollbook.json("jobs", "undo", "2", *REASON, "--yes")
     assert found == {
         "job": 2, "undone": True, "students_removed": 1, "students_kept": 0,
-        "values_restored": 1, "values_kept": 0,
+        "values_restored": 1, "values_kept": 0, "students_active_again": 0,
+        "students_missing_again": 0,
     }  # fmt: skip
     assert stored(VALUES) == [(f"{number:07d}", 3) for number in range(1, 21)]
     assert stored(
@@ -59,6 +60,30 @@ def test_an_undone_import_is_as_if_it_had_never_been(
     assert "undone" in rollbook("jobs", "list").out
     headline = rollbook("jobs", "show", "2").out.strip().splitlines()[0]
     assert headline.startswith("↶ Import undone: its changes were taken back")
+
+
+def test_who_is_active_or_missing_again_is_counted_as_it_comes(
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
+) -> None:
+    for name, last in (("a", 40), ("b", 37), ("c", 38)):
+        rollbook.json(
+            "import", write_csv(tmp_path / f"{name}.csv", *map(student, range(1, last + 1)))
+        )
+
+    def counts(*words: str) -> tuple[int, int]:
+        found = rollbook.json("jobs", "undo", *words)
+        return found["students_active_again"], found["students_missing_again"]
+
+    missing = "select count(*)::int from rollbook.presence where missing_since is not null"
+    assert counts("3", "--preview") == (0, 1)
+    assert counts("2", "--preview") == (0, 0)
+    assert counts("2", "--preview", "--with-later") == (2, 0)
+    assert stored(missing) == [(2,)]
+    assert counts("2", "--with-later", *REASON, "--yes") == (2, 0)
+    assert stored(missing) == [(0,)]
+    shown = [rollbook.json("jobs", "show", job)["undone"] for job in ("2", "3")]
+    assert [each["students_active_again"] for each in shown] == [3, 0]
+    assert [each["students_missing_again"] for each in shown] == [0, 1]
 
 
 def test_a_second_undo_finds_nothing_to_undo(rollbook: CommandLine, nights: list[Path]) -> None:

@@ -4,9 +4,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.integration.pages.test_who_may_let_others_in import confirm
 
@@ -32,14 +34,26 @@ def test_a_token_is_made_after_a_confirmation_and_shown_briefly(person: Person) 
     assert client.post("/settings/tokens/", ASKED).url.startswith("/account/confirm/")
     assert not ApiToken.objects.exists()
     confirm(client)
-    token = token_in(client.post("/settings/tokens/", ASKED))
+    made = client.post("/settings/tokens/", ASKED)
+    token = token_in(made)
+    shown = unescape(client.get(made["Location"]).content.decode())
+    example = f"curl -H 'Authorization: Bearer {token}' 'http://testserver/api/admin/import/jobs"
+    assert example in shown
+    answer = Client().get(
+        "/api/admin/import/jobs?limit=1",
+        headers={"Authorization": f"Bearer {token}"},
+        REMOTE_ADDR="10.0.0.4",
+    )
+    assert answer.status_code == 200
     kept = ApiToken.objects.get()
     assert kept.digest == hashlib.sha256(token.encode()).hexdigest()
     assert (kept.name, kept.scopes, kept.owner.email) == ("nightly", ["import"], "ada@example.org")
     assert kept.expires_at - kept.created_at == timedelta(days=30)
     page = client.get("/settings/tokens/").content.decode()
     assert "nightly" in page
-    assert "never" in page
+    assert "1 program has access." in page
+    assert "Start imports" in page
+    assert "from 10.0.0.4" in page
     assert "rollbook_" not in page
     event = AuditEvent.objects.get(action="token.made")
     assert (event.actor, event.subject) == ("ada@example.org", "nightly")
@@ -115,26 +129,6 @@ def test_a_token_is_refused_when_its_owner_is_no_administrator_any_more(person: 
     assert ApiToken.objects.get().fault(timezone.now()) == "owner"
     ApiToken.objects.update(revoked_at=timezone.now())
     assert ApiToken.objects.get().fault(timezone.now()) == "revoked"
-
-
-def test_use_is_noted_once_a_minute(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.utils import timezone
-
-    from rollbook.access.models import ApiToken
-    from rollbook.access.operations.tokens import note_use
-
-    client = person()
-    confirm(client)
-    client.post("/settings/tokens/", ASKED)
-    note_use(ApiToken.objects.get())
-    first = ApiToken.objects.get().last_used_at
-    assert first is not None
-    note_use(ApiToken.objects.get())
-    assert ApiToken.objects.get().last_used_at == first
-    later = timezone.now() + timedelta(seconds=61)
-    monkeypatch.setattr(timezone, "now", lambda: later)
-    note_use(ApiToken.objects.get())
-    assert ApiToken.objects.get().last_used_at == later
 
 
 def test_the_reference_of_the_api_is_a_page(person: Person) -> None:

@@ -52,8 +52,13 @@ def test_the_dashboard_says_that_the_switch_cleared_last_years_counts(
     first = datetime.now(UTC).date() + timedelta(days=20)
     days = {"first_day": f"{first}", "last_day": f"{first + timedelta(days=290)}"}
     assert admin.post("/settings/school-year/", days).status_code == 302
+    switch = " ".join(admin.get("/settings/school-year/switch/").content.decode().split())
+    assert "This clears 90 values of 30 students." in switch
     admin.post("/settings/school-year/switch/", {"reason": "it begins"})
     said = "cleared last year&#x27;s counts of 30 students today. No file has been imported since."
     assert said in admin.get("/").content.decode()
+    assert "Cleared at the switch" in admin.get("/settings/school-year/").content.decode()
+    undo = " ".join(admin.get("/settings/school-year/undo/").content.decode().split())
+    assert "90 values of last year come back." in undo
     rollbook.json("import", write_csv(tmp_path / "fall.csv", *map(student, range(1, 32))))
     assert said not in admin.get("/").content.decode()

@@ -1,11 +1,15 @@
 """The page that undoes an import: numbers first, a reason, and what stayed."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
 
 
 @pytest.fixture
@@ -51,6 +55,8 @@ def test_the_page_says_in_numbers_what_it_would_do_and_writes_nothing(
 ) -> None:
     page = " ".join(person().get(f"/imports/{imported}/undo/").content.decode().split())
     assert "Undo import 1?" in page
+    assert re.search(r"New students removed</span> <b class=\"number\">1</b>", page)
+    assert re.search(r"Stay as they are</span> <b class=\"number\">1</b>", page)
     assert "What stays and why" in page
     assert "0000002" in page
     assert "Someone changed it in the application" in page
@@ -79,9 +85,38 @@ def test_it_is_undone_with_a_reason_and_its_page_says_by_whom_and_what_stayed(
     assert Feed.objects.get(name="sis").schedule["is_on"] is False
     again = client.post(f"/imports/{imported}/undo/", {"reason": "Again"})
     assert "was already undone" in again.content.decode()
-    assert "0000002" in client.get(f"/imports/{imported}/undo/").content.decode()
+    undone = client.get(f"/imports/{imported}/undo/").content.decode()
+    assert "0000002" in undone
+    assert "ada@example.org undid this import" in undone
+    assert "Why: “The wrong file”" in undone
     history = client.get("/imports/").content.decode()
     assert "Undone" in history
+
+
+def test_the_fields_that_go_back_are_counted_without_what_stays(
+    rollbook: CommandLine, tmp_path: Path, person: Callable[..., Any]
+) -> None:
+    from django.db import connection
+
+    rows = [student(number) for number in range(1, 31)]
+    rollbook.json("import", write_csv(tmp_path / "a.csv", *rows))
+    changed = [student(number, absences=4) for number in range(1, 4)]
+    rollbook.json("import", write_csv(tmp_path / "b.csv", *changed, *rows[3:28]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update student_data_snapshots set absences_ytd = 9 where student_id ="
+            " (select id from students where student_id = '0000003')"
+        )
+    client = person()
+    one = r'/changes/\?field=absences_ytd">Absences YTD</a></th> <td class="num">2<'
+    page = " ".join(client.get("/imports/2/undo/").content.decode().split())
+    assert re.search(one, page)
+    for label, number in (("Active again", 2), ("Values that go back", 2), ("Stay as they are", 1)):
+        assert f'{label}</span> <b class="number">{number}</b>' in page
+    client.post("/imports/2/undo/", {"reason": "The wrong file"})
+    assert re.search(one, " ".join(client.get("/imports/2/undo/").content.decode().split()))
+    undone = " ".join(client.get("/imports/2/").content.decode().split())
+    assert "2 students are active again." in undone
 
 
 def test_the_schedule_is_turned_on_again_by_one_press(

@@ -386,7 +386,8 @@ def test_pages_command_and_api_decide_and_take_back(
     assert "needs a reason" in ada.post(way, {"reason": " "}).content.decode()
     assert ada.post(way, {"reason": "A school left"}).url == page
     shown = ada.get(page).content.decode()
-    assert "because: A school left" in shown and "Take it back" in shown
+    assert "“A school left”" in shown and "Take it back" in shown
+    assert "Any other file is checked as usual." in " ".join(shown.split())
     assert "A school left" not in person("viewer", "w@example.org").get(page).content.decode()
     refused = ada.post(way, {"reason": "Again"}).content.decode()
     assert "ada@example.org already decided" in refused

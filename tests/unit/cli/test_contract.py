@@ -38,13 +38,16 @@ def test_the_page_is_made_from_the_code(contract: Any) -> None:
     assert PAGE.read_text() == contract.contract_reference(), "make docs"
 
 
+@pytest.mark.usefixtures("django_ready")
 def test_the_page_names_each_name_of_a_report() -> None:
+    from rollbook.records.operations.undo import Presence
+
     report = Report()
     report.learn_fetched(name="students.csv", size=1, sha256="0")
     report.learn_facts(FileFacts(name="", size=1, kind="delimited", files=("g1.csv",)))
     report.file["records"] = 0
     report.learn_findings(Findings(IssueList()))
-    numbers = asdict(Undone(0, 0, 0, 0))
+    numbers = asdict(Undone(0, 0, 0, 0)) | asdict(Presence())
     report.undone = {"at": "2026-11-27T10:00:00Z", "by": "ada", "paused": True} | numbers
     names = set(flat(report.as_object(1))) | {"issue_list"}
     assert set(contract_texts.REPORT_FIELDS) == names

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from rollbook.core.quantities import clock_text, counted, measured_text, size_text
+from rollbook.core.quantities import clock_text, counted, measured_text, names_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,11 @@ def test_a_measured_number_is_on_the_side_of_its_target_on_which_it_was_measured
     value: float, target: float, text: str
 ) -> None:
     assert measured_text(value, target) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_the_last_of_several_names_comes_after_an_and(names: list[str], text: str) -> None:
+    assert names_text(names) == text

@@ -36,7 +36,7 @@ def decision(verdict: str) -> Any:
 
 
 def test_a_moment_in_the_middle_of_a_sentence() -> None:
-    from rollbook.records.rehearsal_words import moment_words
+    from rollbook.core.quantities import moment_words
 
     assert moment_words(NOW, NOW) == "6:00 PM today"
     assert moment_words(RUN.astimezone(ZONE), NOW) == "4:10 AM tomorrow"

@@ -117,13 +117,15 @@ def _revoke(token: ApiToken, actor: str) -> None:
     audit.record(actor, "token.revoked", subject=token.name, before=before)
 
 
-def note_use(token: ApiToken) -> None:
-    """Write down that the token is used now, where that was not done within the minute."""
+def note_use(token: ApiToken, address: str) -> None:
+    """Write down that the token is used now, from this address, where that was not done within the
+    minute; another address is written down at once."""
     now = timezone.now()
-    if token.last_used_at is not None and now - token.last_used_at < NOTED_EVERY:
+    is_fresh = token.last_used_at is not None and now - token.last_used_at < NOTED_EVERY
+    if is_fresh and address == token.last_used_from:
         return
     # No audit event: it would be one a minute. What a token does leaves events with its name.
-    ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=now, last_used_from=address)
 
 
 def digest_of(token: str) -> str:

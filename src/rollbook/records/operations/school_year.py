@@ -12,7 +12,7 @@ from psycopg import sql
 from rollbook.core.catalogue.school_year import fields_of_the_year, switch_fault, year_fault
 from rollbook.core.errors import UsageError
 from rollbook.core.loading.statements import run
-from rollbook.core.loading.undo import Undone, undo
+from rollbook.core.loading.undo import Undone, find_undo, undo
 from rollbook.core.statements import Statements
 from rollbook.records.database import connect, translated
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone
@@ -137,6 +137,18 @@ def undo_switch(
         after = {"reason": reason, "first_day": last.first.isoformat()} | asdict(undone)
         audit.record(actor, "year.switch_undone", subject=f"job {last.number}", after=after)
     return undone
+
+
+@translated()
+def rehearse_undo(*, now: datetime | None = None) -> Undone:
+    """Return what undoing the last switch would bring back; nothing is written.
+
+    Raises NoSwitch, RecordTooOld.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        found = find_undo(cursor, _last().number, now=now or datetime.now(UTC))
+        transaction.set_rollback(True)
+    return found.numbers
 
 
 @contextmanager

@@ -43,6 +43,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Students that an undo makes active or missing as they were: by the roster feeds' files."""
+
+    students_active_again: int = 0
+    students_missing_again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class UndoResult:
     """What an undo came to, or would."""
 
@@ -59,6 +67,13 @@ class UndoResult:
     """The imports, in the order in which they were undone."""
     is_of_fixes: bool = False
     """Whether corrected rows alone are undone: their feed's schedule stays as it is."""
+    presence: Presence = Presence()
+    fields: Sequence[tuple[str, int]] = ()
+    """Field -> students whose value goes back, the most frequent first."""
+
+    def as_object(self) -> dict[str, int]:
+        """Return the numbers, as programs read them."""
+        return asdict(self.numbers) | asdict(self.presence)
 
 
 @translated()
@@ -71,6 +86,7 @@ def preview_undo(number: int, *, with_later: bool = False) -> UndoResult:
     job = job_by_number(number)
     with transaction.atomic(), connection.cursor() as cursor:
         numbers = _numbers(cursor, number, with_later=with_later)
+        presence = _presence(cursor, numbers)
         moment = datetime.now(UTC)
         if with_later:
             done = [undo(cursor, each, now=moment, has_updated_by=False) for each in numbers]
@@ -78,7 +94,7 @@ def preview_undo(number: int, *, with_later: bool = False) -> UndoResult:
             done = [find_undo(cursor, number, now=moment).numbers]
         feed = Feed.objects.filter(pk=job.feed_id).first()
         is_on = feed is not None and _is_on(feed) and not _is_of_fixes(numbers)
-        found = _result(cursor, job.feed, numbers, done, is_paused=is_on)
+        found = _result(cursor, job.feed, numbers, done, is_paused=is_on, presence=presence)
         transaction.set_rollback(True)
     return found
 
@@ -110,17 +126,19 @@ def undo_import(
         run(cursor, "has_updated_by")
         [(has_updated_by,)] = cursor.fetchall()
         numbers = _numbers(cursor, number, with_later=with_later)
+        presence = _presence(cursor, numbers)
         brings_back = not _is_of_fixes(numbers)
         is_paused = brings_back and feed is not None and _pause(cursor, feed, actor=actor)
         done = []
         for each in numbers:
+            own = _presence(cursor, [each])
             undone = undo(cursor, each, now=now, has_updated_by=has_updated_by)
-            about = {"paused": is_paused} | asdict(undone)
+            about = {"paused": is_paused} | asdict(undone) | asdict(own)
             _note(cursor, each, about | {"at": now.isoformat(), "by": actor})
             after = {"reason": reason} | about
             audit.record(actor, "import.undone", subject=f"job {each}", after=after)
             done.append(undone)
-        found = _result(cursor, job.feed, numbers, done, is_paused=is_paused)
+        found = _result(cursor, job.feed, numbers, done, is_paused=is_paused, presence=presence)
         tell(found)
     return found
 
@@ -158,12 +176,35 @@ def _note(cursor: Any, number: int, undone: Mapping[str, Any]) -> None:
     jobs.add_event(cursor, number, kind="undone", message=f"{undone['by']} undid the import.")
 
 
+def _presence(cursor: Any, numbers: Sequence[int]) -> Presence:
+    """Return who is active or missing again once these imports of a feed are undone together."""
+    _SQL.run(cursor, "presence", jobs=list(numbers))
+    return Presence(*cursor.fetchone())
+
+
 def _result(
-    cursor: Any, feed: str, numbers: Sequence[int], done: Sequence[Undone], *, is_paused: bool
+    cursor: Any,
+    feed: str,
+    numbers: Sequence[int],
+    done: Sequence[Undone],
+    *,
+    is_paused: bool,
+    presence: Presence,
 ) -> UndoResult:
     *_, number = numbers
-    stays, is_of_fixes = _what_stays(cursor, numbers), _is_of_fixes(numbers)
-    return UndoResult(number, feed, sum_of(done), *stays, is_paused, numbers, is_of_fixes)
+    kept, reasons = _what_stays(cursor, numbers)
+    return UndoResult(
+        number,
+        feed,
+        sum_of(done),
+        kept,
+        reasons,
+        is_paused,
+        numbers,
+        _is_of_fixes(numbers),
+        presence,
+        _fields(cursor, numbers),
+    )
 
 
 def nothing_to_undo(number: int) -> UndoResult:
@@ -176,6 +217,18 @@ def kept_of(number: int) -> Sequence[Kept]:
     """Return the first of what an undo left as it was: whose, which field, and no value."""
     with connection.cursor() as cursor:
         return _what_stays(cursor, [number])[0]
+
+
+@translated()
+def fields_of(number: int) -> Sequence[tuple[str, int]]:
+    """Return the fields whose values an undo brought back, and of how many students."""
+    with connection.cursor() as cursor:
+        return _fields(cursor, [number])
+
+
+def _fields(cursor: Any, numbers: Sequence[int]) -> list[tuple[str, int]]:
+    _SQL.run(cursor, "fields", jobs=list(numbers))
+    return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def _what_stays(cursor: Any, numbers: Sequence[int]) -> tuple[list[Kept], dict[str, int]]:

@@ -80,6 +80,11 @@ class Advance:
         """Whether a decision on it would count as things are."""
         return self.state is State.OPEN and self.obstacle is None and self.newer is None
 
+    @property
+    def will_count(self) -> bool:
+        """Whether what was decided counts as things are, once the run comes."""
+        return self.state is State.DECIDED and self.obstacle is None and self.newer is None
+
 
 def advance_of(job: JobView) -> Advance | None:
     """Return what can be done about a rehearsal; None where it is none, or holds nothing."""

@@ -42,6 +42,16 @@ def next_run(schedule: Schedule, after: datetime) -> datetime | None:
     return next(iter(next_runs(schedule, after, count=1)), None)
 
 
+def coming_runs(now: datetime) -> list[tuple[str, datetime]]:
+    """Return the next planned run of each feed that runs automatically, the nearest first."""
+    zone, found = district_zone(), []
+    for feed in active_feeds():
+        run = next_run(schedule_of(feed, zone), now) if feed.host else None
+        if run is not None:
+            found.append((feed.name, run))
+    return sorted(found, key=lambda each: (each[1], each[0]))
+
+
 def attempts(job: int) -> list[JobAttempt]:
     """Return the ended runs of a job, the first one first."""
     return list(JobAttempt.objects.filter(job_id=job).order_by("number"))

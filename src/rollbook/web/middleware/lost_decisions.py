@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from rollbook.core.quantities import moment_words
 from rollbook.records.district import district_zone
 from rollbook.records.models import AdvanceDecision
 from rollbook.records.queries.advance_decisions import Obstacle, waiting_decisions
-from rollbook.records.rehearsal_words import moment_words
 
 
 class LostDecisions:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from rollbook.core.quantities import clock_text, counted
+from rollbook.core.quantities import clock_text, counted, moment_words
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal, Rehearsed
 from rollbook.records.queries.standings import UNCONFIRMED, FeedStanding
-from rollbook.records.rehearsal_words import moment_words
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 
 RENAMED: Final = "A file with another name was found."

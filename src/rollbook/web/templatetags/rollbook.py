@@ -18,13 +18,12 @@ from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
 from rollbook.core.issue_codes import ISSUE_CODES
 from rollbook.core.issues import Issue
-from rollbook.core.quantities import clock_text, counted, size_text
+from rollbook.core.quantities import clock_text, counted, moment_words, size_text
 from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
-from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
 from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import moment_words
 from rollbook.core.scheduling.due import next_runs
 from rollbook.core.scheduling.rehearsal import rehearsal_at
 from rollbook.core.scheduling.schedule import Schedule
@@ -21,7 +22,7 @@ from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.mutes import LONGEST, mute_feed
 from rollbook.records.queries.rehearsals import next_rehearsals
 from rollbook.records.queries.schedules import planned_words, schedule_of
-from rollbook.records.rehearsal_words import TOO_NEAR, moment_words, rehearsal_words
+from rollbook.records.rehearsal_words import TOO_NEAR, rehearsal_words
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import moment_words
 from rollbook.records.district import district_zone
 from rollbook.records.operations.advance_decisions import decide_in_advance, take_back
 from rollbook.records.operations.jobs import ImportRunning
@@ -22,7 +23,6 @@ from rollbook.records.queries.advance_decisions import (
     passed_over_by,
 )
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.limit_lines import limit_lines

@@ -1,5 +1,7 @@
 """The school year: its days, what is to be done before it, the switch and its undo."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,19 +13,23 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.core.loading.undo import Undone
 from rollbook.core.quantities import counted
-from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, values
+from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, values
 from rollbook.records.operations.school_year import (
     rehearse_switch,
+    rehearse_undo,
     set_school_year,
     switch_year,
     undo_switch,
 )
 from rollbook.records.queries import school_years
-from rollbook.records.queries.feeds import active_feeds, field_headers
+from rollbook.records.queries.feeds import active_feeds, field_headers, read_catalogue
 from rollbook.records.queries.new_year import preparation
+from rollbook.records.school_calendar import district_calendar
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
+from rollbook.web.pages.settings.year_line import leading, year_line
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import sent_version, shown_version
 
@@ -77,9 +83,33 @@ def school_year(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "seen": shown_version(request, values, refused),
-        "now": preparation(timezone.now()),
+        **_as_it_is(timezone.now()),
     }
     return render(request, "settings/school_year.html", shown)
+
+
+def _as_it_is(now: datetime) -> dict[str, Any]:
+    """Return how far the turn is: a sentence, the line of the year, and what was cleared."""
+    found, today = preparation(now), now.astimezone(district_zone()).date()
+    year, last = found.year, found.last
+    is_switched = year is not None and last is not None and last.is_to(year.first)
+    switched = last.at.astimezone(district_zone()).date() if last and is_switched else None
+    line = year and year_line(year, switched=switched, today=today, calendar=district_calendar())
+    terms = {term.name for term in read_catalogue().terms}
+    return {
+        "now": found,
+        "leading": leading(year, switched=switched, today=today),
+        "line": line,
+        "terms": [(name, name in terms) for name in year.terms] if year else [],
+        "cleared": [each for each in _named(last.values) if each[1]] if last else [],
+        "can_undo": school_years.undoable_switch() is not None,
+    }
+
+
+def _named(values: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return fields by their headers, each with the number of students."""
+    headers = field_headers()
+    return [(headers.get(name, name), count) for name, count in values.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,10 +141,10 @@ def school_year_switch(request: HttpRequest) -> HttpResponse:
         shown["form"] = (
             form if form.is_bound else SwitchForm(sent_fields(request), initial=form.initial)
         )
-        headers = field_headers()
         shown["students"] = found.students
         shown["feeds"] = [each.name for each in active_feeds() if each.is_roster and each.host]
-        shown["values"] = [(headers[name], count) for name, count in found.values.items()]
+        shown["values"] = _named(found.values)
+        shown["total"] = sum(found.values.values())
     return render(request, "settings/school_year_switch.html", shown)
 
 
@@ -139,5 +169,13 @@ def school_year_undo(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, words)
             return redirect("school_year")
-    shown = {"form": form, "last": last}
+    shown = {"form": form, "last": last, "numbers": _would_return() if last else None}
     return render(request, "settings/school_year_undo.html", shown)
+
+
+def _would_return() -> Undone | None:
+    """Return what undoing the switch would bring back; None where its record is too old."""
+    try:
+        return rehearse_undo()
+    except RollbookError:
+        return None

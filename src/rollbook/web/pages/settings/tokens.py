@@ -1,5 +1,8 @@
 """Tokens for programs: the list, a new one with a page of its own, and revoking."""
 
+import shlex
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +17,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.settings.token_form import TokenForm
+from rollbook.web.pages.settings.token_lines import leading_words, token_lines
 from rollbook.web.shown_briefly import GONE, show_on, shown_on
 
 
@@ -30,11 +34,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except RollbookError as error:
             add_to_form(form, error)
         else:
-            shown = {"token": token, "name": form.cleaned_data["name"]}
+            given = form.cleaned_data
+            shown = {"token": token, "name": given["name"], "scopes": ",".join(given["scopes"])}
             return show_on(request, "token_made", shown)
-    now = timezone.now()
-    listed = [(each, each.fault(now)) for each in queries.tokens()]
-    return render(request, "settings/tokens.html", {"form": form, "tokens": listed})
+    lines = token_lines(queries.tokens(), timezone.now())
+    shown = {"form": form, "lines": lines, "leading": leading_words(lines)}
+    return render(request, "settings/tokens.html", shown)
 
 
 @require_safe
@@ -46,7 +51,8 @@ def token_made(request: HttpRequest, token: str) -> HttpResponse:
     if shown is None:
         messages.warning(request, GONE)
         return redirect("tokens")
-    return render(request, "settings/token_made.html", shown)
+    example = _example(request, shown["token"], shown.get("scopes", "").split(","))
+    return render(request, "settings/token_made.html", shown | {"example": example})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +71,14 @@ def token_revoke(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, f"The token {found.name} was revoked.")
     return redirect("tokens")
+
+
+def _example(request: HttpRequest, token: str, scopes: Sequence[str]) -> str:
+    """Return a first request that such a token may make, and that changes nothing."""
+    of_students = "/api/students?limit=1"
+    path = of_students if scopes == [Scope.STUDENTS] else "/api/admin/import/jobs?limit=1"
+    address = request.build_absolute_uri(path)
+    return shlex.join(["curl", "-H", f"Authorization: Bearer {token}", address])
 
 
 def _made(request: HttpRequest, form: TokenForm) -> str:
