@@ -1,9 +1,9 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from rollbook.automation.job_log import AlsoLogged, WholeWrites, both
@@ -18,6 +18,8 @@ from rollbook.core.limits.older_file import EarlierFiles
 from rollbook.core.limits.table import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.named_file import NamedFile
+from rollbook.core.sources.renamed_files import NewName
 from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
@@ -31,6 +33,7 @@ from rollbook.records.queries.advance_decisions import decision_for, obstacle
 from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
+from rollbook.records.queries.file_names import names_beside, names_seen
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import (
     LastImport,
@@ -81,6 +84,8 @@ class JobContext:
     """The import whose file would be the same; None where that does not matter."""
     earlier: Sequence[Any]
     """What the feed's last imports changed."""
+    names: "NamesSeen"
+    """The names that are noted with the job's end."""
 
     @property
     def report(self) -> Report:
@@ -147,6 +152,29 @@ class JobContext:
         return at is not None and at.astimezone(zone).date() == self.stages.today()
 
 
+@dataclass(slots=True)
+class NamesSeen:
+    """Under which other names the feed's file has probably come; None before a folder was read."""
+
+    feed: Feed
+    earlier: Callable[[str], EarlierFiles]
+    """By the SHA-256 of a file."""
+    found: Sequence[NewName] | None = None
+
+    def beside(self, fetched: Fetched) -> Sequence[NewName]:
+        """Look at what lies beside the file that was fetched."""
+        if fetched.served is None:
+            return ()
+        with translated():
+            is_known = self.earlier(fetched.sha256).same_bytes is not None
+            self.found = names_beside(self.feed, fetched, is_known=is_known)
+        return self.found
+
+    def instead(self, others: Sequence[NamedFile]) -> None:
+        """Look at what is there where no file matched."""
+        self.found = names_seen(self.feed, others)
+
+
 def _timer(
     report: Report, listener: Listener, visible: Connection, job: int, findings: Findings
 ) -> PhaseTimer:
@@ -180,6 +208,8 @@ def job_context(
     findings = Findings(WholeWrites(issues))
     heartbeat = Heartbeat(number, report, findings)
     timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
+    earlier_file = cache(partial(_earlier_files, feed))  # asked by several stages
+    names = NamesSeen(feed, earlier_file)
     stages = ImportContext(
         catalogue=catalogue,
         rules=rules,
@@ -192,7 +222,8 @@ def job_context(
         schools=schools,
         before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
-        earlier_files=lambda fetched: _earlier_files(feed, fetched),
+        earlier_files=lambda fetched: earlier_file(fetched.sha256),
+        newer_names=names.beside,
         others=others,
         year=school_year(),
         year_before=year_before(clock.now()),
@@ -203,7 +234,7 @@ def job_context(
     )
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
-    return JobContext(*mine, last, earlier)
+    return JobContext(*mine, last, earlier, names)
 
 
 def _report(feed: Feed, asked: JobInput, rules: FeedRules) -> Report:
@@ -221,9 +252,9 @@ def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | 
         return outdated_since(feed.pk, sha256=fetched.sha256, modified=modified or None)
 
 
-def _earlier_files(feed: Feed, fetched: Fetched) -> EarlierFiles:
+def _earlier_files(feed: Feed, sha256: str) -> EarlierFiles:
     with translated():
-        return earlier_files(feed.pk, sha256=fetched.sha256)
+        return earlier_files(feed.pk, sha256=sha256)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -128,6 +128,8 @@ def _print_file(console: Console, file: dict[str, Any], *, values: bool) -> None
     if file.get("header_row", 1) != 1:
         parts.append(f"header in row {file['header_row']}")
     console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
+    if file.get("same_as"):
+        console.print(f"  the same file as import {file['same_as']}", style="dim", highlight=False)
     for note in file.get("notes", []):
         console.print(Padding(Text(visible(note)), (0, 2), expand=False), style="dim")
 

@@ -20,6 +20,7 @@ from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
+from rollbook.core.sources.renamed_files import RENAMED
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
@@ -281,7 +282,8 @@ def _told_administrators(
 def _names(job: JobView, feed: Feed | None) -> dict[str, Any]:
     """Return the names that wait for a decision, where this run or a later one saw them, and the
     one that was adopted and not imported yet."""
-    if feed is None or job.report.reason != FileNotFound.reason:
+    is_missing = job.report.reason == FileNotFound.reason
+    if feed is None or not (is_missing or job.report.by_code.get(RENAMED)):
         return {}
     adopted = adopted_name(feed)
     return {
