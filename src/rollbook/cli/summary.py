@@ -20,6 +20,7 @@ from rollbook.core.visible import visible
 if TYPE_CHECKING:
     from rollbook.records.queries.held_schools import SchoolLine
 
+NO_PROBLEMS = "No problems found."
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),
     "held": ("!", "yellow", "Held: needs your decision"),
@@ -193,7 +194,8 @@ def _print_issues(
 ) -> None:
     if not report.errors and not report.warnings:
         if report.counts.total:
-            console.print("\n  No problems found.", style="green")
+            what = "No problems in single rows." if report.status == "held" else NO_PROBLEMS
+            console.print(f"\n  {what}", style="green")
         return
     listed = groups if values else _without_columns(groups)
     told = [each for each in listed if each.example.code == str(report.reason).upper()]
