@@ -30,6 +30,12 @@ HEADLINES = {
     "undone": ("↶", "yellow", "Import undone: its changes were taken back"),
 }
 
+DRY_RUN = {
+    "completed": "Dry run completed: nothing was saved",
+    "held": "Dry run: the import would be held",
+    "failed": "Dry run failed: the import would fail",
+}
+
 
 def print_summary(
     console: Console,
@@ -106,8 +112,8 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         words = "Checked: the file can be imported"
     elif checked and status == "failed":
         words = "Checked: the file can't be imported"
-    elif report.dry_run and status == "completed":
-        words = "Dry run completed: nothing was saved"
+    elif report.dry_run and status in DRY_RUN:
+        words = DRY_RUN[status]
     seconds = report.seconds.get("total")
     line = Text(f"\n{sign} {words}", style=f"bold {color}")
     if seconds is not None:
