@@ -1,9 +1,9 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
 from rollbook.automation.job_log import AlsoLogged, WholeWrites, both
@@ -84,8 +84,7 @@ class JobContext:
     """The import whose file would be the same; None where that does not matter."""
     earlier: Sequence[Any]
     """What the feed's last imports changed."""
-    names: "NamesSeen"
-    """The names that are noted with the job's end."""
+    files_seen: "FilesSeen"
 
     @property
     def report(self) -> Report:
@@ -153,26 +152,35 @@ class JobContext:
 
 
 @dataclass(slots=True)
-class NamesSeen:
-    """Under which other names the feed's file has probably come; None before a folder was read."""
+class FilesSeen:
+    """What a run learns of its feed's files beside the one that it reads."""
 
     feed: Feed
-    earlier: Callable[[str], EarlierFiles]
-    """By the SHA-256 of a file."""
-    found: Sequence[NewName] | None = None
+    names: Sequence[NewName] | None = None
+    """Under which other names the file has probably come, as they are noted with the job's end;
+    None before a folder was read."""
+    _earlier: dict[str, EarlierFiles] = field(default_factory=dict)
+    """By the SHA-256 of a file, because several stages ask."""
+
+    def earlier(self, fetched: Fetched) -> EarlierFiles:
+        """Return what the feed has stored already, as the file is compared with it."""
+        if (sha256 := fetched.sha256) not in self._earlier:
+            with translated():
+                self._earlier[sha256] = earlier_files(self.feed.pk, sha256=sha256)
+        return self._earlier[sha256]
 
     def beside(self, fetched: Fetched) -> Sequence[NewName]:
         """Look at what lies beside the file that was fetched."""
         if fetched.served is None:
             return ()
+        is_known = self.earlier(fetched).same_bytes is not None
         with translated():
-            is_known = self.earlier(fetched.sha256).same_bytes is not None
-            self.found = names_beside(self.feed, fetched, is_known=is_known)
-        return self.found
+            self.names = names_beside(self.feed, fetched, is_known=is_known)
+        return self.names
 
     def instead(self, others: Sequence[NamedFile]) -> None:
         """Look at what is there where no file matched."""
-        self.found = names_seen(self.feed, others)
+        self.names = names_seen(self.feed, others)
 
 
 def _timer(
@@ -208,8 +216,7 @@ def job_context(
     findings = Findings(WholeWrites(issues))
     heartbeat = Heartbeat(number, report, findings)
     timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
-    earlier_file = cache(partial(_earlier_files, feed))  # asked by several stages
-    names = NamesSeen(feed, earlier_file)
+    seen = FilesSeen(feed)
     stages = ImportContext(
         catalogue=catalogue,
         rules=rules,
@@ -222,8 +229,8 @@ def job_context(
         schools=schools,
         before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
-        earlier_files=lambda fetched: earlier_file(fetched.sha256),
-        newer_names=names.beside,
+        earlier_files=seen.earlier,
+        newer_names=seen.beside,
         others=others,
         year=school_year(),
         year_before=year_before(clock.now()),
@@ -234,7 +241,7 @@ def job_context(
     )
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
-    return JobContext(*mine, last, earlier, names)
+    return JobContext(*mine, last, earlier, seen)
 
 
 def _report(feed: Feed, asked: JobInput, rules: FeedRules) -> Report:
@@ -250,11 +257,6 @@ def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | 
     modified = report.served.modified if report.served else None
     with translated():
         return outdated_since(feed.pk, sha256=fetched.sha256, modified=modified or None)
-
-
-def _earlier_files(feed: Feed, sha256: str) -> EarlierFiles:
-    with translated():
-        return earlier_files(feed.pk, sha256=sha256)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

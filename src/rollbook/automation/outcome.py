@@ -175,7 +175,7 @@ class OutcomeWriter:
         self._report.fail(failure)
         context.stages.findings.add(private_detail(failure))
         if isinstance(failure, FileNotFound):
-            context.names.instead(failure.others)
+            context.files_seen.instead(failure.others)
         with context.visible.transaction(), context.visible.cursor() as cursor:
             context.issues.flush()
             is_first = self._end(cursor, stored=False)
@@ -196,7 +196,7 @@ class OutcomeWriter:
         return self._write(cursor)
 
     def _write(self, cursor: psycopg.Cursor[Any]) -> bool:
-        context, names = self._context, self._context.names.found
+        context, names = self._context, self._context.files_seen.names
         is_first = jobs.end_job(
             cursor,
             context.number,

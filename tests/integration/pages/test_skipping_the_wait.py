@@ -53,7 +53,7 @@ def test_an_administrator_sees_the_wait_as_a_step_and_may_skip_it(
     ada = person()
     page = ada.get(f"/imports/{job}/").content.decode()
     assert "Step 2 of 6: Wait for the upload to finish" in page
-    assert "8%" in page
+    assert "25%" in page
     assert BUTTON in page
     assert ada.get(f"/imports/{job}/no-wait/").status_code == 405
     answer = ada.post(f"/imports/{job}/no-wait/")

@@ -86,6 +86,7 @@ class DelimitedTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all records after the header; see Table."""
+        self.records_read = 0  # of this reading; there may be one before
         settler = Settler(
             self._width,
             written=self._written,

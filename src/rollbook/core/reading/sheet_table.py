@@ -93,6 +93,7 @@ class SheetTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows below the header; see Table."""
+        self.records_read = 0  # of this reading; there may be one before
         settler = Settler(
             len(self.header), ragged=True, header=self.header, identifiers=self._identifiers
         )

@@ -155,9 +155,10 @@ def _weights(phase: str, found: JobProgress | None) -> Mapping[str, float]:
     While it is waited for, its step is as long as it will be; after that, as it was.
     """
     wait = 0.0
-    if found is not None:
-        is_now = phase == "arriving"
-        wait = (found.total or 0) if is_now else found.seconds.get("arriving", 0.0)
+    if found is not None and phase in ("arriving", "connecting"):
+        wait = (found.total or 0) if phase == "arriving" else OF_THE_WAIT  # or it would go back
+    elif found is not None:
+        wait = found.seconds.get("arriving", 0.0)
     first = {"connecting": WEIGHTS["connecting"], "arriving": min(OF_THE_WAIT, wait * OF_A_SECOND)}
     return {**first, **WEIGHTS}
 
