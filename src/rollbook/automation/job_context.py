@@ -204,9 +204,7 @@ def job_context(
 
     `is_tried_again`: another attempt follows where a server's file is not complete yet.
     """
-    catalogue, rules = read_catalogue(), feed_rules(feed)
-    if asked.encoding is not None:
-        rules = replace(rules, encoding=asked.encoding)
+    catalogue, rules = read_catalogue(), _rules(feed, asked)
     schools, others = confirmed_schools(), others_fields(feed)
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
@@ -242,6 +240,11 @@ def job_context(
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
     return JobContext(*mine, last, earlier, seen)
+
+
+def _rules(feed: Feed, asked: JobInput) -> FeedRules:
+    rules = feed_rules(feed)
+    return rules if asked.encoding is None else replace(rules, encoding=asked.encoding)
 
 
 def _report(feed: Feed, asked: JobInput, rules: FeedRules) -> Report:
