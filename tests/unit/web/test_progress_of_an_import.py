@@ -128,3 +128,27 @@ def test_how_far_the_running_step_is_is_said_of_how_much() -> None:
     assert done_so_far(at("importing", 1, 5)) == "Part 2 of 5."
     assert done_so_far(at("importing", 5, 5)) == "Part 5 of 5."
     assert done_so_far(at("parsing", 1, 5)) == done_so_far(None) == ""
+
+
+def test_each_step_has_words_in_the_log_wherever_the_file_came_from() -> None:
+    from rollbook.core.events import Phase
+    from rollbook.records.log_words import log_words
+
+    assert all(log_words(phase.value) != phase.value for phase in Phase)
+    assert log_words("File found: 9 KB.") == "File found: 9 KB."
+
+
+def test_a_file_that_is_only_checked_is_called_a_check_from_its_start_to_its_end() -> None:
+    from rollbook.records.queries.jobs import JobView
+    from rollbook.web.pages.imports.sentences import announcement
+    from rollbook.web.pages.result_words import kind_words
+
+    checked = JobView(1, "sis", "x", None, None, Report(dry_run=True))
+    asked: dict[str, Any] = {"step": 0, "steps": 5, "title": "", "percent": None}
+    assert kind_words(replace(checked, rehearses=datetime.now(UTC))) == "Rehearsal"
+    assert (kind_words(checked), kind_words(replace(checked, report=Report()))) == (
+        "Check",
+        "Import",
+    )
+    over = replace(checked, report=Report(dry_run=True, status="completed"))
+    assert announcement(over, **asked) == "The check has ended."
