@@ -209,12 +209,11 @@ def job_context(
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
-    report = _report(feed, asked, rules)
+    report, seen = _report(feed, asked, rules), FilesSeen(feed)
     issues = IssueTable(visible, number)
     findings = Findings(WholeWrites(issues))
     heartbeat = Heartbeat(number, report, findings)
     timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
-    seen = FilesSeen(feed)
     stages = ImportContext(
         catalogue=catalogue,
         rules=rules,
