@@ -1,7 +1,7 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -19,6 +19,8 @@ from rollbook.core.limits.older_file import EarlierFiles
 from rollbook.core.limits.table import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.named_file import NamedFile
+from rollbook.core.sources.renamed_files import NewName
 from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
@@ -32,6 +34,7 @@ from rollbook.records.queries.advance_decisions import decision_for, obstacle
 from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
+from rollbook.records.queries.file_names import names_beside, names_seen
 from rollbook.records.queries.first_files import first_file
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import (
@@ -83,6 +86,7 @@ class JobContext:
     """The import whose file would be the same; None where that does not matter."""
     earlier: Sequence[Any]
     """What the feed's last imports changed."""
+    files_seen: "FilesSeen"
 
     @property
     def report(self) -> Report:
@@ -149,6 +153,38 @@ class JobContext:
         return at is not None and at.astimezone(zone).date() == self.stages.today()
 
 
+@dataclass(slots=True)
+class FilesSeen:
+    """What a run learns of its feed's files beside the one that it reads."""
+
+    feed: Feed
+    names: Sequence[NewName] | None = None
+    """Under which other names the file has probably come, as they are noted with the job's end;
+    None before a folder was read."""
+    _earlier: dict[str, EarlierFiles] = field(default_factory=dict)
+    """By the SHA-256 of a file, because several stages ask."""
+
+    def earlier(self, fetched: Fetched) -> EarlierFiles:
+        """Return what the feed has stored already, as the file is compared with it."""
+        if (sha256 := fetched.sha256) not in self._earlier:
+            with translated():
+                self._earlier[sha256] = earlier_files(self.feed.pk, sha256=sha256)
+        return self._earlier[sha256]
+
+    def beside(self, fetched: Fetched) -> Sequence[NewName]:
+        """Look at what lies beside the file that was fetched."""
+        if fetched.served is None:
+            return ()
+        is_known = self.earlier(fetched).same_bytes is not None
+        with translated():
+            self.names = names_beside(self.feed, fetched, is_known=is_known)
+        return self.names
+
+    def instead(self, others: Sequence[NamedFile]) -> None:
+        """Look at what is there where no file matched."""
+        self.names = names_seen(self.feed, others)
+
+
 def _timer(
     report: Report, listener: Listener, visible: Connection, job: int, findings: Findings
 ) -> PhaseTimer:
@@ -170,14 +206,13 @@ def job_context(
 
     `is_tried_again`: another attempt follows where a server's file is not complete yet.
     """
-    catalogue, rules = read_catalogue(), feed_rules(feed)
-    if asked.encoding is not None:
-        rules = replace(rules, encoding=asked.encoding)
+    catalogue, rules = read_catalogue(), _rules(feed, asked)
     schools, others = confirmed_schools(), others_fields(feed)
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
     report, issues = _report(feed, asked, rules), IssueTable(visible, number)
+    seen = FilesSeen(feed)
     findings = Findings(WholeWrites(issues))
     heartbeat = Heartbeat(number, report, findings)
     timer = _timer(report, both(listener, heartbeat.listen), visible, number, findings)
@@ -193,7 +228,8 @@ def job_context(
         schools=schools,
         before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
-        earlier_files=lambda fetched: _earlier_files(feed, fetched),
+        earlier_files=seen.earlier,
+        newer_names=seen.beside,
         first_file=lambda: _first_file(feed, number),
         others=others,
         year=school_year(),
@@ -205,7 +241,12 @@ def job_context(
     )
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
-    return JobContext(*mine, last, earlier)
+    return JobContext(*mine, last, earlier, seen)
+
+
+def _rules(feed: Feed, asked: JobInput) -> FeedRules:
+    rules = feed_rules(feed)
+    return rules if asked.encoding is None else replace(rules, encoding=asked.encoding)
 
 
 def _report(feed: Feed, asked: JobInput, rules: FeedRules) -> Report:
@@ -221,11 +262,6 @@ def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | 
     modified = report.served.modified if report.served else None
     with translated():
         return outdated_since(feed.pk, sha256=fetched.sha256, modified=modified or None)
-
-
-def _earlier_files(feed: Feed, fetched: Fetched) -> EarlierFiles:
-    with translated():
-        return earlier_files(feed.pk, sha256=fetched.sha256)
 
 
 def _first_file(feed: Feed, number: int) -> FirstFile:

@@ -16,7 +16,8 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
-from rollbook.notify import decision_messages, messages
+from rollbook.core.sources.renamed_files import RENAMED
+from rollbook.notify import decision_messages, file_messages, messages
 from rollbook.notify.digest import (
     MOST_NAMED,
     OF_ALL_SERVERS,
@@ -95,11 +96,12 @@ def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notic
             )
             return news_of(feed, number, [(held, _without_numbers(what))])
         case Outcome.NO_NEW_FILE:
-            found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
+            found = [*_renamed(feed, job, link), *_passed_over(feed, job, link)]
+            found += _unchanged(feed, job, link)
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
             found += [*_own_levels(feed, job, link), *_unusual(feed, job, link)]
-            found += _new_in_file(feed, job, environ)
+            found += [*_renamed(feed, job, link), *_new_in_file(feed, job, environ)]
         case _:
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
@@ -143,7 +145,9 @@ def _several(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     served = job.report.served
     if served is None or served.fresh < 2:
         return ()
-    return [(messages.several_files(feed.name, count=served.fresh, job=job.number, link=link), "")]
+    return [
+        (file_messages.several_files(feed.name, count=served.fresh, job=job.number, link=link), "")
+    ]
 
 
 def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
@@ -188,10 +192,17 @@ def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     return [(notice, " ".join(sorted(each.name for each in fields)))] if lines else ()
 
 
+def _renamed(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    if not job.report.by_code.get(RENAMED):
+        return ()
+    is_new = job.outcome is not Outcome.NO_NEW_FILE
+    return [(file_messages.file_renamed(feed.name, is_new=is_new, job=job.number, link=link), "")]
+
+
 def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     if not job.report.by_code.get(PASSED_OVER):
         return ()
-    return [(messages.file_passed_over(feed.name, job=job.number, link=link), "")]
+    return [(file_messages.file_passed_over(feed.name, job=job.number, link=link), "")]
 
 
 def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
@@ -201,7 +212,11 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     days = sum(each.standing.unchanged_days for each in known)
     if not limit or days < limit:
         return ()
-    return [(messages.file_unchanged(feed.name, days=days, job=job.number, link=link), "")]
+    is_renamed = bool(job.report.by_code.get(RENAMED))
+    notice = file_messages.file_unchanged(
+        feed.name, days=days, is_renamed=is_renamed, job=job.number, link=link
+    )
+    return [(notice, "")]
 
 
 def queue_of_import(

@@ -25,7 +25,6 @@ from rollbook.records.operations.file_names import note_new_names
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_files
-from rollbook.records.queries.file_names import names_seen
 from rollbook.records.queries.standings import is_old_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -175,16 +174,13 @@ class OutcomeWriter:
         context = self._context
         self._report.fail(failure)
         context.stages.findings.add(private_detail(failure))
-        names = None
         if isinstance(failure, FileNotFound):
-            names = names_seen(context.feed, failure.others)
+            context.files_seen.instead(failure.others)
         with context.visible.transaction(), context.visible.cursor() as cursor:
             context.issues.flush()
             is_first = self._end(cursor, stored=False)
             if not is_first:
                 raise psycopg.Rollback  # its findings are another run's by now
-            if names is not None:
-                note_new_names(cursor, context.number, context.feed, names)
             jobs.add_event(cursor, context.number, kind="failed", message=str(failure))
         if is_first and not self._report.dry_run:
             self._keep(kept)
@@ -200,8 +196,8 @@ class OutcomeWriter:
         return self._write(cursor)
 
     def _write(self, cursor: psycopg.Cursor[Any]) -> bool:
-        context = self._context
-        return jobs.end_job(
+        context, names = self._context, self._context.files_seen.names
+        is_first = jobs.end_job(
             cursor,
             context.number,
             report=self._report,
@@ -209,6 +205,9 @@ class OutcomeWriter:
             started_by=context.asked.started_by,
             unusual=context.unusual,
         )
+        if is_first and names is not None:
+            note_new_names(cursor, context.number, context.feed, names)
+        return is_first
 
     def _keep(self, kept: FetchedFile | None) -> None:
         """Store the bytes of a job that stored nothing, encrypted, for 14 days."""

@@ -22,6 +22,7 @@ OF_FILES: Final = frozenset(
         Kind.SEVERAL_FILES,
         Kind.FILE_UNCHANGED,
         Kind.FILE_PASSED_OVER,
+        Kind.FILE_RENAMED,
         Kind.UNKNOWN_LEVELS,
         Kind.UNUSUAL,
     }

@@ -57,6 +57,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file.name": ("text", "the file's name, without its folder"),
     "file.size": ("integer", "bytes"),
     "file.sha256": ("text", "of the file's bytes, hexadecimal"),
+    "file.same_as": ("integer or null", "the earlier import of a file with the same bytes"),
     "file.kind": ("text", "`delimited`, `xlsx`, `xls`, `ods` or another format that was read"),
     "file.encoding": ("text or null", "of a text file"),
     "file.delimiter": ("text or null", "of a delimited file"),

@@ -13,6 +13,7 @@ from rollbook.cli.error_texts import error_text
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.quantities import counted
+from rollbook.core.visible import visible
 
 if TYPE_CHECKING:
     from rollbook.core.catalogue.students import Catalogue
@@ -103,15 +104,16 @@ def _change(name: str, change: "MappingChange", reason: str) -> bool:
 
 
 def _ignore_others(name: str, path: Path | None) -> None:
-    from rollbook.records.operations.mappings import ignore_others
+    from rollbook.records.operations.other_columns import ignore_others
     from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+    from rollbook.records.queries.issues import last_examples
     from rollbook.records.queries.jobs import last_header
 
     feed = feed_by_name(name)
-    header = (
-        _columns_of(path, read_catalogue(), feed_rules(feed))[0]
+    header, examples = (
+        _columns_of(path, read_catalogue(), feed_rules(feed))
         if path is not None
-        else last_header(feed)
+        else (last_header(feed), last_examples(feed.pk))
     )
     if not header:
         raise UsageError(
@@ -119,9 +121,12 @@ def _ignore_others(name: str, path: Path | None) -> None:
             advice="Give a file with --from.",
             field="ignore_others",
         )
-    ignored = ignore_others(name, header, actor="command line")
-    count = counted(len(ignored), "column")
+    others = ignore_others(name, header, examples, actor="command line")
+    count = counted(len(others.ignored), "column")
     typer.echo(f"Ignoring {count} from the next import of {name}.")
+    if others.suggested:
+        left = ", ".join(visible(header) for header in others.suggested)
+        typer.echo(f"Not ignored, because they may be columns that we know: {left}.")
 
 
 def _headers(mapped: list[str], ignored: list[str]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -21,7 +21,6 @@ from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_schools, print_summary
 from rollbook.cli.times import Clock, district_clock
 from rollbook.core.csv_lines import csv_lines
-from rollbook.core.events import Phase
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible, visible_json
 
@@ -32,16 +31,6 @@ app = Commands(help="Past imports: results, problems and decisions.")
 app.command("levels")(job_levels.levels)
 app.command("note")(job_notes.note)
 app.command("fix")(job_fix.fix)
-
-STEPS: Final[Mapping[str, str]] = {
-    Phase.CONNECTING: "Getting ready",
-    Phase.ARRIVING: "Waiting until the file is complete",
-    Phase.DOWNLOADING: "Getting the file",
-    Phase.PARSING: "Finding the columns",
-    Phase.VALIDATING: "Checking every row",
-    Phase.IMPORTING: "Comparing with your students",
-}
-"""What the log calls a step, wherever the file came from."""
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""
@@ -127,6 +116,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     """Show one import: its result, counts, problems and log."""
     limit = issue_limit(issues)
     with database():
+        from rollbook.records.log_words import log_words
         from rollbook.records.queries.comparison import before_and_after
         from rollbook.records.queries.held_schools import school_lines
         from rollbook.records.queries.issues import (
@@ -157,8 +147,8 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         log.add_column(no_wrap=True)
         log.add_column(overflow="fold")
         for event in job_events(found.number):
-            words = STEPS.get(event.message, event.message)
-            log.add_row(f"  {clock.second(event.at):>25}", Text(visible(words)))
+            words = visible(log_words(event.message))
+            log.add_row(f"  {clock.second(event.at):>25}", Text(words))
         console.print(log)
 
 

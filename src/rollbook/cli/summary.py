@@ -20,6 +20,7 @@ from rollbook.core.visible import visible
 if TYPE_CHECKING:
     from rollbook.records.queries.held_schools import SchoolLine
 
+NO_PROBLEMS = "No problems found."
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),
     "held": ("!", "yellow", "Held: needs your decision"),
@@ -27,6 +28,12 @@ HEADLINES = {
     "unchanged": ("=", "cyan", "Nothing new to import"),
     "running": ("…", "cyan", "Another import of this feed is running"),
     "undone": ("↶", "yellow", "Import undone: its changes were taken back"),
+}
+
+DRY_RUN = {
+    "completed": "Dry run completed: nothing was saved",
+    "held": "Dry run: the import would be held",
+    "failed": "Dry run failed: the import would fail",
 }
 
 
@@ -105,8 +112,8 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         words = "Checked: the file can be imported"
     elif checked and status == "failed":
         words = "Checked: the file can't be imported"
-    elif report.dry_run and status == "completed":
-        words = "Dry run completed: nothing was saved"
+    elif report.dry_run and status in DRY_RUN:
+        words = DRY_RUN[status]
     seconds = report.seconds.get("total")
     line = Text(f"\n{sign} {words}", style=f"bold {color}")
     if seconds is not None:
@@ -128,6 +135,8 @@ def _print_file(console: Console, file: dict[str, Any], *, values: bool) -> None
     if file.get("header_row", 1) != 1:
         parts.append(f"header in row {file['header_row']}")
     console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
+    if file.get("same_as"):
+        console.print(f"  the same file as import {file['same_as']}", style="dim", highlight=False)
     for note in file.get("notes", []):
         console.print(Padding(Text(visible(note)), (0, 2), expand=False), style="dim")
 
@@ -191,7 +200,8 @@ def _print_issues(
 ) -> None:
     if not report.errors and not report.warnings:
         if report.counts.total:
-            console.print("\n  No problems found.", style="green")
+            what = "No problems in single rows." if report.status == "held" else NO_PROBLEMS
+            console.print(f"\n  {what}", style="green")
         return
     listed = groups if values else _without_columns(groups)
     told = [each for each in listed if each.example.code == str(report.reason).upper()]

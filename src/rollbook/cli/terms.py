@@ -28,7 +28,23 @@ def list_terms() -> None:
         for term in read_catalogue().terms:
             days = [day_text(day) if day else "" for day in (term.starts_on, term.ends_on)]
             rows.append((term.name, *days, f"{term.key}_"))
+        missing = _missing_this_year()
     print_table(["term", "from", "to", "columns begin with"], rows)
+    if missing:
+        names = ", ".join(missing)
+        typer.echo(f"Of this school year, these aren't set up: {names}.", err=True)
+
+
+def _missing_this_year() -> list[str]:
+    from django.utils import timezone
+
+    from rollbook.core.catalogue.school_year import terms_of, usual_year
+    from rollbook.records.district import district_zone
+    from rollbook.records.queries.feeds import read_terms
+
+    known = {term.name for term in read_terms()}
+    today = timezone.now().astimezone(district_zone()).date()
+    return [name for name in terms_of(usual_year(today)) if name not in known]
 
 
 @app.command("add")

@@ -7,7 +7,9 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL, several_sentence
+from rollbook.core.sources.renamed_files import RENAMED, renamed_sentence
 from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.sources.suggestions import some_of
 
 
 class Unchanged(RollbookError):
@@ -28,6 +30,15 @@ class NewerPassedOver(Unchanged):
     that file from the server or correct its date."""
 
 
+class NewerRenamed(Unchanged):
+    """No new file under the feed's file name: the newest one is the file of the last import. But a
+    newer file has come under a similar name.
+
+    Nothing was changed.
+
+    If it's the export, use its name for the feed. If not, ignore it."""
+
+
 def fetch(
     source: Source, into: BinaryIO, *, context: ImportContext, is_unchanged: Callable[[str], bool]
 ) -> Fetched:
@@ -37,9 +48,17 @@ def fetch(
     context.report.served = fetched.served or context.report.served
     _learn_remarks(fetched, context.findings)
     _learn_several(fetched, context)
+    context.report.file["same_as"] = context.earlier_files(fetched).same_bytes
+    _learn_renamed(fetched, context)
     if is_unchanged(fetched.sha256):
-        raise NewerPassedOver if context.findings.by_code[PASSED_OVER] else Unchanged
+        raise _why_unchanged(context.findings)
     return fetched
+
+
+def _why_unchanged(findings: Findings) -> Unchanged:
+    if findings.by_code[RENAMED]:
+        return NewerRenamed()
+    return NewerPassedOver() if findings.by_code[PASSED_OVER] else Unchanged()
 
 
 def _learn_remarks(fetched: Fetched, findings: Findings) -> None:
@@ -50,6 +69,14 @@ def _learn_remarks(fetched: Fetched, findings: Findings) -> None:
             findings.add([issue])
         else:
             findings.note(remark.sentence)
+
+
+def _learn_renamed(fetched: Fetched, context: ImportContext) -> None:
+    """Warn of newer files whose names are like the feed's."""
+    names = [new.name for new in context.newer_names(fetched)]
+    if names:
+        issue = Issue(RENAMED, Severity.WARNING, renamed_sentence(len(names)), value=some_of(names))
+        context.findings.add([issue])
 
 
 def _learn_several(fetched: Fetched, context: ImportContext) -> None:

@@ -1,6 +1,6 @@
 """What the stages of one import share, in one object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.profile.filled import FIRST, Before
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.renamed_files import NewName
 from rollbook.core.sources.source import Fetched
 
 
@@ -28,6 +29,10 @@ def _newest(_: Fetched) -> datetime | None:
 
 def _none_before(_: Fetched) -> EarlierFiles:
     return NONE
+
+
+def _no_names(_: Fetched) -> Sequence[NewName]:
+    return ()
 
 
 def _utc_now() -> datetime:
@@ -59,6 +64,8 @@ class ImportContext:
     """Tells what the feed has stored already, as a file is compared with it."""
     first_file: Callable[[], FirstFile] = FirstFile
     """Tells of the file that corrected rows are from."""
+    newer_names: Callable[[Fetched], Sequence[NewName]] = _no_names
+    """Tells under which other names a newer file than the fetched one has probably come."""
     others: OthersFields = ALONE
     """The fields of other feeds."""
     year: SchoolYear | None = None

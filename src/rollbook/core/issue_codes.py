@@ -62,6 +62,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "NAME_WITH_NUMBER": "a number in a name, among names without; it is saved",
     "NEGATIVE": "a number below 0",
     "NEWER_FILE_PASSED_OVER": "a newer matching file was skipped",
+    "NEWER_FILE_RENAMED": "a newer file with a similar name was skipped",
     "NEWER_UPLOAD": "a newer file is still being uploaded",
     "NOT_A_NUMBER": "not a number",
     "NOT_TEXT": "a date instead of text",

@@ -130,7 +130,8 @@ class Report:
         self.message = Message(why, "Nothing was changed.", advice)
 
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
-        self.file |= {"name": name, "size": size, "sha256": sha256, "layout": None}
+        self.file |= {"name": name, "size": size, "sha256": sha256}
+        self.file |= {"same_as": None, "layout": None}
 
     def learn_facts(self, facts: FileFacts) -> None:
         self.file |= {

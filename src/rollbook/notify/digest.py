@@ -87,6 +87,13 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "Check whether the dates of the imported files are wrong, for example in the future. If "
         "so, remove those files from the server or correct their dates.",
     ),
+    Kind.FILE_RENAMED: (
+        "The exports of {count} feeds of {server} may have new names",
+        "A newer file of each came under a similar name, which its feed doesn't take.",
+        "Your data is from older files.",
+        "Open each import's page. If the newer file is the export, use its name. If not, ignore "
+        "it.",
+    ),
     Kind.UNUSUAL: (
         "Unusual changes in {count} feeds of {server}",
         "Each import changed far more, or far fewer, students than the feed's last ones.",

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FILE_UNCHANGED = "file_unchanged"
     SEVERAL_FILES = "several_files"
     FILE_PASSED_OVER = "file_passed_over"
+    FILE_RENAMED = "file_renamed"
     UNKNOWN_LEVELS = "unknown_levels"
     NEW_IN_FILE = "new_in_file"
     RUN_MISSED = "run_missed"
@@ -171,6 +172,7 @@ _ENDS: Final = {
     Kind.SEVERAL_FILES: "Only one new file arrived.",
     Kind.FILE_UNCHANGED: "The file is new.",
     Kind.FILE_PASSED_OVER: "The file is new.",
+    Kind.FILE_RENAMED: "The file is new.",
     Kind.UNKNOWN_LEVELS: "All levels are known.",
     Kind.UNUSUAL: "It changed about as much as usual.",
 }
@@ -188,34 +190,6 @@ def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str |
         f"{'this column was' if one else 'these columns were'} skipped.",
         "All other columns were imported. Saved values of the skipped columns are unchanged.",
         "See which values are new on the import's page, and say what they mean, or fix the export.",
-        link,
-        facts_of(feed, job),
-    )
-
-
-def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notice:
-    """The server has had the same file for too many days on which it was looked for."""
-    return Notice(
-        Kind.FILE_UNCHANGED,
-        f"{feed} has had no new file for {counted(days, 'day')}",
-        f"For {counted(days, 'scheduled day')}, the newest file was exactly the same.",
-        "You're seeing the data of that file. It isn't wrong, but it gets old.",
-        "Ask your SIS vendor whether the export still runs.",
-        link,
-        facts_of(feed, job),
-    )
-
-
-def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notice:
-    """Several files have come together, and one of them was stored."""
-    return Notice(
-        Kind.SEVERAL_FILES,
-        f"{feed} imported only one of {count:,} new files",
-        f"{count:,} matching files arrived at about the same time, and only the newest was "
-        "imported.",
-        "The other files weren't saved. Students who are only in them may be marked as missing.",
-        "If they are parts of one export, have the feed import all matching files together. If "
-        "not, give each its own feed.",
         link,
         facts_of(feed, job),
     )
@@ -260,21 +234,6 @@ def unusual_changes(
         "The values are saved. There may be a good reason, such as a new term. Or a column of "
         "the file may now hold something else.",
         "Look at what changed on the import's page. If the file was wrong, undo the import there.",
-        link,
-        facts_of(feed, job),
-    )
-
-
-def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
-    """A file came that is dated before the one that was stored last."""
-    return Notice(
-        Kind.FILE_PASSED_OVER,
-        f"{feed} skipped a newer file",
-        "A file arrived since the last import, but with an earlier date than the file imported "
-        "then. By their dates, the old file is still the newest.",
-        "Your data is from the old file until its date is corrected.",
-        "Check whether the date of the imported file is wrong, for example in the future. If so, "
-        "remove that file from the server or correct its date.",
         link,
         facts_of(feed, job),
     )

@@ -38,6 +38,33 @@ def test_four_steps_lead_from_the_name_to_the_import(person: Person) -> None:
     assert "Import Student Data" in page(client)
 
 
+def test_the_terms_of_this_school_year_are_asked_with_the_name_and_only_where_they_lack(
+    person: Person,
+) -> None:
+    from rollbook.core.catalogue.school_year import terms_of, usual_year
+    from rollbook.records.clock import now
+    from rollbook.records.district import district_zone
+    from rollbook.records.models import AuditEvent
+    from rollbook.records.queries.feeds import read_terms
+
+    client, before = person(), {term.name for term in read_terms()}
+    names = terms_of(usual_year(now().astimezone(district_zone()).date()))
+    lacking = [name for name in names if name not in before]
+    asked = page(client, "/first-steps/district/")
+    assert all(f'value="{name}"' in asked for name in lacking) and lacking
+    assert asked.count("checked") >= len(lacking), "one click takes all"
+    given = {"name": "Harbor", "time_zone": "America/Chicago"}
+    client.post("/first-steps/district/", {**given, "terms": lacking[:1]})
+    assert {term.name for term in read_terms()} == before | {lacking[0]}
+    assert AuditEvent.objects.filter(action="term.added").count() == 1
+    asked = page(client, "/first-steps/district/")
+    assert f'value="{lacking[0]}"' not in asked and f'value="{lacking[1]}"' in asked
+    client.post("/first-steps/district/", {**given, "terms": ["Fall 1066"]})
+    client.post("/first-steps/district/", {**given, "terms": lacking[1:]})
+    assert 'name="terms"' not in page(client, "/first-steps/district/")
+    assert set(names) <= {term.name for term in read_terms()}
+
+
 def test_what_is_wrong_is_said_at_its_field(person: Person) -> None:
     client = person()
     given = {"name": "Harbor", "time_zone": "America/Nowhere"}

@@ -72,3 +72,22 @@ def test_columns_of_a_vendors_layout_are_said_and_are_none_to_decide_on(
     ).content.decode()
     assert "Unknown" not in page
     assert "i-Ready Reading Overall Score" in page
+
+
+def test_a_column_with_a_suggested_match_is_never_ignored_and_is_still_asked_about(
+    person: Person, feed_with_a_header: str
+) -> None:
+    from rollbook.records.models import Feed, Job
+
+    job: Any = Job.objects.get(id=1)
+    header = ["Student ID", "SSID", "Bus Route", "Absences Year"]
+    Job.objects.filter(id=1).update(output_data=job.output_data | {"header": header})
+    client = person()
+    page = client.get(feed_with_a_header).content.decode()
+    assert page.index("Absences Year") < page.index("Ignore all other columns (1)")
+    assert page.index("<summary") < page.index('value="ignore-others"'), "not without a question"
+    client.post(feed_with_a_header, {"change": "ignore-others"})
+    feed = Feed.objects.get(name="sis")
+    assert (feed.headers, feed.other_columns) == ({"Bus Route": ""}, "warn")
+    page = client.get(feed_with_a_header).content.decode()
+    assert "Maybe" in page and "Ignore all other columns" not in page

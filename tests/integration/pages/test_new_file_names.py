@@ -156,12 +156,6 @@ def test_when_the_usual_file_comes_after_all_nothing_is_proposed_any_more(
     assert len(feeds_with_new_names()) == 1
     put(served, "student_data_2026.csv")
     assert rollbook("run", "sis").code in (0, 6) and names() == []
-    from rollbook.records.models import Job, NewFileName
-
-    newest = Job.imports.newest()
-    assert newest is not None
-    NewFileName.objects.update(job_id=newest.pk)
-    assert names() == [], "another attempt of the same run has found it"
     assert feeds_with_new_names() == set()
 
 
@@ -262,3 +256,54 @@ def test_one_query_tells_all_feeds_with_new_names() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert feeds_with_new_names() == {feeds[0].pk}
     assert len(queries) == 1
+
+
+def test_a_newer_file_under_another_name_is_proposed_while_the_old_one_is_there(
+    served: Path, person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    from rollbook.automation.after_run import finish_run
+    from rollbook.records.models import Feed, Job, Mail
+
+    settled(put(served, "student_data_2025.csv", students=9))
+    client = person()
+    quiet = rollbook.json("run", "sis", code=6)
+    assert quiet["reason"] == "file_unchanged" and "similar name" in quiet["message"]
+    assert NAME not in quiet["message"] and quiet["file"]["same_as"] == 1
+    assert [each.name for each in names()] == [NAME]
+    assert "sis: a newer file came under another name." in client.get("/").content.decode()
+    health = rollbook.json("health", code=1)
+    assert [each["feed"] for each in health["doubts"]] == ["sis"]
+    again = rollbook.json("run", "sis", "--force")
+    assert again["file"]["same_as"] == again["issues"]["by_code"]["NEWER_FILE_RENAMED"] == 1
+    assert "the same file as import 1" in rollbook("jobs", "show", str(again["job"])).out
+    page = " ".join(client.get(f"/imports/{again['job']}/").content.decode().split())
+    assert 'This is the same file as <a href="/imports/1/">import 1</a>' in page
+    assert "Was the file renamed?" in page and NAME in page
+    viewer = person("viewer", "eve@example.org").get(f"/imports/{again['job']}/").content.decode()
+    assert "This is the same file as" in viewer and NAME not in viewer
+    Feed.objects.update(recipients=["ada@example.org"])
+    for job in Job.imports.after(quiet["job"]).order_by("pk"):
+        finish_run(job.pk, os.environ)
+    assert list(Mail.objects.values_list("kind", flat=True)) == ["file_renamed"]
+    client.post(f"{FEED}file-names/{names()[0].pk}/", {"decision": "adopt"})
+    assert (
+        "doubts" not in rollbook("health").out
+        and "another name" not in client.get("/").content.decode()
+    )
+    assert rollbook.json("run", "sis")["file"]["name"] == NAME
+
+
+def test_what_is_ignored_or_of_another_feed_is_not_proposed_beside_the_old_file(
+    served: Path, rollbook: CommandLine
+) -> None:
+    from rollbook.records.models import Feed
+
+    settled(put(served, "student_data_2025.csv", students=9))
+    other = Feed.objects.get(name="sis")
+    other.pk, other.name, other.pattern = None, "other", "student_data-*.csv"
+    other.save()
+    assert "similar" not in rollbook.json("run", "sis", code=6)["message"] and names() == []
+    other.delete()
+    assert "similar" in rollbook.json("run", "sis", code=6)["message"]
+    assert rollbook("feeds", "names", "sis", "--ignore", str(names()[0].pk)).code == 0
+    assert "similar" not in rollbook.json("run", "sis", code=6)["message"] and names() == []

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 Person = Callable[..., Any]
-BUTTON = "Import it now"
+BUTTON = "Don't wait: the file is complete"
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def test_an_administrator_sees_the_wait_as_a_step_and_may_skip_it(
     ada = person()
     page = ada.get(f"/imports/{job}/").content.decode()
     assert "Step 2 of 6: Wait for the upload to finish" in page
-    assert "8%" in page
+    assert "25%" in page
     assert BUTTON in page
     assert ada.get(f"/imports/{job}/no-wait/").status_code == 405
     answer = ada.post(f"/imports/{job}/no-wait/")
     assert (answer.status_code, skipped(records)) == (302, True)
     page = ada.get(f"/imports/{job}/").content.decode()
-    assert (BUTTON in page, "Not waiting. Importing the file as it is now." in page) == (
+    assert (BUTTON in page, "Not waiting. Taking the file as it is now." in page) == (
         False,
         True,
     )

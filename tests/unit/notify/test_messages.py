@@ -7,6 +7,7 @@ import pytest
 
 from rollbook.notify import (
     decision_messages,
+    file_messages,
     installation_messages,
     messages,
     rehearsal_messages,
@@ -32,11 +33,12 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.recovered(feed, over=[Kind.COLUMN_SET_ASIDE], job=7, students=9, link=None),
         messages.column_set_aside(feed, columns=["Absence %"], job=7, link=LINK),
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
-        messages.file_unchanged(feed, days=3, job=7, link=LINK),
-        messages.several_files(feed, count=3, job=7, link=LINK),
+        file_messages.file_unchanged(feed, days=3, job=7, link=LINK),
+        file_messages.several_files(feed, count=3, job=7, link=LINK),
         messages.unusual_changes(feed, lines=[("Grade", 900, 3, 12)], schools=2, job=7, link=LINK),
         messages.unknown_levels(feed, count=3, job=7, link=LINK),
-        messages.file_passed_over(feed, job=7, link=LINK),
+        file_messages.file_passed_over(feed, job=7, link=LINK),
+        file_messages.file_renamed(feed, is_new=False, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
         rehearsal_messages.would_be_held(
             feed, planned="Tuesday, Nov 24 at 2:00 AM", what="5 of 9 rows.", job=7, link=LINK
@@ -71,8 +73,8 @@ def test_a_digest_of_what_each_feed_has_for_itself_tells_each_with_its_link() ->
     found = [each for each in every_digest() if not each.together]
     assert {each.kind for each in found} == {
         Kind.HELD, Kind.RECOVERED, Kind.COLUMN_SET_ASIDE, Kind.FILE_UNCHANGED, Kind.SEVERAL_FILES,
-        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL, Kind.NEW_IN_FILE,
-        Kind.REHEARSAL_HELD, Kind.REHEARSAL_FAILED,
+        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.FILE_RENAMED, Kind.UNUSUAL,
+        Kind.NEW_IN_FILE, Kind.REHEARSAL_HELD, Kind.REHEARSAL_FAILED,
     }  # fmt: skip
     for each in found:
         assert "60" in each.subject

@@ -112,5 +112,7 @@ def test_of_a_failed_import_it_is_told_that_a_file_has_another_name() -> None:
     for at, each in enumerate(found, start=1):
         each.feed.pk = at
     for renamed, is_told in ((set(), False), ({1}, True), ({2}, False)):
-        [line], _ = headlines(found, [], (), NOW.astimezone(UTC), renamed=renamed)
+        [line, *others], _ = headlines(found, [], (), NOW.astimezone(UTC), renamed=renamed)
         assert line.detail.endswith("A file with another name was found.") is is_told
+        told = [each.sentence for each in others]
+        assert told == ["tests: a newer file came under another name."] * (renamed == {2})

@@ -57,12 +57,23 @@ class SchoolYear:
     @property
     def terms(self) -> list[str]:
         """Return the names of the terms that the year may have."""
-        return [f"{season} {self.first.year + later}" for season, later in SEASONS]
+        return terms_of(self.first.year)
 
     def missing_terms(self, known: Iterable[Term]) -> list[str]:
         """Return the names of its terms that are not set up."""
         names = {term.name for term in known}
         return [name for name in self.terms if name not in names]
+
+
+def terms_of(year: int) -> list[str]:
+    """Return the names of the terms of the school year that begins in `year`."""
+    return [f"{season} {year + later}" for season, later in SEASONS]
+
+
+def usual_year(today: date) -> int:
+    """Return in which year the school year of `today` began, or begins this summer, where the
+    district has set no days."""
+    return today.year - (today.month < MONTHS_OF_A_TURN[0])
 
 
 def year_fault(first: date, last: date) -> str:
@@ -108,7 +119,7 @@ def is_turning(day: date, year: SchoolYear | None) -> bool:
 
 def over_terms(terms: Iterable[Term], day: date, year: SchoolYear | None) -> list[Term]:
     """Return the terms of a school year that is over, or that an export may have left already."""
-    now = day.year - (day.month < MONTHS_OF_A_TURN[0])
+    now = usual_year(day)
     if year is not None and day >= year.first - _TURNS_BEFORE:
         now = year.first.year + (day > year.last)
     return [term for term in terms if term.school_year < now]

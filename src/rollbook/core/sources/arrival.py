@@ -50,6 +50,8 @@ class Served:
     """How many files were imported as one; 0 where the newest alone was to be."""
     files_expected: int = 0
     """How many were expected."""
+    beside: int = 0
+    """The time of the newest file under another name that came with it; 0: none, or not known."""
 
     def is_same(self, other: "Served") -> bool:
         """Tell whether it is the same file at another time."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rollbook.core.errors import SourceError
-from rollbook.core.sources.renamed_files import NamedFile
+from rollbook.core.sources.named_file import NamedFile
 
 
 class NameNotFound(SourceError):

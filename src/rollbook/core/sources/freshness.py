@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, Protocol
 
 from rollbook.core.sources.arrival import Arrival, Served, packing_of
+from rollbook.core.sources.named_file import NamedFile
 from rollbook.core.sources.source import Remark
 from rollbook.core.sources.suggestions import some_of
 
@@ -41,6 +42,13 @@ def served_of(files: Sequence[ServerFile], arrival: Arrival) -> Served:
     others = files[1].modified if len(files) > 1 else None
     fresh = len(fresh_files(files, arrival.before))
     return Served(packing_of(newest.name), newest.size, newest.modified, others, fresh)
+
+
+def newest_beside(others: Iterable[NamedFile], newest: int) -> int:
+    """Return the time of the newest of the files under other names that came with the one that
+    was taken, or before it; 0 without any. Such a file is no later name of it."""
+    times = [file.modified or 0 for file in others]
+    return max((time for time in times if time <= newest + ONE_NIGHT), default=0)
 
 
 def fresh_files(files: Sequence[ServerFile], before: Iterable[int]) -> list[ServerFile]:

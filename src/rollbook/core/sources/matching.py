@@ -16,11 +16,11 @@ from rollbook.core.sources.errors import (
     PermissionRefused,
     ServerFailed,
 )
-from rollbook.core.sources.folder import GONE, LOOKING, RemoteFile, look_at, named
+from rollbook.core.sources.folder import GONE, LATEST, LOOKING, RemoteFile, look_at, named
 from rollbook.core.sources.limit_errors import FolderTooLarge
 from rollbook.core.sources.listing import Entry, Kind, kind_of, list_folder, shown_folder
+from rollbook.core.sources.named_file import NamedFile
 from rollbook.core.sources.remote import Remote
-from rollbook.core.sources.renamed_files import NamedFile
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable, some_of, what_is_there
 from rollbook.core.sources.unfinished import (
@@ -31,7 +31,7 @@ from rollbook.core.sources.unfinished import (
 )
 
 REMEMBERED = 1000
-"""So many names that do not match are compared with the pattern when nothing matches."""
+"""So many names that do not match, the newest, are compared with the pattern."""
 AT_ONCE = 32
 """So many files are asked about before the first answer, where the listing says too little."""
 READING = "the folder was read"
@@ -50,6 +50,8 @@ class Matching:
     """Those of them that are uploads newer than the newest file."""
     unseen: tuple[str, ...] = ()
     """What could not be looked at: links that lead nowhere, files that the server refuses."""
+    others: tuple[NamedFile, ...] = ()
+    """The newest of the files that do not match."""
 
     @property
     def has_no_times(self) -> bool:
@@ -199,6 +201,7 @@ def _matching(
         never_the_file=tuple(entry.name for entry in found.never_the_file),
         uploading=tuple(each.name for each in uploads if (each.modified or 0) > newest),
         unseen=tuple(entry.name for entry, _ in refused),
+        others=_named_files(_newest_of(found.others)),
     )
 
 
@@ -212,8 +215,7 @@ def _nothing(
     """Why there is no file."""
     if serious := [error for entry, error in refused if entry.kind is not Kind.LINK]:
         return serious[0]
-    newest = sorted(found.others, key=lambda entry: entry.modified or 0, reverse=True)
-    others = newest[:REMEMBERED]
+    others = _newest_of(found.others)
     there = what_is_there(pattern, [entry.name for entry in others], kind="files")
     names = [entry.name for entry in found.never_the_file]
     if refused:
@@ -226,11 +228,21 @@ def _nothing(
         folder=shown_folder(folder),
         pattern=printable(pattern),
         private=there,
-        others=[
-            NamedFile(entry.name, entry.modified)
-            for entry in others
-            if entry.kind in (Kind.FILE, Kind.UNKNOWN)
-        ],
+        others=_named_files(others),
+    )
+
+
+def _newest_of(entries: Sequence[Entry]) -> list[Entry]:
+    newest_first = sorted(entries, key=lambda entry: entry.modified or 0, reverse=True)
+    return newest_first[:REMEMBERED]
+
+
+def _named_files(entries: Sequence[Entry]) -> tuple[NamedFile, ...]:
+    """The files among them, each with its time where that can be one."""
+    return tuple(
+        NamedFile(each.name, each.modified if 0 < (each.modified or 0) <= LATEST else None)
+        for each in entries
+        if each.kind in (Kind.FILE, Kind.UNKNOWN)
     )
 
 

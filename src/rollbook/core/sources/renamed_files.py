@@ -14,6 +14,8 @@ from glob import escape
 from typing import Final
 
 from rollbook.core.sources.delivery import date_in
+from rollbook.core.sources.freshness import ONE_NIGHT
+from rollbook.core.sources.named_file import NamedFile
 from rollbook.core.sources.suggestions import printable
 from rollbook.core.sources.widening import literals, widened
 
@@ -26,18 +28,11 @@ MOST: Final = 5
 NEWEST: Final = 3
 """Files of a folder that are told where none matched, whatever their names."""
 LONGEST_PATTERN: Final = 255
+RENAMED: Final = "NEWER_FILE_RENAMED"
 ENDINGS: Final = frozenset({"csv", "txt", "tsv", "tab", "dat", "xlsx", "xlsm", "zip", "gz"})
 """Of files that hold a table, or hold one packed."""
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedFile:
-    """A name in a folder and the server's time of the file; None: the server does not say."""
-
-    name: str
-    modified: int | None
 
 
 class WhyNot(StrEnum):
@@ -90,6 +85,37 @@ def renamed_files(
             found[new.shape] = likeness, new
     best = sorted(found.values(), key=lambda each: (-each[0], each[1].name))
     return [new for _, new in best[:MOST]]
+
+
+def newer_names(
+    pattern: str,
+    files: Iterable[NamedFile],
+    *,
+    taken: NamedFile,
+    is_known: bool,
+    beside: int,
+    is_of_other_feed: Callable[[str], bool],
+) -> list[NewName]:
+    """Return the names that a feed's file probably has now, though an older file matches still.
+
+    `taken` is the file that matched. Of one that `is_known`, because it was imported before, what
+    came after it counts; `beside` is the time of the newest file that came with it. What comes in
+    one night with a new file is something else, such as a summary of it.
+    """
+    since = taken.modified or 0
+    since = max(since, beside) if is_known else since and since + ONE_NIGHT
+    last = NamedFile(taken.name, since or None)
+    return renamed_files(pattern, files, last=last, is_of_other_feed=is_of_other_feed)
+
+
+def renamed_sentence(count: int) -> str:
+    """Return what is said of newer files that were not taken for their names."""
+    files = "A newer file" if count == 1 else f"{count} newer files"
+    which = "it's" if count == 1 else "one of them is"
+    return (
+        f"{files} came under a similar name, which this feed doesn't take, so an older file was "
+        f"read. If {which} the export, use its name for the feed. If not, ignore it."
+    )
 
 
 def newest_files(

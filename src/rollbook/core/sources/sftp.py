@@ -16,7 +16,7 @@ from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.delivery import delivery_remarks, served_delivery
 from rollbook.core.sources.errors import PermissionRefused
 from rollbook.core.sources.folder import RemoteFile, named
-from rollbook.core.sources.freshness import choice_remarks, served_of
+from rollbook.core.sources.freshness import choice_remarks, newest_beside, served_of
 from rollbook.core.sources.limit_errors import (
     DownloadTooLarge,
     DownloadTooSlow,
@@ -130,7 +130,8 @@ class SftpSource:
         listener(PhaseStarted(Phase.DOWNLOADING))
         sha256 = await self._take(remote, file, into, listener=listener)
         refuse_changed(self._files, await look_at_all(remote, self._folder, self._files))
-        served = served_of(found.files, arrival)
+        beside = newest_beside(found.others, file.modified)
+        served = replace(served_of(found.files, arrival), beside=beside)
         return Fetched(
             name=printable(file.name),
             size=file.size,
@@ -139,6 +140,7 @@ class SftpSource:
             place=f"{self._connection.place}/{printable(file.path)}",
             served=served,
             remarks=(*remarks(found), *choice_remarks(found.files, served, arrival)),
+            others=found.others,
         )
 
     async def _fetch_all(
@@ -166,8 +168,11 @@ class SftpSource:
             modified_at=max(file.modified_at for file in files),
             sha256=digest_of(each) if len(each) > 1 else each[0],
             place=f"{self._connection.place}/{printable(self._folder)}",
-            served=served_delivery(delivery),
+            served=replace(
+                served_delivery(delivery), beside=newest_beside(found.others, delivery.modified)
+            ),
             remarks=(*remarks(found), *delivery_remarks(delivery)),
+            others=found.others,
         )
 
     async def _take(

@@ -13,6 +13,7 @@ from rollbook.core.events import Event, Listener, Logged, Phase, Progress
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served
 from rollbook.core.sources.limit_errors import DownloadTooLarge
+from rollbook.core.sources.named_file import NamedFile
 from rollbook.core.sources.patience import LARGEST_FILE
 
 
@@ -46,6 +47,8 @@ class Fetched:
     """The file as its server described it; None where it came from none."""
     remarks: tuple[Remark, ...] = ()
     """What is worth knowing about its folder."""
+    others: tuple[NamedFile, ...] = ()
+    """The newest files of its folder that the feed does not take."""
 
 
 class Source(Protocol):

@@ -7,7 +7,8 @@ IGNORED = "ignored"
 
 
 class NewFileName(models.Model):
-    """A file that a run saw when none matched. A person decides what becomes of its name."""
+    """A file that a run saw when none matched, or beside an older one that did. A person decides
+    what becomes of its name."""
 
     id = models.BigAutoField(primary_key=True)
     feed_id = models.IntegerField()

@@ -1,6 +1,6 @@
 """A feed's own mapping: headers, values, blank markers. Every change is audited as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,16 +12,13 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
     LONGEST_TEXT,
-    HeaderMeaning,
     MeaningIsBlank,
     check_header,
     check_marker,
     check_value,
     field_named,
-    header_meanings,
     lost_meanings,
 )
-from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
@@ -30,7 +27,7 @@ from rollbook.records.operations.mapping_standing import Standing
 from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feed_versions import kept_settings
-from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
+from rollbook.records.queries.feeds import feed_by_name, locked_feed, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +87,6 @@ def add_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
 def remove_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
     """Let `text` no longer mean blank. Raises UsageError."""
     return change_mapping(feed, MappingChange(forgotten_markers=[text]), actor=actor)
-
-
-def ignore_others(feed: str, header: Sequence[str], *, actor: str) -> tuple[str, ...]:
-    """Ignore each of the `other_columns` of `header`, and let new ones be a note from now on;
-    return them. Raises UsageError."""
-    meanings = header_meanings(read_catalogue(), feed_rules(feed_by_name(feed)), header)
-    others = other_columns(meanings)
-    change = MappingChange(headers=dict.fromkeys(others, IGNORE), other_columns="note")
-    change_mapping(feed, change, actor=actor)
-    return others
-
-
-def other_columns(meanings: Iterable[HeaderMeaning]) -> tuple[str, ...]:
-    """Return the headers that can be ignored without a look at each.
-
-    What belongs to a term that is not set up stays: its scores are wanted once the term is. So does
-    a column that may say that rows are of other people, terms or years: ignoring it is a decision.
-    """
-    unknown = [each.header for each in meanings if each.how == "unknown" and not each.unknown_term]
-    return tuple(
-        header for header in unknown if normalize_header(header) and not scope_of_column(header)
-    )
 
 
 @translated()

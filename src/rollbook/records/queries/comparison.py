@@ -33,7 +33,9 @@ def usual_seconds(job: JobView) -> Mapping[str, float]:
     totals = [run.get("total", 0.0) for run in runs]
     steady = max(totals) <= UNSTEADY * min(totals)
     names = {name for run in runs for name in run if name != "total" or steady}
-    return {name: median(run.get(name, 0.0) for run in runs) for name in names}
+    # A step that a run did not have, such as the wait for its file, says nothing of how long it is.
+    taken = {name: [run[name] for run in runs if run.get(name)] for name in names}
+    return {name: median(each) for name, each in taken.items() if each}
 
 
 def seconds_left(job: JobView, usual: Mapping[str, float], now: datetime) -> float | None:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from rollbook.core.limits.older_file import EarlierFiles
 from rollbook.core.statements import Statements
+from rollbook.records.models import Job
 from rollbook.records.queries.school_years import set_aside_since
 from rollbook.records.queries.standings import IS_UP_TO_DATE
 
@@ -13,6 +14,11 @@ LOOKS_BACK: Final = 400
 """Imports, more than a year of nights."""
 
 _SQL: Final = Statements("rollbook.records.queries", "earlier_files.sql")
+
+
+def job_of(number: object) -> Job | None:
+    """Return the import that had the same file; None without one, or where it is deleted."""
+    return Job.imports.filter(pk=number).first() if isinstance(number, int) else None
 
 
 def earlier_files(feed_id: int, *, sha256: str) -> EarlierFiles:

@@ -1,4 +1,4 @@
-"""Which names a feed's file may have now, where none matched."""
+"""Which names a feed's file may have now, where none matched or an older one does."""
 
 import posixpath
 from collections.abc import Iterable, Sequence
@@ -6,9 +6,16 @@ from fnmatch import fnmatchcase
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from rollbook.core.sources.renamed_files import NamedFile, NewName, newest_files, renamed_files
+from rollbook.core.sources.named_file import NamedFile
+from rollbook.core.sources.renamed_files import (
+    NewName,
+    newer_names,
+    newest_files,
+    renamed_files,
+)
+from rollbook.core.sources.source import Fetched
 from rollbook.records.models import Feed, Job, NewFileName
-from rollbook.records.models.file_names import ADOPTED
+from rollbook.records.models.file_names import ADOPTED, IGNORED
 from rollbook.records.models.jobs import OUTCOMES, JobQuerySet, Status
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
@@ -31,10 +38,35 @@ def names_seen(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
     return likely + [each for each in newest if each.why_not is not None]
 
 
+def names_beside(feed: Feed, fetched: Fetched, *, is_known: bool) -> list[NewName]:
+    """Return the names that the feed's file probably has now, though the one that was fetched has
+    a name that it takes. Of names that are ignored it has none.
+
+    `is_known`: the feed has imported these bytes before.
+    """
+    served = fetched.served
+    if served is None or not fetched.others:
+        return []
+    patterns, last = patterns_beside(feed), next(iter(served_files(feed)), None)
+    is_last = last is not None and served.is_same(last)
+    found = newer_names(
+        feed.pattern,
+        fetched.others,
+        taken=NamedFile(fetched.name, served.modified or None),
+        is_known=is_known or is_last,
+        beside=last.beside if last is not None and is_last else 0,
+        is_of_other_feed=lambda name: any(fnmatchcase(name, each) for each in patterns),
+    )
+    ignored = NewFileName.objects.filter(feed_id=feed.pk, decision=IGNORED)
+    shapes = set(ignored.values_list("shape", flat=True)) if found else ()
+    return [each for each in found if each.shape not in shapes]
+
+
 def new_file_names(feed: Feed) -> list[NewFileName]:
     """Return the names that wait for a decision, in the order of their names.
 
-    Those that were seen for another pattern do not, nor where a later run has found a file.
+    Those that were seen for another pattern do not, nor where a later run has found a file: each
+    that does notes which names it saw beside it.
     """
     return _not_found_since(feed, list(_undecided(feed).filter(why_not="").order_by("name")))
 
@@ -42,7 +74,7 @@ def new_file_names(feed: Feed) -> list[NewFileName]:
 def feeds_with_new_names() -> set[int]:
     """Return the feeds for which `new_file_names` has a name, in one query."""
     feeds = Feed.objects.filter(pk=OuterRef("feed_id"), removed_at=None)
-    runs = Job.imports.filter(index__feed_id=OuterRef("feed_id"), pk__gte=OuterRef("job_id"))
+    runs = Job.imports.filter(index__feed_id=OuterRef("feed_id"), pk__gt=OuterRef("job_id"))
     waiting = NewFileName.objects.filter(
         ~Exists(_that_found_a_file(runs)),
         Exists(feeds.filter(pattern=OuterRef("pattern"))),
@@ -74,10 +106,9 @@ def _not_found_since(feed: Feed, names: Sequence[NewFileName]) -> list[NewFileNa
     """Return those of the names after whose last run no other one has found a file."""
     if not names:
         return []
-    # With the run itself, which another attempt may have brought to its file.
-    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names) - 1)
+    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in names))
     newest = _that_found_a_file(later).newest()
-    return [each for each in names if newest is None or newest.pk < each.job_id]
+    return [each for each in names if newest is None or newest.pk <= each.job_id]
 
 
 def _that_found_a_file(runs: JobQuerySet) -> JobQuerySet:

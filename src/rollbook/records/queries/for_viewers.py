@@ -18,6 +18,7 @@ from rollbook.records.unusual import UnusualChanges
 FILE_FACTS: Final = (
     "size",
     "sha256",
+    "same_as",
     "kind",
     "encoding",
     "layout",

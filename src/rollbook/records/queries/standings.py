@@ -187,6 +187,8 @@ def _message(parts: Any) -> Message | None:
 
 
 def _doubt(good: Mapping[str, Any] | None, stored: Mapping[str, Any] | None) -> str:
+    if good and good["is_renamed"]:
+        return "a newer file came under a similar name, so an older one was read"
     if good and good["is_passed_over"]:
         return "a newer file was passed over, because its date is an earlier one"
     if stored and stored["is_of_several"]:

@@ -39,7 +39,11 @@ LEFT JOIN LATERAL (
 ) last ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, i.ended_at, {began},
-        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(passed_over)s AS is_passed_over
+        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(passed_over)s AS is_passed_over,
+        EXISTS (
+            SELECT FROM rollbook.new_file_names n
+            WHERE n.feed_id = i.feed_id AND n.job_id = i.job_id AND n.pattern = f.pattern
+                AND n.decision = '' AND n.why_not = '') AS is_renamed
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')

@@ -52,7 +52,10 @@ def headlines(
     trouble += [
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
-    trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
+    unchanged = [each for each in ranked if each.status is FeedStatus.UNCHANGED]
+    trouble += [_unchanged(each, is_renamed=each.feed in names) for each in unchanged]
+    told = [each for each in ranked if each.is_in_trouble or each in unchanged]
+    trouble += [_renamed(each) for each in ranked if each.feed in names and each not in told]
     trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
     trouble += [_unconfirmed(each) for each in found if each.is_unconfirmed]
     lines = trouble + [_undone(job) for job in undone]
@@ -93,13 +96,27 @@ def _rehearsed(each: NextRehearsal, now: datetime) -> Headline:
     return Headline("warn", "clock", sentence, detail, job)
 
 
-def _unchanged(each: Standing) -> Headline:
+def _renamed(each: Standing) -> Headline:
+    """The feed's own file is there still, and an older one."""
+    return Headline(
+        "warn",
+        "exclamation-triangle",
+        f"{each.feed}: a newer file came under another name.",
+        "It wasn't imported, because this feed doesn't take its name. Use the name, or ignore it.",
+        each.job,
+    )
+
+
+def _unchanged(each: Standing, *, is_renamed: bool) -> Headline:
     """Amber at the district's limit, red at twice as many days."""
+    detail = "Ask your SIS vendor whether the export still runs."
+    if is_renamed:
+        detail = "A newer file came under another name: use the name, or ignore it."
     return Headline(
         "bad" if each.is_frozen else "warn",
         "exclamation-triangle",
         f"{each.feed}: no new file on {counted(each.unchanged_days, 'school day')}.",
-        "Ask your SIS vendor whether the export still runs. You're seeing the last file's data.",
+        f"{detail} You're seeing the last file's data.",
         each.job,
     )
 

@@ -3,22 +3,32 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.catalogue.current_term import assumed_begin
+from rollbook.core.catalogue.school_year import terms_of, usual_year
+from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import date_text
 from rollbook.core.scheduling.zone import zone_choices
 from rollbook.notify.outbox import send_test_mail
 from rollbook.records import district
 from rollbook.records.addresses import addresses
+from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.district import change_settings
+from rollbook.records.operations.terms import add_term
+from rollbook.records.queries.feeds import read_terms
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
 from rollbook.web.seen import sent_version, shown_version
@@ -45,7 +55,7 @@ def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
     return [
         FirstStep(
             "Name your district",
-            "And check its time zone, so that imports run when you expect them.",
+            "And check its time zone and test terms: imports run and scores count by them.",
             "building-library",
             "first_steps_district",
             "Set name and time zone",
@@ -92,11 +102,33 @@ class DistrictForm(forms.Form):
         help_text="Every time on these pages, and every schedule, is in this zone.",
     )
 
+    terms = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
     def __init__(self, *args: object, zone: str, offers: bool, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        today = timezone.now().astimezone(district_zone()).date()
+        _offer_terms(self.fields, today)
         # The browser's own zone is chosen by a script, where none was ever saved.
         offer = {"data-offer-zone": ""} if offers else {}
         self.fields["time_zone"].widget = forms.Select(offer, choices=zone_choices(zone))
+
+
+def _offer_terms(fields: dict[str, forms.Field], today: date) -> None:
+    """Offer the terms of this school year that are not set up; no field where all are."""
+    known, year = {term.name for term in read_terms()}, usual_year(today)
+    missing = [Term(name) for name in terms_of(year) if name not in known]
+    if not missing:
+        del fields["terms"]
+        return
+    choice: Any = fields["terms"]
+    choice.label = f"Test terms of the school year {year}-{(year + 1) % 100:02}"
+    choice.choices = [(each.name, _term_words(each)) for each in missing]
+    choice.initial = [each.name for each in missing]
+
+
+def _term_words(term: Term) -> str:
+    begins = assumed_begin(term)
+    return f"{term.name}, from {date_text(begins)}" if begins else term.name
 
 
 class EmailForm(forms.Form):
@@ -114,13 +146,13 @@ class EmailForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def first_steps_district(request: HttpRequest) -> HttpResponse:
-    """Ask for the district's name and time zone."""
+    """Ask for the district's name and time zone, and for the terms of this school year."""
     now, refused = district.values(), None
     name, zone = now[district.NAME.key], now[district.TIME_ZONE.key]
     sent = sent_fields(request)
     form = DistrictForm(
         sent,
-        initial={"name": name, "time_zone": zone},
+        initial={"name": name, "time_zone": zone} | ({"terms": ()} if name else {}),
         zone=zone,
         offers=not name and not sent,
     )
@@ -133,9 +165,19 @@ def first_steps_district(request: HttpRequest) -> HttpResponse:
             refused = error
             add_to_form(form, error, names=names)
         else:
+            _add_terms(request, form.cleaned_data.get("terms", ()))
             return redirect("dashboard")
     shown = {"form": form, "seen": shown_version(request, district.values, refused)}
     return render(request, "first_steps/district.html", shown)
+
+
+def _add_terms(request: HttpRequest, names: Sequence[str]) -> None:
+    """Add terms, each for itself; say which could not be added, and why."""
+    for name in names:
+        try:
+            add_term(Term(name), actor=str(request.user))
+        except RollbookError as error:
+            messages.error(request, f"Saved, but {name} wasn't added. {error_text(error)}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

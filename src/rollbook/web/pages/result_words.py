@@ -32,6 +32,13 @@ IN_ADVANCE: Final[dict[str, tuple[str, str, str]]] = {
 """The same of a rehearsal that would hold its file, by what can be done about it."""
 
 
+def kind_words(job: JobView) -> str:
+    """Return what a job is: one that only checks a file is no import."""
+    if job.rehearses is not None:
+        return "Rehearsal"
+    return "Check" if job.report.dry_run else "Import"
+
+
 def result_words(job: JobView) -> str:
     """Return the result of a job in words alone."""
     return badge_of(job)[0]

@@ -20,6 +20,7 @@ from rollbook.core.issue_codes import ISSUE_CODES
 from rollbook.core.issues import Issue
 from rollbook.core.quantities import clock_text, counted, moment_words, size_text
 from rollbook.core.report import Report
+from rollbook.records.log_words import log_words
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView
@@ -27,10 +28,17 @@ from rollbook.records.queries.layouts import title_of
 from rollbook.web.pages import audit_words
 from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
-from rollbook.web.pages.result_words import BADGES, badge_of, result_words
+from rollbook.web.pages.result_words import (
+    BADGES,
+    badge_of,
+    kind_words,
+    result_words,
+)
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
+register.filter("kind_words", kind_words)
+register.filter("log_words", log_words)
 register.filter("result_words", result_words)
 register.filter("page_told", sentences.page_told)
 register.filter("why_not_proposed", why_not_proposed)

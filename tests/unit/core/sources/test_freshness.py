@@ -9,9 +9,11 @@ from rollbook.core.sources.freshness import (
     choice_remarks,
     days_ahead,
     fresh_files,
+    newest_beside,
     passed_over,
     served_of,
 )
+from rollbook.core.sources.named_file import NamedFile
 
 HOUR, DAY = 3600, 86_400
 TONIGHT = 1_800_000_000
@@ -102,3 +104,9 @@ def test_where_a_server_gives_no_times_nothing_is_said_of_them() -> None:
 def test_a_link_to_the_newest_file_is_that_file() -> None:
     assert codes([File("latest.csv", TONIGHT), File("a.csv", TONIGHT)], Arrival()) == []
     assert len(fresh_files([File("b.csv", TONIGHT, 1), File("a.csv", TONIGHT, 2)], ())) == 2
+
+
+def test_beside_a_file_is_what_came_in_its_night_or_before() -> None:
+    others = [NamedFile("a.csv", time) for time in (TONIGHT - DAY, TONIGHT + 60, TONIGHT + DAY)]
+    assert newest_beside(others, TONIGHT) == TONIGHT + 60
+    assert newest_beside([NamedFile("a.csv", None)], TONIGHT) == newest_beside((), TONIGHT) == 0

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.sources.renamed_files import NamedFile, newest_files, renamed_files
+from rollbook.core.sources.named_file import NamedFile
+from rollbook.core.sources.renamed_files import newer_names, newest_files, renamed_files
 from rollbook.core.sources.widening import literals, widened
 
 NIGHT = 86_400
@@ -193,3 +194,47 @@ def test_a_pattern_of_its_own_takes_the_name_and_no_other_feeds_file(
     for each in found:
         assert not each.pattern or fnmatchcase(each.name, each.pattern)
         assert not each.pattern or not any(fnmatchcase(other, each.pattern) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("modified", "is_known", "beside", "is_proposed"),
+    [
+        (11 * NIGHT, True, 0, True),
+        (10 * NIGHT + 60, True, 0, True),
+        (10 * NIGHT, True, 0, False),
+        (10 * NIGHT + 60, True, 10 * NIGHT + 60, False),
+        (10 * NIGHT + 61, True, 10 * NIGHT + 60, True),
+        (10 * NIGHT + 60, False, 0, False),
+        (10 * NIGHT + NIGHT // 2, False, 0, False),
+        (10 * NIGHT + NIGHT // 2 + 1, False, 0, True),
+    ],
+)
+def test_beside_an_old_file_what_came_after_it_is_proposed_and_beside_a_new_one_of_a_later_night(
+    modified: int, is_known: bool, beside: int, is_proposed: bool
+) -> None:
+    found = newer_names(
+        "student_data_*.csv",
+        [NamedFile("StudentData-2026.csv", modified), NamedFile("schools.csv", 99 * NIGHT)],
+        taken=LAST,
+        is_known=is_known,
+        beside=beside,
+        is_of_other_feed=lambda _: False,
+    )
+    assert [each.name for each in found] == ["StudentData-2026.csv"] * is_proposed
+
+
+@pytest.mark.parametrize(("day", "is_proposed"), [("25", False), ("26", False), ("27", True)])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_without_times_the_dates_in_the_names_tell_which_is_newer(
+    day: str, is_proposed: bool, is_known: bool
+) -> None:
+    name = f"StudentData-202611{day}.csv"
+    found = newer_names(
+        "student_data_*.csv",
+        [NamedFile(name, None)],
+        taken=NamedFile(LAST.name, None),
+        is_known=is_known,
+        beside=0,
+        is_of_other_feed=lambda _: False,
+    )
+    assert [each.name for each in found] == [name] * is_proposed

@@ -15,6 +15,7 @@ from rollbook.core.mapping import header_meanings
 from rollbook.core.renamed_columns import Renaming, renamed_columns
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
+from rollbook.records.operations.other_columns import ignore_others, other_columns
 from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feed_codes import codes_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
@@ -73,6 +74,7 @@ def _context(
     columns = header_meanings(catalogue, rules, listed, last_examples(feed.pk))
     found = codes_of(feed, catalogue)
     refused = refused_column(faults, sent)
+    renamed = renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules)
     return {
         "feed": feed,
         "faults": faults,
@@ -80,8 +82,8 @@ def _context(
         | {fault.place.replace("-", "_"): fault.said for fault in faults},
         "refused_header": refused,
         "in_inbox": in_inbox(feed, catalogue),
-        "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
-        "others": len(mappings.other_columns(columns)),
+        "renamed": renamed,
+        "others": other_columns(columns[: len(header)], renamed),
         "fields": catalogue.fields,
         "has_header": bool(header),
         "is_typed": refused not in (None, *listed),
@@ -145,6 +147,7 @@ def _press(request: HttpRequest, feed: str, *, actor: str) -> None:
             given = (data.get(each, "") for each in ("before", "header", "field"))
             mappings.rename_header(feed, *given, actor=actor, seen=seen_by(request, SHOWN))
         case "ignore-others":
-            mappings.ignore_others(feed, last_header(any_feed_or_404(feed)), actor=actor)
+            row = any_feed_or_404(feed)
+            ignore_others(feed, last_header(row), last_examples(row.pk), actor=actor)
         case "warn-of-others":
             mappings.change_mapping(feed, mappings.MappingChange(other_columns="warn"), actor=actor)

@@ -22,10 +22,15 @@ from rollbook.web.pages.imports.sentences import (
 from rollbook.web.pages.imports.so_far import so_far
 
 WEIGHTS: Final[Mapping[str, float]] = {
-    "connecting": 5, "arriving": 10, "downloading": 15, "parsing": 5, "validating": 40,
-    "importing": 25,
+    "connecting": 5, "downloading": 15, "parsing": 5, "validating": 40, "importing": 25,
 }  # fmt: skip
-"""How much of the whole bar each step has."""
+"""How much of the whole bar each step has, beside the wait for a server's file."""
+
+OF_A_SECOND: Final = 4.0
+"""How much each second of that wait has: most files take few seconds for all else."""
+
+OF_THE_WAIT: Final = 240.0
+"""How much it has at most, so that a large file's other steps are seen to move."""
 
 IN_WORDS: Final = {
     "done": "done", "current": "in progress", "failed": "failed", "stopped": "stopped",
@@ -67,6 +72,8 @@ def context_of(job: JobView) -> dict[str, Any]:
     step = _step(phase, phases)
     percent = percent_of_all(phase, found, is_of_server=not job.is_of_stored_file)
     usual = usual_seconds(job)
+    if found is not None and phase == "arriving" and found.total:
+        usual = {**usual, phase: max(usual.get(phase, 0.0), found.total)}
     title = names.get(phase, "Starting…")
     # This page asks again every other second, mostly before anything was found.
     headers = headers_of(read_catalogue()) if found and found.found.causes else {}
@@ -82,7 +89,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "progress": found,
         "phases": names,
         "announcement": announcement(
-            job.outcome, step=step, steps=len(phases), title=title, percent=percent
+            job, step=step, steps=len(phases), title=title, percent=percent
         ),
         "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
         "events": job_events(job.number),
@@ -129,9 +136,7 @@ def _state(
 
 def percent_of_all(phase: str, found: JobProgress | None, *, is_of_server: bool) -> int:
     """Return how much of all steps is done, 0 to 99: it never goes back from step to step."""
-    weights = {
-        name: weight for name, weight in WEIGHTS.items() if is_of_server or name != "arriving"
-    }
+    weights = _weights(phase, found if is_of_server else None)
     phase = "parsing" if phase == "waiting" else phase
     if phase not in weights:
         return 0
@@ -142,6 +147,20 @@ def percent_of_all(phase: str, found: JobProgress | None, *, is_of_server: bool)
         now = found.done / found.total if found.total else 0.0
         part = min(1.0, max(now, found.found.furthest))
     return min(99, int((before + weights[phase] * part) * 100 / sum(weights.values())))
+
+
+def _weights(phase: str, found: JobProgress | None) -> Mapping[str, float]:
+    """Return the weight of each step, in their order; `found` is None where no file is waited for.
+
+    While it is waited for, its step is as long as it will be; after that, as it was.
+    """
+    wait = 0.0
+    if found is not None and phase in ("arriving", "connecting"):
+        wait = (found.total or 0) if phase == "arriving" else OF_THE_WAIT  # or it would go back
+    elif found is not None:
+        wait = found.seconds.get("arriving", 0.0)
+    first = {"connecting": WEIGHTS["connecting"], "arriving": min(OF_THE_WAIT, wait * OF_A_SECOND)}
+    return {**first, **WEIGHTS}
 
 
 def done_so_far(found: JobProgress | None) -> str:

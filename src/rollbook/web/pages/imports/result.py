@@ -13,6 +13,7 @@ from rollbook.error_base import without_pointer
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import ChangeRecord, change_record
 from rollbook.records.queries.comparison import has_newer_data, import_before
+from rollbook.records.queries.earlier_files import job_of
 from rollbook.records.queries.inbox import UNKNOWN_COLUMN
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
@@ -69,6 +70,7 @@ def context_of(
         "changed": changed_sentence(job.report, headers),
         "columns_read": None if is_failed else columns_read(job, before, headers),
         "before": before,
+        "same_file": job_of(job.report.file.get("same_as")),
         "is_newer": saved_nothing and has_newer_data(job),
     }
 

@@ -15,6 +15,7 @@ from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
 from rollbook.records.unusual import Unusual
 from rollbook.web.pages.feeds.mending import MENDS
+from rollbook.web.pages.result_words import kind_words
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
@@ -227,13 +228,12 @@ def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, str, int,
     ]
 
 
-def announcement(
-    outcome: Outcome, *, step: int, steps: int, title: str, percent: int | None
-) -> str:
+def announcement(job: JobView, *, step: int, steps: int, title: str, percent: int | None) -> str:
     """Return what a screen reader announces of a running import: phases and every quarter."""
-    if outcome is Outcome.WAITING:
-        return "The import is starting."
-    if outcome.is_over:
-        return "The import has ended."
+    kind = kind_words(job).lower()
+    if job.outcome is Outcome.WAITING:
+        return f"The {kind} is starting."
+    if job.outcome.is_over:
+        return f"The {kind} has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
     return f"Step {step} of {steps}: {title}{quarter}"

@@ -20,7 +20,9 @@ from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_name, fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
+from rollbook.core.sources.renamed_files import RENAMED
 from rollbook.records.district import district_zone
+from rollbook.records.log_words import log_words
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.outcome import Outcome
@@ -212,7 +214,9 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
 def job_log(request: HttpRequest, number: int) -> HttpResponse:
     job_or_404(number)
     zone = district_zone()
-    lines = (f"{_log_time(event.at, zone)}  {event.message}" for event in job_events(number))
+    lines = (
+        f"{_log_time(event.at, zone)}  {log_words(event.message)}" for event in job_events(number)
+    )
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
     return response
@@ -282,7 +286,8 @@ def _told_administrators(
 def _names(job: JobView, feed: Feed | None) -> dict[str, Any]:
     """Return the names that wait for a decision, where this run or a later one saw them, and the
     one that was adopted and not imported yet."""
-    if feed is None or job.report.reason != FileNotFound.reason:
+    is_missing = job.report.reason == FileNotFound.reason
+    if feed is None or not (is_missing or job.report.by_code.get(RENAMED)):
         return {}
     adopted = adopted_name(feed)
     return {
