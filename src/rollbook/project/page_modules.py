@@ -33,6 +33,12 @@ def columns() -> ModuleType:
     return columns
 
 
+def downloads() -> ModuleType:
+    from rollbook.web.pages.imports import downloads
+
+    return downloads
+
+
 def fields() -> ModuleType:
     from rollbook.web.pages.feeds import fields
 

@@ -131,11 +131,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     page(
         "imports/<int:number>/problems.csv",
-        lambda: modules.imports().job_problems_csv,
+        lambda: modules.downloads().job_problems_csv,
         name="job_problems_csv",
     ),
     page(
-        "imports/<int:number>/fix-it.csv", lambda: modules.imports().job_fix_it, name="job_fix_it"
+        "imports/<int:number>/fix-it.csv", lambda: modules.downloads().job_fix_it, name="job_fix_it"
     ),
     page(
         "imports/<int:number>/changes/", lambda: modules.changes().job_changes, name="job_changes"
@@ -145,7 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.changes().job_changes_csv,
         name="job_changes_csv",
     ),
-    page("imports/<int:number>/log.txt", lambda: modules.imports().job_log, name="job_log"),
+    page("imports/<int:number>/log.txt", lambda: modules.downloads().job_log, name="job_log"),
     page("imports/<int:number>/stop/", lambda: modules.imports().job_cancel, name="job_cancel"),
     page(
         "imports/<int:number>/in-advance/<str:way>/",

@@ -1,15 +1,10 @@
 """One import: what came of it, what to fix, its rows, its downloads."""
 
 from contextlib import suppress
-from datetime import datetime
-from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,11 +13,9 @@ from rollbook.access.sessions import in_background
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
-from rollbook.core.report import fix_it_name, fix_it_rows, issue_objects, nothing_to_fix, undone_at
+from rollbook.core.report import undone_at
 from rollbook.core.sources.errors import FileNotFound
 from rollbook.core.sources.renamed_files import RENAMED
-from rollbook.records.district import district_zone
-from rollbook.records.log_words import log_words
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.outcome import Outcome
@@ -41,20 +34,15 @@ from rollbook.records.queries.inbox import inbox_of
 from rollbook.records.queries.inbox_items import Inbox
 from rollbook.records.queries.issues import (
     IssueFilter,
-    every_issue,
     find_issues,
-    has_rejected_rows,
     issue_groups,
     problems,
-    rejected_rows,
-    row_errors,
 )
 from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.row_fixes import fixed_here
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.records.queries.undone import why_undone
-from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import advance, progress, result, row_states, sentences
 from rollbook.web.pages.imports.again import feed_to_ask, ways_to_import
 from rollbook.web.pages.imports.decisions import expected_lines
@@ -64,8 +52,6 @@ from rollbook.web.pages.imports.note_form import context_of as note_form_context
 from rollbook.web.pages.imports.shortcuts import feed_in_use, job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
 from rollbook.web.reason_form import ReasonForm
-
-ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
 
 @require_safe
@@ -183,48 +169,6 @@ def _kept_in_address(asked: IssueFilter) -> str:
     """Return the filter as the browser's history keeps it: what is sought may be of a student."""
     chosen = {"code": asked.code, "column": asked.column, "severity": asked.severity or ""}
     return urlencode({name: value for name, value in chosen.items() if value})
-
-
-@require_safe
-@for_administrators
-def job_problems_csv(request: HttpRequest, number: int) -> HttpResponseBase:
-    file = job_or_404(number).report.file
-    columns = (*ISSUE_COLUMNS, "file") if file.get("files") else ISSUE_COLUMNS
-    found = (issue_objects([issue], file)[0] for issue in every_issue(number))
-    rows = (tuple(issue.get(column) for column in columns) for issue in found)
-    return csv_response(chain([columns], rows), f"import-{number}-problems.csv")
-
-
-@require_safe
-@for_administrators
-def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The rejected rows with their reasons, to be corrected and uploaded."""
-    found = job_or_404(number)
-    if not has_rejected_rows(found):
-        messages.info(request, nothing_to_fix(number))
-        return redirect("job", number)
-    rows = fix_it_rows(
-        found.report.header, rejected_rows(number), row_errors(number), found.report.file
-    )
-    return csv_response(rows, fix_it_name(number))
-
-
-@require_safe
-@for_members
-def job_log(request: HttpRequest, number: int) -> HttpResponse:
-    job_or_404(number)
-    zone = district_zone()
-    lines = (
-        f"{_log_time(event.at, zone)}  {log_words(event.message)}" for event in job_events(number)
-    )
-    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
-    return response
-
-
-def _log_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the district's time with its zone: when clocks change, an hour comes twice."""
-    return f"{moment.astimezone(zone):%m/%d/%Y %I:%M:%S %p %Z}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
