@@ -95,6 +95,9 @@ def _save(job: "JobView", row: int, columns: Sequence[str], *, without: bool, ov
 
     fix = open_fix(job, row)
     places = [_place(job, header) for header in columns]
+    for at, header in enumerate(columns):
+        if places.index(places[at]) != at:
+            raise UsageError(what=f"“{visible(header)}” is named twice.", field="column")
     typed = dict(zip(places, map(_new_value, columns), strict=True))
     cells = edited(fix.cells if fix else cells_to_fix(job, row) or [], typed)
     checked = checked_row(job, Feed.objects.get(pk=job.feed_id), row, cells)
