@@ -252,6 +252,7 @@ class Reading:
             self.context.rules,
             self._names,
             self.context.today(),
+            self.context.first_file().percent_factor,
         )
 
 

@@ -12,6 +12,8 @@ class FirstFile:
     """Fields whose columns were skipped, because too much in them was wrong."""
     is_before_the_year: bool = False
     """Whether the school year was switched since: its counts are last year's."""
+    percent_factor: int | None = None
+    """What its percentages were multiplied with, 1 or 100; None where that is not known."""
 
 
 SKIPPED: Final = (

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from rollbook.core.corrected_rows import FIRST_ROW, CheckedRow, check_row, check_rows
 from rollbook.core.import_context import ImportContext
@@ -12,9 +14,13 @@ from rollbook.records import clock
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.first_files import of_report
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.row_fixes import fixes_of, rows_saved
 from rollbook.records.queries.school_years import school_year
+from rollbook.records.queries.unchanged_rows import why_unchanged
+
+UNCHANGED: Final = "You changed nothing, so the row is still wrong beside the rest of its file. {}"
 
 
 def checked_row(
@@ -29,7 +35,9 @@ def checked_row(
 
     Raises what a file can be at fault for beyond being refused: RollbookError.
     """
-    return check_row(job.report.header, (row, cells), _context(feed, environ))
+    checked = check_row(job.report.header, (row, cells), _context(job, feed, environ))
+    why = "" if checked.is_rejected else why_unchanged(job, row, cells)
+    return replace(checked, is_rejected=True, refused=UNCHANGED.format(why)) if why else checked
 
 
 def saved_rows_still_wrong(
@@ -43,7 +51,7 @@ def saved_rows_still_wrong(
     if not fixes:
         return []
     rows = [(row, fix.cells) for row, fix in fixes]
-    checked = check_rows(job.report.header, rows, _context(feed, environ))
+    checked = check_rows(job.report.header, rows, _context(job, feed, environ))
     wrong = {issue.row for issue in checked.errors}
     return [
         row
@@ -52,7 +60,7 @@ def saved_rows_still_wrong(
     ]
 
 
-def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:
+def _context(job: JobView, feed: Feed, environ: Mapping[str, str]) -> ImportContext:
     folder = home(environ)
     return ImportContext(
         catalogue=read_catalogue(),
@@ -60,6 +68,7 @@ def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:
         report=Report(dry_run=True),
         findings=Findings(_Nowhere()),
         listener=lambda _: None,
+        first_file=lambda: of_report(job.number, job.report),
         scratch=lambda: scratch_file(folder),
         year=school_year(),
         feed_id=feed.pk,
