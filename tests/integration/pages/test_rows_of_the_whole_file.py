@@ -54,7 +54,7 @@ def test_the_scale_of_percentages_is_that_of_the_first_file(
 ) -> None:
     rows = [student(n) for n in range(1, 41)]
     fractions = [row.replace("98.00,2.00", "0.98,0.02") for row in rows]
-    fractions.append(student(41, absences="x").replace("98.00,2.00", "0.80,"))  # type: ignore[arg-type]
+    fractions.append(student(41, absences="x").replace("98.00,2.00", "0.80,"))
     job = int(rollbook.json("import", write_csv(tmp_path / "a.csv", *fractions))["job"])
     fix(person(), job, 42, **{"cell-4": "7"})
     assert float(stored("0000041")["attendance_percentage"]) == 80
@@ -88,7 +88,7 @@ def test_a_row_of_the_widest_file_can_be_fixed(
 ) -> None:
     more = 1_991
     rows = [f"{student(n)}{',v' * more}" for n in range(1, 21)]
-    rows.append(f"{student(21, absences='x')}{',v' * more}")  # type: ignore[arg-type]
+    rows.append(f"{student(21, absences='x')}{',v' * more}")
     file = write_csv(tmp_path / "w.csv", *rows)
     header, rest = file.read_text().split("\n", 1)
     named = "".join(f",Extra {n}" for n in range(more))
@@ -101,7 +101,7 @@ def test_a_row_of_the_widest_file_can_be_fixed(
 def test_saved_fixes_of_an_undone_import_are_no_dead_end(
     rollbook: CommandLine, person: Person, tmp_path: Path
 ) -> None:
-    rows = [*map(student, range(1, 21)), student(21, absences="x")]  # type: ignore[arg-type]
+    rows = [*map(student, range(1, 21)), student(21, absences="x")]
     job = int(rollbook.json("import", write_csv(tmp_path / "a.csv", *rows))["job"])
     twice = ("jobs", "fix", str(job), "--row", "22", *("--column", "Absences YTD") * 2)
     refused = rollbook(*twice, stdin="4\n5\n")
