@@ -20,7 +20,9 @@ from rollbook.records.queries.row_fixes import fixes_of, rows_saved
 from rollbook.records.queries.school_years import school_year
 from rollbook.records.queries.unchanged_rows import why_unchanged
 
-UNCHANGED: Final = "You changed nothing, so the row is still wrong beside the rest of its file. {}"
+UNCHANGED: Final = (
+    "You changed nothing, so the row is still wrong beside the rest of its file. {why}"
+)
 
 
 def checked_row(
@@ -37,7 +39,7 @@ def checked_row(
     """
     checked = check_row(job.report.header, (row, cells), _context(job, feed, environ))
     why = "" if checked.is_rejected else why_unchanged(job, row, cells)
-    return replace(checked, is_rejected=True, refused=UNCHANGED.format(why)) if why else checked
+    return replace(checked, is_rejected=True, refused=UNCHANGED.format(why=why)) if why else checked
 
 
 def saved_rows_still_wrong(
