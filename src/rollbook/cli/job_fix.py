@@ -107,6 +107,9 @@ def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, o
 
     open_fix(job, row)
     places_of(job, columns)  # before anything is asked
+    for at, header in enumerate(columns):
+        if header in columns[:at]:
+            raise UsageError(what=f"“{visible(header)}” is named twice.", field="column")
     values = {header: _new_value(header) for header in columns}
     actor, now = "command line", timezone.now()
     try:

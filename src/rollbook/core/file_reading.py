@@ -273,6 +273,7 @@ class Reading:
             self.context.rules,
             self._names,
             self.context.today(),
+            self.context.first_file().percent_factor,
         )
 
 

@@ -14,6 +14,8 @@ class FirstFile:
     """Whether the school year was switched since: its counts are last year's."""
     is_fixed_here: bool = False
     """Whether its rows were corrected one by one, in the browser or by the command."""
+    percent_factor: int | None = None
+    """What its percentages were multiplied with, 1 or 100; None where that is not known."""
 
 
 SKIPPED: Final = (

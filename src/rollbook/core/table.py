@@ -42,6 +42,9 @@ class DamagedRecord:
     cells: list[str]
     column: str | None = None
     """The header of the cell that is to blame, as the file writes it."""
+    placed: list[str] | None = None
+    """The cells below the table's header, where `cells` are in another order: `LACKING` below a
+    column for which the record has none, those beyond the header at the end."""
 
 
 @dataclass(slots=True)

@@ -65,7 +65,8 @@ WHERE job_id = %(job_id)s
 
 -- name: count_contested
 -- Of the file that the row was corrected from; of a fix-it file from elsewhere, the feed's last one with
--- rejected rows. Few rows are corrected, so that the students may be looked for one by one.
+-- rejected rows. Few rows are corrected, so that the students may be looked for one by one. A student is
+-- also in another row where that was corrected before.
 SELECT count(DISTINCT c.student)
 FROM pg_temp.changed c
 JOIN pg_temp.staged s ON s.ctid = c.staged_at
@@ -77,7 +78,12 @@ CROSS JOIN LATERAL (
     WHERE i.feed_id = %(feed_id)s AND i.brought IS NOT NULL AND i.undone_at IS NULL
     ORDER BY coalesce(i.job_id = f.job_id, false) DESC, i.job_id DESC LIMIT 1
 ) first_file
-WHERE c.student = ANY (first_file.brought) AND ({replaced}) AND NOT EXISTS (
+WHERE (c.student = ANY (first_file.brought) OR EXISTS (
+    SELECT FROM rollbook.row_fixes o
+    JOIN rollbook.student_changes d ON d.job_id = o.fixed_in AND d.student_id = c.student
+    JOIN rollbook.import_changes i ON i.job_id = o.fixed_in AND i.undone_at IS NULL
+    WHERE o.job_id = f.job_id AND o.row_number <> f.row_number AND o.fixed_in <> %(job_id)s
+)) AND ({replaced}) AND NOT EXISTS (
     SELECT FROM rollbook.incomplete_rows w WHERE w.job_id = f.job_id AND w.row_number = f.row_number
 )
 

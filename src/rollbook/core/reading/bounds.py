@@ -9,10 +9,18 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, Final, cast
 
+from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge
 
 Earn = Callable[[int, int], None]
 """Called with the rows and cells just read that no chunk gives; see core/sandbox/limits.py."""
+
+MOST_COLUMNS: Final = 2_000
+"""Of the source: those that a fix-it file has in front of them do not count."""
+
+WIDEST: Final = MOST_COLUMNS + 2
+"""Columns of the widest fix-it file. A workbook's value beyond is kept behind the last one: its row
+is too long, whatever it says."""
 
 LONGEST_CELL: Final = 65_536
 """Characters. Excel keeps 32,767 in a cell, LibreOffice 65,535."""
@@ -47,6 +55,13 @@ def open_zip(file: BinaryIO, what: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(cast(BinaryIO, _ShortReads(file)))
     except _BROKEN as error:
         raise FileDamaged(what=what) from error
+
+
+def check_columns(header: Sequence[str]) -> None:
+    """Raise FileTooLarge where a header has too many columns."""
+    ours = min(sum(map(is_fix_it_header, header)), WIDEST - MOST_COLUMNS)
+    if len(header) - ours > MOST_COLUMNS:
+        raise FileTooLarge(what=f"it has more than {MOST_COLUMNS:,} columns")
 
 
 def check_cell(pieces: Sequence[str]) -> None:

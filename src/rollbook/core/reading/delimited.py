@@ -9,10 +9,10 @@ from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.reading.bounds import Earn, for_free
+from rollbook.core.reading.bounds import WIDEST, Earn, check_columns, for_free
 from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.encodings import UTF_8
-from rollbook.core.reading.errors import FileTooLarge, FixedWidth
+from rollbook.core.reading.errors import FixedWidth
 from rollbook.core.reading.fixed_width import is_fixed_width
 from rollbook.core.reading.headerless import widest_row
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
@@ -30,7 +30,6 @@ from rollbook.core.reading.raw import Raw
 from rollbook.core.reading.row_shape import QUOTE_OPEN, Settler, rows_in_words
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts, OpenEnd
 
-MOST_COLUMNS: Final = 2_000
 MOST_CELLS: Final = 20_000
 """Into how many cells a line is split at most; a spreadsheet writes up to 16,384 empty ones."""
 
@@ -67,8 +66,7 @@ class DelimitedTable:
         self._identifiers = found.identifiers
         self._header_cells = rows[0][: self._width]
         self._written = _written_width(rows, self._width)
-        if self._width > MOST_COLUMNS:
-            raise FileTooLarge(what=f"it has {self._width:,} columns")
+        check_columns(self.header)
         self.facts = FileFacts(
             name=name,
             size=size,
@@ -159,7 +157,7 @@ class DelimitedTable:
         size = 0
         for raw in islice(reader.one_by_one(), ROWS_SEARCHED):
             # A wider row is refused as a header; what more it holds is not looked at.
-            rows.append(raw.cells[: MOST_COLUMNS + 1])
+            rows.append(raw.cells[: WIDEST + 1])
             size += sum(map(len, rows[-1]))
             if size > LARGEST_HEAD:
                 break

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Final
 
-from rollbook.core.reading.bounds import LAST_ROW, LONGEST_CELL
+from rollbook.core.reading.bounds import LAST_ROW, LONGEST_CELL, WIDEST
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge, NotATable
 from rollbook.core.reading.html_cells import CellStyles, shown_cell
 from rollbook.core.reading.sheet_remarks import Remarks
-from rollbook.core.reading.sheet_table import MOST_COLUMNS, Row
+from rollbook.core.reading.sheet_table import Row
 
 WEB_PAGE: Final = "a web page (HTML), perhaps a sign-in page"
 
@@ -176,10 +176,10 @@ class _Page(HTMLParser):
         if self._down > 1 or self._across > 1:
             self._remarks.add_area(self._row, last, column, columns=self._across)
         if self._down > 1:
-            covered = range(column, min(column + self._across, MOST_COLUMNS))
+            covered = range(column, min(column + self._across, WIDEST))
             self._spans |= dict.fromkeys(covered, last)
         shown = shown_cell(text.strip(" "), attributes, self._styles, self._remarks)
-        room = MOST_COLUMNS + 1 - column  # what is beyond makes the row too long, no more
+        room = WIDEST + 1 - column  # what is beyond makes the row too long, no more
         if room > 0:
             self._cells += [shown, *[""] * (self._across - 1)][:room]
 
@@ -206,4 +206,4 @@ def _is_unseen(tag: str, attrs: Attributes) -> bool:
 def _span(written: str | None) -> int:
     if not written or not written.strip().isdigit():
         return 1
-    return min(max(int(written[:9]), 1), MOST_COLUMNS)
+    return min(max(int(written[:9]), 1), WIDEST)

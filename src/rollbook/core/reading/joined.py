@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from rollbook.core import cells
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.file_set import ROWS_OF_A_FILE, Place, number_of, safe_name
@@ -108,10 +109,13 @@ class JoinedTable:
     def _ordered(self, damaged: DamagedRecord, order: Sequence[int]) -> DamagedRecord:
         """Return a damaged record in the first file's order; of another width it is made so much
         too wide that an identifier may be in each of its cells."""
-        cells = damaged.cells
-        if len(cells) == len(order):
-            return replace(damaged, cells=[cells[at] for at in order])
-        return damaged if len(cells) == 1 else replace(damaged, cells=[*cells, *[""] * len(order)])
+        given, width = damaged.cells, len(order)
+        placed = [given[at] if at < len(given) else cells.LACKING for at in order]
+        placed += given[width:]
+        if len(given) == width:
+            return replace(damaged, cells=placed)
+        wide = given if len(given) == 1 else [*given, *[""] * width]
+        return replace(damaged, cells=wide, placed=placed)
 
     def _moved(self, end: OpenEnd, number: int, order: Sequence[int] | None) -> OpenEnd:
         column = end.column

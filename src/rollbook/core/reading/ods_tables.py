@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import LAST_ROW, Earn, check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, WIDEST, Earn, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import blocks, make_parser
 from rollbook.core.reading.number_formats import number_as_shown, shown_number
 from rollbook.core.reading.sheet_remarks import Remarks
-from rollbook.core.reading.sheet_table import MOST_COLUMNS
 
 PART: Final = "content.xml"
 _COLUMNS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-columns-spanned"
@@ -128,10 +127,10 @@ class Tables:
         if not text:  # empty cells to the end of the sheet cost nothing until a value follows
             self._pending += repeats
             return
-        if len(self._cells) + self._pending + repeats > MOST_COLUMNS:
+        if len(self._cells) + self._pending + repeats > WIDEST:
             # What is beyond the last place makes the row too long, no more.
-            self._pending = max(min(self._pending, MOST_COLUMNS - len(self._cells)), 0)
-            repeats = min(repeats, MOST_COLUMNS + 1 - len(self._cells) - self._pending)
+            self._pending = max(min(self._pending, WIDEST - len(self._cells)), 0)
+            repeats = min(repeats, WIDEST + 1 - len(self._cells) - self._pending)
         self._cells += [""] * self._pending + [text] * repeats
         self._pending = 0
 

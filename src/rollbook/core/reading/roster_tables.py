@@ -186,7 +186,7 @@ class WithSchools:
         if len(damaged.cells) == 1:
             return damaged
         more = [""] * (len(self.header) - len(self._users.header))
-        return DamagedRecord(damaged.row, damaged.code, damaged.message, [*damaged.cells, *more])
+        return replace(damaged, cells=[*damaged.cells, *more])
 
 
 class WithRoles(WithSchools):

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.reading.bounds import LONGEST_ROW, Earn
+from rollbook.core.reading.bounds import LONGEST_ROW, Earn, check_columns
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headerless import widest_row
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
@@ -21,9 +20,6 @@ from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 Row = tuple[int, list[str]]
 """Row number and cells as shown."""
-
-MOST_COLUMNS: Final = 2_000
-"""A value beyond is kept behind the last one: its row is too long, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +146,8 @@ def _choose(
         numbers, plain = _head(sheet, earn)
         fullest = max(fullest, plain, key=widest_row)
         found = find_header(plain, catalogue, rules)
-        if found is not None and len(found.header) > MOST_COLUMNS:
-            raise FileTooLarge(what=f"it has more than {MOST_COLUMNS:,} columns")
         if found is not None:
+            check_columns(found.header)
             return _Chosen(sheet.name, sheet.rows, found, numbers[found.index])
     if rules.worksheet is not None and rules.worksheet not in names:
         quoted = ", ".join(f"“{name}”" for name in names) or "none that is visible"

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import LAST_ROW, check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, WIDEST, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import PIECE, make_parser
 from rollbook.core.reading.markup_kind import SPREADSHEETML
 from rollbook.core.reading.number_formats import is_hidden, shown_number
 from rollbook.core.reading.sheet_remarks import Remarks
-from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import LONGEST_FORMAT, MOST_STYLES
 
 _OWN: Final = f"{SPREADSHEETML} "
@@ -137,7 +136,7 @@ class Worksheets:
 
     def _add_column(self, attributes: dict[str, str]) -> None:
         first = int(_own(attributes, "Index") or self._columns + 1)
-        self._columns = min(first + int(_own(attributes, "Span") or 0), MOST_COLUMNS)
+        self._columns = min(first + int(_own(attributes, "Span") or 0), WIDEST)
         if style := _own(attributes, "StyleID"):
             self._column_styles |= dict.fromkeys(range(first - 1, self._columns), style)
 
@@ -160,7 +159,7 @@ class Worksheets:
         if down > 0 or across > 0:
             self._remarks.add_area(self._row, self._row + down, self._column, columns=across + 1)
         if down > 0:
-            covered = range(self._column, min(self._next_column, MOST_COLUMNS))
+            covered = range(self._column, min(self._next_column, WIDEST))
             self._covered |= dict.fromkeys(covered, self._row + down)
             self._covered_from |= dict.fromkeys(covered, self._row)
 
@@ -186,7 +185,7 @@ class Worksheets:
                 self.ended += 1
 
     def _place(self, text: str) -> None:
-        column = min(self._column, MOST_COLUMNS)  # what is beyond makes the row too long, no more
+        column = min(self._column, WIDEST)  # what is beyond makes the row too long, no more
         if self._covered.get(column, 0) >= self._row > self._covered_from.get(column, 0):
             raise ValueError(
                 "a cell is where others are merged, and nothing shows which one counts"

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import LAST_ROW, check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, WIDEST, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser
 from rollbook.core.reading.number_formats import LONGEST_NUMBER, is_hidden, shown_number
 from rollbook.core.reading.sheet_remarks import Remarks
-from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
@@ -142,7 +141,7 @@ class SheetRows:
         if found[2] != self._row_text:
             self._go_to(int(found[2]))
         column = _column(found[1])
-        if len(self._columns) < 2 * MOST_COLUMNS:
+        if len(self._columns) < 2 * WIDEST:
             self._columns[found[1]] = column
         return column
 
@@ -184,8 +183,8 @@ class SheetRows:
 
     def _place(self, text: str) -> None:
         column = self._column
-        if column > MOST_COLUMNS:  # what is beyond makes the row too long, no more
-            column = MOST_COLUMNS
+        if column > WIDEST:  # what is beyond makes the row too long, no more
+            column = WIDEST
         missing = column - len(self._cells)
         if missing > 0:
             self._cells += [""] * missing
@@ -193,7 +192,7 @@ class SheetRows:
             self._cells.append(text)
         elif not self._cells[column]:  # cells out of their order; the place counts
             self._cells[column] = text
-        elif column < MOST_COLUMNS:
+        elif column < WIDEST:
             raise ValueError("a cell is there twice, and nothing shows which one counts")
 
     def _shown(self, value: str) -> str:

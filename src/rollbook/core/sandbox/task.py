@@ -33,6 +33,8 @@ class Task:
     """Words of the district's own students, which show a text file's encoding; see evidence."""
     day: date | None = None
     """The district's day, of which enrollments are current; None: none is chosen."""
+    first_factor: int | None = None
+    """Of a fix-it file: what its first file's percentages were multiplied with, if known."""
 
     def pack(self) -> bytes:
         """Return the task as bytes; a catalogue is known by its terms."""
@@ -49,6 +51,7 @@ class Task:
                 "rules": asdict(self.rules),
                 "names": self.names,
                 "day": self.day and self.day.isoformat(),
+                "first_factor": self.first_factor,
             }
         )
 
@@ -69,6 +72,7 @@ def unpack_task(payload: bytes) -> Task:
         rules_from_json(given["rules"]),
         tuple(given["names"]),
         given["day"] and date.fromisoformat(given["day"]),
+        given["first_factor"],
     )
 
 

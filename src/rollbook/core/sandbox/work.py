@@ -70,7 +70,7 @@ class Work:
         findings.add(doubtful_encoding(table.facts))
         for note in columns.notes:
             findings.note(note)
-        scale = decide_scale(table, columns.fields, rules)
+        scale = decide_scale(table, columns.fields, rules, of_first=task.first_factor)
         validator = Validator(
             columns.fields,
             table.header,
@@ -120,7 +120,7 @@ class Work:
         waiting: list[tuple[int, list[str]]] = []
         size = 0
         for chunk in table.chunks():
-            for row, record in _cells_of(chunk, rows):
+            for row, record in _cells_of(chunk, rows, len(table.header)):
                 waiting.append((row, correctable(record, values)))
                 size += sum(map(len, record))
                 if size > CHARACTERS_AT_ONCE or len(waiting) == REJECTED_AT_ONCE:
@@ -227,7 +227,8 @@ class _Timed:
 
 
 def _original(damaged: DamagedRecord) -> DamagedRecord:
-    return replace(damaged, cells=list(map(_read_back, damaged.cells)))
+    placed = None if damaged.placed is None else list(map(_read_back, damaged.placed))
+    return replace(damaged, cells=list(map(_read_back, damaged.cells)), placed=placed)
 
 
 def _read_back(cell: str) -> str:
@@ -235,8 +236,14 @@ def _read_back(cell: str) -> str:
     return cells.ERROR + cell if cell.strip() == cells.FIX_IT_CELL else original(cell)
 
 
-def _cells_of(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
-    found = {damaged.row: damaged.cells for damaged in chunk.damaged}
+def _cells_of(chunk: Chunk, rows: set[int], width: int) -> Iterator[tuple[int, list[str]]]:
+    """Return the cells of these rows below the header; which ones a damaged row lacks is not
+    known, so none of them is blank."""
+    found = {
+        damaged.row: [*written, *[cells.LACKING] * (width - len(written))]
+        for damaged in chunk.damaged
+        for written in [damaged.cells if damaged.placed is None else damaged.placed]
+    }
     found |= zip(chunk.rows, chunk.records, strict=True)
     for row in sorted(found.keys() & rows):
         yield row, found[row]

@@ -20,6 +20,12 @@ from rollbook.core.visible import UNSEEN
 STAR: Final = "*"
 DIGIT: Final = "[0-9]"
 ONLY_THIS: Final = "A pattern for other nights would take other files too."
+TOO_MANY: Final = "It has too many numbers, or the folder too many files, to propose a pattern."
+MOST_STARS: Final = 8
+MOST_NUMBERS: Final = 24
+"""In a name; one with more of them is one text."""
+MOST_COMPARED: Final = 2_000_000
+"""Names that are compared with patterns, for all proposals together: a second or two."""
 _TIME: Final = re.compile(r"[-_.T ]?(?:[01]\d|2[0-3])[-.]?[0-5]\d(?:[-.]?[0-5]\d)?Z?(?!\d)")
 """Right after a date: 0200, _02-00-15, T020015Z."""
 _NUMBER: Final = re.compile(r"(\d+)")
@@ -77,6 +83,7 @@ class _Folder:
         self._shapes: dict[str, _Shape] = {}
         self._names: dict[str, str] = {}
         self._taken: dict[str, frozenset[str]] = {}
+        self._compared = 0
         for name in names:
             shape, numbers = _taken_apart(name)
             self._names[name] = shape
@@ -91,14 +98,28 @@ class _Folder:
         vary = self._shapes[shape].vary if shape in self._shapes else set()
         exact = _pattern(name, None)
         starred, dated = _pattern(name, vary), _pattern(name, vary, by_digit=True)
-        if starred != exact:
+        is_bounded = (
+            starred.count(STAR) <= MOST_STARS
+            and self._compared < MOST_COMPARED
+            and not _is_crowded(name)
+        )
+        if starred != exact and is_bounded:
             if has_word(starred) and self._is_safe(starred, name, shape):
                 return Proposal(starred)
             if self._is_safe(dated, name, shape):
                 return Proposal(dated)
-        if not _is_usable(exact, name):
+        if not _is_usable(exact, name) or not self._takes_only(exact, name):
             return None
+        if not is_bounded:
+            return Proposal(exact, TOO_MANY)
         return Proposal(exact, "" if starred == exact else ONLY_THIS)
+
+    def _takes_only(self, exact: str, name: str) -> bool:
+        """Tell whether an exact pattern takes this name alone: a sign that can't be written is any
+        one of its pattern."""
+        if "?" not in exact:
+            return True
+        return self._compared < MOST_COMPARED and self._taken_by(exact) <= {name}
 
     def _is_safe(self, pattern: str, name: str, shape: str) -> bool:
         if not _is_usable(pattern, name):
@@ -111,6 +132,7 @@ class _Folder:
     def _taken_by(self, pattern: str) -> frozenset[str]:
         if pattern not in self._taken:
             takes = re.compile(translate(pattern)).match
+            self._compared += len(self._names)
             self._taken[pattern] = frozenset(name for name in self._names if takes(name))
         return self._taken[pattern]
 
@@ -154,6 +176,8 @@ def _literal(text: str) -> str:
 
 def _pieces(name: str) -> list[_Piece]:
     """Return texts, numbers and dates with their times, in their order."""
+    if _is_crowded(name):
+        return [_Piece(_Kind.TEXT, name)]
     pieces: list[_Piece] = []
     at = 0
     for found in DATE.finditer(name):
@@ -165,6 +189,10 @@ def _pieces(name: str) -> list[_Piece]:
             at = time.end()
         pieces.append(_Piece(_Kind.DATE, name[found.start() : at]))
     return pieces + _apart(name[at:])
+
+
+def _is_crowded(name: str) -> bool:
+    return len(_NUMBER.findall(name)) > MOST_NUMBERS
 
 
 def _apart(text: str) -> list[_Piece]:

@@ -29,6 +29,9 @@ MOST_MEMORY: Final = 1 << 26
 MOST_LANES: Final = 16
 MOST_WORK: Final = 1 << 21
 """KiB times passes: some seconds. PuTTYgen aims at a tenth of one."""
+LEAST_MEMORY: Final = 1 << 13
+"""KiB that a pass is counted for, whatever it takes: each starts four threads a lane. So there are
+256 passes at most."""
 MOST_SALT: Final = 64
 """Bytes."""
 MOST_LINES: Final = 512
@@ -164,7 +167,7 @@ def _from_argon2(fields: Mapping[str, str], passphrase: bytes) -> _Keys:
     memory = _number(fields.get("Argon2-Memory", ""), most=MOST_MEMORY >> 10)
     passes = _number(fields.get("Argon2-Passes", ""), most=MOST_WORK)
     lanes = _number(fields.get("Argon2-Parallelism", ""), most=MOST_LANES)
-    if memory * passes > MOST_WORK:
+    if max(memory, LEAST_MEMORY) * passes > MOST_WORK:
         raise too_costly()
     try:
         salt = binascii.unhexlify(fields.get("Argon2-Salt", ""))

@@ -1,7 +1,7 @@
 """The scale of a file's percentages: 94.5 or 0.945. Decided for the file as a whole."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.number_types import read_number
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.table import Table
@@ -32,6 +33,17 @@ LOWEST_SCHOOL: Final = Decimal("0.5")
 many values, none above 1, and their mean is at least this: as percentages no school has it."""
 
 
+FRACTIONS: Final = "This file writes percentages as fractions of 1: 0.945 was read as 94.5%."
+UNKNOWN: Final = (
+    "Nothing in this file shows whether percentages are written as 94.5 or as 0.945, so "
+    "those of 1 or less weren't imported. Set the percent scale in the feed."
+)
+AS_SET: Final = "Percentages were read as fractions of 1, as set in the feed."
+AS_IN_FIRST: Final = (
+    "Percentages were read as fractions of 1, as in the first file: 0.945 was read as 94.5%."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PercentScale:
     """`factor`: what a bare number is multiplied with (1 or 100); None: undecidable."""
@@ -40,14 +52,33 @@ class PercentScale:
     note: str | None = None
 
 
-def decide_scale(table: Table, fields: Sequence[Field | None], rules: FeedRules) -> PercentScale:
-    """Decide by the feed's setting, otherwise by evidence; see ADR 0009."""
+def factor_told(notes: Collection[str]) -> int | None:
+    """Return the factor of a file whose import gave these notes; None where it was undecidable."""
+    if UNKNOWN in notes:
+        return None
+    return 1 if {FRACTIONS, AS_SET, AS_IN_FIRST}.isdisjoint(notes) else 100
+
+
+def decide_scale(
+    table: Table,
+    fields: Sequence[Field | None],
+    rules: FeedRules,
+    *,
+    of_first: int | None = None,
+) -> PercentScale:
+    """Decide by the feed's setting, otherwise by evidence; see ADR 0009.
+
+    `of_first`: the factor of the file that corrected rows are from, where it is known: a few rows
+    are no evidence against it.
+    """
     names = [each.name if each is not None else None for each in fields]
     columns = [names.index(name) if name in names else None for name in PAIR]
     if columns == [None, None] or rules.percent_scale == "100":
         return PercentScale(1)
     if rules.percent_scale == "1":
-        return PercentScale(100, "Percentages were read as fractions of 1, as set in the feed.")
+        return PercentScale(100, AS_SET)
+    if of_first is not None and is_fix_it_file(table.header):
+        return PercentScale(of_first, AS_IN_FIRST if of_first == 100 else None)
     mappings = [value_mapping(name, rules) for name in PAIR]
     evidence = _Evidence()
     records = 0
@@ -125,15 +156,8 @@ class _Evidence:
         if not self.has_bare or self.percents > self.fractions + self.lows + self.low_absences:
             return PercentScale(1)
         if self.fractions + self.lows * is_school > self.percents:
-            return PercentScale(
-                100,
-                "This file writes percentages as fractions of 1: 0.945 was read as 94.5%.",
-            )
-        return PercentScale(
-            None,
-            "Nothing in this file shows whether percentages are written as 94.5 or as 0.945, so "
-            "those of 1 or less weren't imported. Set the percent scale in the feed.",
-        )
+            return PercentScale(100, FRACTIONS)
+        return PercentScale(None, UNKNOWN)
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:
         """`present` is a percentage for certain; on which scale does the absence complete it?"""

@@ -24,6 +24,7 @@ from rollbook.records.queries.row_fixes import (
     fix_of,
     newer_import,
 )
+from rollbook.records.queries.unchanged_rows import why_unchanged
 
 
 class RowsNotFixable(UsageError):
@@ -77,6 +78,16 @@ class CellTooLong(UsageError):
     reason = "cell_too_long"
 
 
+class RowUnchanged(UsageError):
+    """You changed nothing in row {row}, so it's still wrong beside the rest of its file. {why}
+
+    Nothing was changed.
+
+    Type the right values, or fix the row in your SIS."""
+
+    reason = "row_unchanged"
+
+
 class NoRowsSaved(UsageError):
     """Import {job} has no fixed rows that wait to be imported.
 
@@ -118,6 +129,8 @@ def save_fix(
     before = fix.cells if fix else cells_to_fix(job, row) or []
     _check_lengths(typed)
     cells = edited(before, typed)
+    if why := why_unchanged(job, row, cells):
+        raise RowUnchanged(row=place_of(row).words, why=why)
     about = {"cells": cells, "made_by": actor, "made_at": now, "saves": seen + 1}
     RowFix.objects.update_or_create(
         job_id=number, row_number=row, defaults=about | {"fixed_in": None, "place": None}

@@ -12,7 +12,7 @@ from rollbook.core.loading.undo import NotOnRecord, Undone, find_undo, sum_of, u
 from rollbook.core.statements import Statements
 from rollbook.records.database import connect, translated
 from rollbook.records.locks import FEED_RUNNING
-from rollbook.records.models import Feed, Job
+from rollbook.records.models import Feed, Job, RowFix
 from rollbook.records.operations import audit, jobs
 from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.feed_versions import keep_version
@@ -134,6 +134,8 @@ def undo_import(
             own = _presence(cursor, [each])
             undone = undo(cursor, each, now=now, has_updated_by=has_updated_by)
             about = {"paused": is_paused} | asdict(undone) | asdict(own)
+            # Without the import there is nothing that they correct; they are students' values.
+            RowFix.objects.filter(job_id=each, fixed_in=None).delete()
             _note(cursor, each, about | {"at": now.isoformat(), "by": actor})
             after = {"reason": reason} | about
             audit.record(actor, "import.undone", subject=f"job {each}", after=after)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -16,9 +17,15 @@ from rollbook.records import clock
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.first_files import of_report
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.row_fixes import Fix
 from rollbook.records.queries.school_years import school_year
+from rollbook.records.queries.unchanged_rows import why_unchanged
+
+UNCHANGED: Final = (
+    "You changed nothing, so the row is still wrong beside the rest of its file. {why}"
+)
 
 _CHECKING: Final = BoundedSemaphore(2)
 """So many checks run at once in a process: each is a process of its own."""
@@ -48,7 +55,9 @@ def checked_row(
     Raises RowChecksBusy, and what a file can be at fault for beyond being refused: RollbookError.
     """
     with _one_of_few():
-        return check_row(job.report.header, (row, cells), _context(feed, environ))
+        checked = check_row(job.report.header, (row, cells), _context(job, feed, environ))
+    why = "" if checked.is_rejected else why_unchanged(job, row, cells)
+    return replace(checked, is_rejected=True, refused=UNCHANGED.format(why=why)) if why else checked
 
 
 def saved_rows_still_wrong(
@@ -62,7 +71,7 @@ def saved_rows_still_wrong(
     if not rows:
         return []
     with _one_of_few():
-        checked = check_rows(job.report.header, rows, _context(feed, environ))
+        checked = check_rows(job.report.header, rows, _context(job, feed, environ))
     wrong = {issue.row for issue in checked.errors}
     return [
         row
@@ -81,7 +90,7 @@ def _one_of_few() -> Iterator[None]:
         _CHECKING.release()
 
 
-def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:
+def _context(job: JobView, feed: Feed, environ: Mapping[str, str]) -> ImportContext:
     folder = home(environ)
     return ImportContext(
         catalogue=read_catalogue(),
@@ -89,6 +98,7 @@ def _context(feed: Feed, environ: Mapping[str, str]) -> ImportContext:
         report=Report(dry_run=True),
         findings=Findings(_Nowhere()),
         listener=lambda _: None,
+        first_file=lambda: of_report(job.number, job.report),
         scratch=lambda: scratch_file(folder),
         year=school_year(),
         feed_id=feed.pk,

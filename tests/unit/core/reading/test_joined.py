@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rollbook.core import cells
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import MOST_FILES, TooManyFiles, place_of, write_index
@@ -155,6 +156,23 @@ def test_a_damaged_row_of_another_order_names_its_student_in_some_cell() -> None
     assert [place_of(each.row) for each in damaged] == [place_of(20_000_003)]
     assert len(damaged[0].cells) > len(table.header)
     assert "00004" in damaged[0].cells
+
+
+@pytest.mark.parametrize(
+    ("written", "placed"),
+    [
+        ("Purdy,00004,9000004,x", ["00004", "9000004", "Purdy", "x"]),
+        ("Purdy,00004", ["00004", cells.LACKING, "Purdy"]),
+        ("Purdy", [cells.LACKING, cells.LACKING, "Purdy"]),
+    ],
+)
+def test_a_damaged_row_of_another_order_is_below_the_first_header(
+    written: str, placed: list[str]
+) -> None:
+    other = text("Purdy,00003,9000003", written, row(5), header="School,Student ID,SSID")
+    table = opened(as_set(text(row(1)), other))
+    found = [each.placed for chunk in table.chunks() for each in chunk.damaged if each.placed]
+    assert found == [placed]
 
 
 def test_each_file_that_may_be_cut_is_known() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.sources.proposed_pattern import ONLY_THIS, proposed_patterns
+from rollbook.core.sources.proposed_pattern import ONLY_THIS, TOO_MANY, proposed_patterns
 
 names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max_size=20)
 
@@ -47,6 +47,23 @@ def test_a_pattern_takes_no_files_of_another_shape_or_feed(
 ) -> None:
     proposal = proposed_patterns(files, files[:1], others=others)[files[0]]
     assert (proposal.pattern, proposal.why_exact) == (pattern, why)
+
+
+@pytest.mark.parametrize("other", [" b.csv", "xb.csv"])
+def test_a_sign_that_cant_be_written_takes_no_other_file(other: str) -> None:
+    name = "\u202eb.csv"
+    assert proposed_patterns([name], [name])[name].pattern == "?b.csv"
+    assert proposed_patterns([name, other], [name]) == {}
+
+
+def test_names_of_many_numbers_are_kept_without_much_work() -> None:
+    numbers = [str(number).zfill(115) for number in range(2_000)]
+    files = ["".join(f"a{digit}" for digit in each) for each in numbers]
+    proposed = proposed_patterns(files, files[-200:])
+    assert {each.why_exact for each in proposed.values()} <= {"", TOO_MANY}
+    many = [f"{number:04}_" + "1a" * 9 + f"{number}.csv" for number in range(3)]
+    scattered = [name.replace("1a", f"{at}a") for at, name in enumerate(many)]
+    assert proposed_patterns(scattered, scattered[:1])[scattered[0]].why_exact == TOO_MANY
 
 
 @given(st.lists(names, min_size=1, max_size=5))

@@ -125,6 +125,12 @@ def test_a_file_that_was_changed_is_refused_without_work(line: str, written: str
     assert time.process_time() - began < 5
 
 
+def test_passes_that_take_no_memory_are_work_too() -> None:
+    changed = ENCRYPTED.replace("Memory: 8192", "Memory: 128").replace("Passes: 8", "Passes: 300")
+    assert changed != ENCRYPTED
+    assert "more work than Rollbook allows" in str(refused(changed))
+
+
 def test_the_limits_of_work_are_above_what_puttygen_writes() -> None:
     """The MAC is wrong then: the work was done."""
     changed = ENCRYPTED.replace("Memory: 8192", "Memory: 65536").replace("Passes: 8", "Passes: 2")

@@ -5,7 +5,13 @@ from typing import Any, Final
 
 from rollbook.core.issues import Issue
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.row_fixes import FixState, fixes_of, rows_saved, rows_to_fix
+from rollbook.records.queries.row_fixes import (
+    FixState,
+    can_be_fixed,
+    fixes_of,
+    rows_saved,
+    rows_to_fix,
+)
 
 BADGES: Final[dict[FixState, tuple[str, str, str]]] = {
     FixState.SAVED: ("Fix saved", "info", "pencil-square"),
@@ -28,5 +34,5 @@ def context_of(job: JobView, issues: Sequence[Issue]) -> dict[str, Any]:
         "fixable": rows_to_fix(job, rows),
         "fixes": {row: {"fix": fix, "badge": BADGES[fix.state]} for row, fix in fixes.items()},
         "is_importing": any(fix.state is FixState.IMPORTING for fix in fixes.values()),
-        "saved": rows_saved(job.number),
+        "saved": rows_saved(job.number) if can_be_fixed(job) else [],
     }
