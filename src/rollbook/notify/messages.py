@@ -124,16 +124,25 @@ def import_failed(
 
 
 def import_held(
-    feed: str, *, what: str, job: int, link: str | None, since: date | None = None
+    feed: str,
+    *,
+    what: str,
+    job: int,
+    link: str | None,
+    since: date | None = None,
+    effect: str = "",
+    until: date | None = None,
 ) -> Notice:
-    """A run waits for an administrator's decision; `since`: the day that the data is from."""
+    """A run waits for an administrator's decision; `since`: the day that the data is from,
+    `effect`: what importing it anyway does, `until`: the day on which its file is deleted."""
+    does = f" Importing it anyway {effect}." if effect else ""
+    kept = f" The file is kept until {until:%b} {until.day}." if until else ""
     return Notice(
         Kind.HELD,
         f"{feed} import held for review",
         what,
         untouched(since),
-        "Look at what would change, then import it anyway or discard it. The file is kept for a "
-        "limited time.",
+        f"Look at what would change, then import it anyway or discard it.{does}{kept}",
         link,
         facts_of(feed, job),
     )

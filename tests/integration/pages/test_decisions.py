@@ -94,7 +94,7 @@ def test_what_was_counted_stands_beside_what_the_feed_allows(
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:
     page = " ".join(person().get(f"/imports/{held}/decide/apply/").content.decode().split())
-    assert "3 students would be added and 1 changed; 5 rows" in page
+    assert "this adds 3 and updates 1 student. 5 rows can't be imported." in page
     assert "autofocus>Cancel" in page
 
 

@@ -43,3 +43,40 @@ def test_schools_with_the_most_changes_come_first() -> None:
 
     changes = {"inserted": {"East": 1}, "updated": {"East": 2, "North": 9, "": 3, "Ash": 3}}
     assert [line[0] for line in changed_schools(changes)] == ["North", "No school", "Ash", "East"]
+
+
+class Missing:
+    """A change record in which so many students are missing since the last file."""
+
+    def __init__(self, missing: int) -> None:
+        self.missing = missing
+
+    def counts(self, _told: Any) -> Any:
+        return self
+
+    def of_students(self) -> dict[str, int]:
+        return {"missing": self.missing}
+
+
+def test_who_was_missing_before_is_told_beside_who_is_now() -> None:
+    from rollbook.web.pages.imports.result import tiles
+
+    for gone, note in (
+        (21, "21 since the last file, 1 already missing before"),
+        (22, "22 since the last file"),
+        (0, "left as they are"),
+    ):
+        record: Any = Missing(gone)
+        found = tiles(job(2), record, None, is_administrator=False)
+        assert [tile.note for tile in found if tile.label == "Not in file"] == [note]
+
+
+def test_the_first_line_of_a_result_says_who_was_marked_missing() -> None:
+    from rollbook.web.pages.imports.sentences import outcome_sentence
+
+    counts = Counts(total=200, updated=62, unchanged=138)
+    report = Report(status="completed", stored=True, counts=counts)
+    assert outcome_sentence(report, missing=101) == (
+        "62 updated and 138 unchanged of 200 students in the file. "
+        "101 students were marked missing."
+    )

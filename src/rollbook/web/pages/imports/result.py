@@ -11,12 +11,12 @@ from rollbook.core.quantities import counted, listed
 from rollbook.core.report import Report
 from rollbook.error_base import without_pointer
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.changes import ChangeRecord, change_record
+from rollbook.records.queries.changes import ChangeRecord, change_record, missing_of
 from rollbook.records.queries.comparison import has_newer_data, import_before
 from rollbook.records.queries.inbox import UNKNOWN_COLUMN
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
-from rollbook.web.pages.imports.sentences import changed_at, changed_fields
+from rollbook.web.pages.imports.sentences import changed_at, changed_fields, outcome_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def context_of(
     saved_nothing = job.outcome in (Outcome.FAILED, Outcome.NEEDS_REVIEW)
     return {
         "has_record": record is not None,
+        "sentence": outcome_sentence(job.report, missing=missing_of(record, job.report)),
         "tiles": ()
         if is_failed
         else tiles(job, record, compared, is_administrator=is_administrator),
@@ -108,8 +109,8 @@ def tiles(
 
     new = "added" if done else "would be added"
     updated = "got new values" if done else "would get new values"
-    gone = _newly_missing(record, job.report)
-    missing = f"{gone:,} since the last file" if gone else "left as they are"
+    gone = missing_of(record, job.report)
+    missing = _missing(gone, counts.missing_from_file)
     last = last_time(counts.missing_from_file, _of(before, "missing_from_file"))
     return (
         Tile("New", counts.inserted, new, changes("new", counts.inserted)),
@@ -222,9 +223,12 @@ def _rejected(report: Report) -> str:
     return f"{counted(rejected, 'row')} not imported"
 
 
-def _newly_missing(record: ChangeRecord | None, report: Report) -> int:
-    counts = record.counts(report.changes) if record is not None else None
-    return counts.of_students()["missing"] if counts is not None else 0
+def _missing(gone: int, count: int) -> str:
+    """Say who of those not in the file are missing since this file, and who were before."""
+    if not gone:
+        return "left as they are"
+    earlier = f"{count - gone:,} already missing before" if count > gone else ""
+    return _beside(f"{gone:,} since the last file", earlier)
 
 
 def _address(name: str, job: JobView, **asked: str) -> str:

@@ -24,6 +24,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import effect_of
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -92,7 +93,6 @@ def job_page(
     has_server = feed is not None and bool(feed.host)
     is_by_hand = feed is not None and not has_server
     context = {
-        "sentence": sentences.outcome_sentence(found.report),
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
         **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
@@ -137,6 +137,7 @@ def _held(job: JobView) -> dict[str, Any]:
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
         "expected": expected_lines(job),
+        "effect": effect_of(job),
         "reason_form": ReasonForm(),
     }
 
