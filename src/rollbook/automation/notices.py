@@ -88,7 +88,7 @@ def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notic
             )
             return news_of(feed, number, [(failed, job.report.reason or "")])
         case Outcome.NEEDS_REVIEW:
-            held = messages.import_held(
+            held = decision_messages.import_held(
                 feed.name,
                 what=what,
                 job=number,
@@ -137,7 +137,12 @@ def _recovered(
         return ()
     is_new = job.outcome is not Outcome.NO_NEW_FILE
     students = job.report.counts.total if is_new else None
-    return [messages.recovered(feed.name, over=over, job=job.number, students=students, link=link)]
+    rejected = job.report.counts.rejected if is_new else 0
+    return [
+        messages.recovered(
+            feed.name, over=over, job=job.number, students=students, link=link, rejected=rejected
+        )
+    ]
 
 
 def _set_aside(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:

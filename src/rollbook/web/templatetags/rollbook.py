@@ -27,7 +27,7 @@ from rollbook.records.rehearsal_words import moment_words
 from rollbook.web.pages import audit_words
 from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
-from rollbook.web.pages.result_words import BADGES, IN_ADVANCE, result_words
+from rollbook.web.pages.result_words import BADGES, IN_ADVANCE, badge_of, result_words
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
@@ -60,7 +60,7 @@ def job_badge(job: JobView) -> SafeString:
 @register.simple_tag
 def badge(outcome: Outcome, report: Report | None = None) -> SafeString:
     """The result as icon, word and color; with the report of an import with warnings, how many."""
-    words, tone, icon = BADGES[outcome]
+    words, tone, icon = badge_of(outcome, report)
     if report is not None and outcome is Outcome.WITH_WARNINGS:
         errors, warnings = report.errors, report.warnings
         words = f"{errors:,} to fix" if errors else counted(warnings, "warning")
