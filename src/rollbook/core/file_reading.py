@@ -1,6 +1,6 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -185,6 +185,10 @@ class Reading:
                 return
             if number in errors and row is not None:
                 self._with_errors.add(row)
+
+    def learn_unnamed(self, rows: Collection[int]) -> None:
+        """Count the rows of students who are added without a name among those without a value."""
+        self._with_errors.update(sorted(rows)[:MOST_INCOMPLETE])
 
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""

@@ -36,3 +36,13 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     assert "ok     sis: up to date." in rollbook("health").out
     again = rollbook(*fix, stdin="9000000022\n")
     assert again.code == 2 and "Look at import 2." in again.err
+
+
+def test_a_new_student_without_a_name_is_told_and_can_be_fixed(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    nameless = student(21).replace("Lovelace", "")
+    file = write_csv(tmp_path / "a.csv", *[student(n) for n in range(1, 21)], nameless)
+    report = rollbook.json("import", file)
+    assert report["issues"]["by_code"] == {"NAME_BLANK": 1}
+    assert rollbook("jobs", "fix", "1", "--json").object["to_fix"] == [22]
