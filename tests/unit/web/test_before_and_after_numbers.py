@@ -28,7 +28,7 @@ def notes(now: Any, before: Any) -> dict[str, str]:
 
 def test_what_is_another_number_than_last_time_is_told_and_nothing_else() -> None:
     told = notes(job(2), job(1, errors=1_003, missing=20))
-    assert told["To fix"] == "imported without the value, 1,003 last time"
+    assert told["To fix"] == "problems, imported without the value, 1,003 to fix last time"
     assert told["Warnings"] == "worth a look"
     assert told["Not in file"] == "left as they are, 20 last time"
     assert "last time" not in told["New"] + told["Updated"] + told["Unchanged"]
@@ -80,3 +80,17 @@ def test_the_first_line_of_a_result_says_who_was_marked_missing() -> None:
         "62 updated and 138 unchanged of 200 students in the file. "
         "101 students were marked missing."
     )
+
+
+def test_rows_not_imported_are_not_compared_with_problems_of_last_time() -> None:
+    now = job(2, errors=4)
+    now.report.counts = Counts(total=2000, rejected=2)
+    note = notes(now, job(1, errors=1))["To fix"]
+    assert note == "problems, 2 rows not imported, 1 to fix last time"
+
+
+def test_what_an_undone_import_did_is_told_as_over() -> None:
+    undone = job(2)
+    undone.report.undone = {"at": "2026-11-28T12:00:00+00:00", "by": "x"}
+    told = notes(undone, None)
+    assert (told["New"], told["Updated"]) == ("had been added", "had new values until the undo")

@@ -2,18 +2,21 @@
 
 -- name: days
 -- By day of the district's clock. Checks do not count, nor what was stopped, nor a fix-it file of a
--- person's that failed. How many students were updated, others may have written as anything.
+-- person's that failed. How many students were added or updated, others may have written as anything.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     max(i.rows_total) FILTER (WHERE i.is_stored),
     coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored), 0),
     coalesce(sum(i.rows_rejected) FILTER (WHERE i.is_stored), 0),
     count(*) FILTER (WHERE i.outcome <> 'failed'), count(*) FILTER (WHERE i.outcome = 'failed'),
     sum(CASE WHEN jsonb_typeof(told.updated) = 'number'
-        THEN least(greatest(told.updated::numeric, 0), %(most)s) END)
+        THEN least(greatest(told.updated::numeric, 0), %(most)s) END
+        + CASE WHEN jsonb_typeof(told.inserted) = 'number'
+        THEN least(greatest(told.inserted::numeric, 0), %(most)s) ELSE 0 END)
         FILTER (WHERE i.is_stored)::bigint
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,updated}}' END AS updated
+    SELECT CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,updated}}' END AS updated,
+        CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,inserted}}' END AS inserted
 ) told
 WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')

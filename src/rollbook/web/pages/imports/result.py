@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -107,8 +107,7 @@ def tiles(
     def changes(part: str, number: int) -> str:
         return _address("job_changes", job, part=part) if record and number else ""
 
-    new = "added" if done else "would be added"
-    updated = "got new values" if done else "would get new values"
+    new, updated = _TENSES[job.outcome is Outcome.UNDONE, done]
     gone = missing_of(record, job.report)
     missing = _missing(gone, counts.missing_from_file)
     last = last_time(counts.missing_from_file, _of(before, "missing_from_file"))
@@ -138,7 +137,7 @@ def _problem_tiles(
         Tile(
             "To fix",
             errors,
-            _beside(_rejected(job.report), last_time(errors, _of(before, "errors"))),
+            _beside(_rejected(job.report), last_time(errors, _of(before, "errors"), "to fix")),
             rows("error", errors),
             "bad" if errors else "",
         ),
@@ -155,9 +154,12 @@ def _problem_tiles(
     )
 
 
-def last_time(now: int, before: int | None) -> str:
-    """Say what a number was in the import before; "" where it was the same, or there was none."""
-    return "" if before is None or before == now else f"{before:,} last time"
+def last_time(now: int, before: int | None, of: str = "") -> str:
+    """Say what a number was in the import before, and what it is `of` where other numbers stand
+    between; "" where it was the same, or there was none."""
+    if before is None or before == now:
+        return ""
+    return f"{before:,} {of} last time" if of else f"{before:,} last time"
 
 
 def beside(report: Report) -> Sequence[str]:
@@ -218,9 +220,19 @@ def _beside(words: str, more: str) -> str:
 def _rejected(report: Report) -> str:
     """Say how many rows were not imported, or would not be."""
     rejected = report.counts.rejected
+    unit = "problem" if report.errors == 1 else "problems"
     if not rejected:
-        return "imported without the value" if report.errors else "nothing"
-    return f"{counted(rejected, 'row')} not imported"
+        return f"{unit}, imported without the value" if report.errors else "nothing"
+    return f"{unit}, {counted(rejected, 'row')} not imported"
+
+
+_TENSES: Final = {
+    (False, True): ("added", "got new values"),
+    (False, False): ("would be added", "would get new values"),
+    (True, True): ("had been added", "had new values until the undo"),
+    (True, False): ("had been added", "had new values until the undo"),
+}
+"""Whether it was undone, and stored -> what is said of new and updated students."""
 
 
 def _missing(gone: int, count: int) -> str:
