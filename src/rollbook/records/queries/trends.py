@@ -42,7 +42,7 @@ class Day:
     completed: int
     failed: int
     updated: int | None = None
-    """Students whom the stored imports added or changed, one in two of them twice."""
+    """Students that the stored imports added or changed, one in two of them twice."""
 
 
 @dataclass(frozen=True, slots=True)

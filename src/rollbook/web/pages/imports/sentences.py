@@ -85,7 +85,7 @@ def phases_shown(job: JobView) -> Mapping[str, str]:
 
 
 def outcome_sentence(report: Report, *, missing: int = 0) -> str:
-    """Return in one sentence or two what became of the data; `missing`: students whom the import
+    """Return in one sentence or two what became of the data; `missing`: students that the import
     marked so."""
     counts = report.counts
     if report.status != "completed":
