@@ -94,7 +94,8 @@ def found_before(phase: Phase, report: Report, rows: RowsCounted | None = None) 
             read = f"{counted(file['records'], 'row')} read"
             if rows is not None and rows.read:
                 read += (
-                    f": {rows.good:,} without a problem, {rows.with_warnings:,} with warnings, "
+                    f": {rows.good:,} without a problem, "
+                    f"{rows.with_warnings:,} imported with problems, "
                     f"{rows.rejected:,} rejected"
                 )
                 if left_out := max(0, file["records"] - rows.read):

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -27,12 +27,13 @@ from rollbook.notify.digest import (
 )
 from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.district import UNCHANGED_DAYS, days_of, district_zone
+from rollbook.records.district import FILES_DAYS, UNCHANGED_DAYS, days_of, district_zone
 from rollbook.records.models import Feed
 from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import effect_of
 from rollbook.records.queries.comparison import import_before
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.inbox_items import digest_of
@@ -91,8 +92,14 @@ def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notic
             )
             return news_of(feed, number, [(failed, job.report.reason or "")])
         case Outcome.NEEDS_REVIEW:
-            held = messages.import_held(
-                feed.name, what=what, job=number, link=link, since=_since(job)
+            held = decision_messages.import_held(
+                feed.name,
+                what=what,
+                job=number,
+                link=link,
+                since=_since(job),
+                effect=effect_of(job),
+                until=_until(job),
             )
             return news_of(feed, number, [(held, _without_numbers(what))])
         case Outcome.NO_NEW_FILE:
@@ -116,6 +123,13 @@ def _since(job: JobView) -> date | None:
     return before.started_at.astimezone(district_zone()).date()
 
 
+def _until(job: JobView) -> date | None:
+    """Return the district's day until which a held import's file is kept."""
+    if job.ended_at is None:
+        return None
+    return (job.ended_at + timedelta(days=days_of(FILES_DAYS))).astimezone(district_zone()).date()
+
+
 def _without_numbers(text: str) -> str:
     """What is beyond the same limits is the same problem, however far."""
     return re.sub(r"[\d.,]+", "", text)
@@ -128,7 +142,12 @@ def _recovered(
         return ()
     is_new = job.outcome is not Outcome.NO_NEW_FILE
     students = job.report.counts.total if is_new else None
-    return [messages.recovered(feed.name, over=over, job=job.number, students=students, link=link)]
+    rejected = job.report.counts.rejected if is_new else 0
+    return [
+        messages.recovered(
+            feed.name, over=over, job=job.number, students=students, link=link, rejected=rejected
+        )
+    ]
 
 
 def _set_aside(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:

@@ -159,7 +159,7 @@ def _repair(fault: Any) -> str:
 
 def _line(each: Any, clock: Clock) -> str:
     is_wrong = not each.is_fresh
-    is_noted = each.is_in_trouble or each.status == "unchanged"
+    is_noted = each.needs_a_person
     mark = "WRONG " if is_wrong else "note  " if is_noted else "ok    "
     if not each.is_on and not each.is_in_trouble:
         mark = "off   "
@@ -190,4 +190,14 @@ def _state(each: Any, clock: Clock) -> str:
             return f"paused through {day_text(each.pause.last)}"
         case "off" | "old":
             return "its schedule is off"
+    return _data(each)
+
+
+def _data(each: Any) -> str:
+    """Of a feed without trouble, what its data lacks of its server's newest file."""
+    if each.discarded:
+        return f"its newest file was discarded (import {each.discarded.job})"
+    if each.rows_left:
+        rows = counted(each.rows_left, "row wasn't imported", "rows weren't imported")
+        return f"up to date, but {rows} (import {each.facts.stored_job})"
     return "up to date"

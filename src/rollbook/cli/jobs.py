@@ -117,6 +117,8 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     limit = issue_limit(issues)
     with database():
         from rollbook.records.log_words import log_words
+        from rollbook.records.outcome import Outcome
+        from rollbook.records.queries.changes import effect_of
         from rollbook.records.queries.comparison import before_and_after
         from rollbook.records.queries.held_schools import school_lines
         from rollbook.records.queries.issues import (
@@ -138,6 +140,8 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             note_disclosure(f"job {found.number}", "examples of problems")
         print_summary(console, found.report, groups, job=found.number, values=True)
         job_advance.tell(found)
+        if found.outcome is Outcome.NEEDS_REVIEW and (effect := effect_of(found)):
+            console.print(f"\n  Importing it anyway {effect}.", highlight=False)
         rosters, schools = before_and_after(found), school_lines(found)
         print_schools(console, schools)
         print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from rollbook.core.catalogue.blank_words import LONGEST, says_blank
 from rollbook.core.catalogue.field import Grade, Level, YesNo
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
@@ -11,20 +12,9 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.mapping import check_marker
 
-WORDS: Final = frozenset({
-    "absent", "blank", "did not test", "dnt", "empty", "exempt", "excused", "incomplete", "invalid",
-    "missing", "n.a.", "nd", "no data", "no score", "not administered", "not applicable",
-    "not attempted", "not available", "not enrolled", "not given", "not scored",
-    "not taken", "not tested", "not yet tested", "ns", "nt", "nv", "opted out", "pending",
-    "refused", "tba", "tbd", "unavailable", "undefined", "unknown", "unscored", "untested",
-    "withdrawn", "withheld",
-})  # fmt: skip
-"""In lower case: what student information systems and test vendors write for "no value"."""
-
 FEWEST_ROWS: Final = 3
 """Rows among numbers from which a word that is in none of our lists is no slip of the pen."""
 
-LONGEST: Final = 40
 MOST: Final = 12
 
 
@@ -69,7 +59,7 @@ def blank_candidates(
 def _is_likely(folded: str, found: Sequence[Unread], catalogue: Catalogue) -> bool:
     if len(folded) > LONGEST or any(sign.isdigit() for sign in folded):
         return False
-    is_said = " ".join(folded.split()) in WORDS or not any(sign.isalnum() for sign in folded)
+    is_said = says_blank(folded)
     numbers = [each for each in found if not _is_coded(each.field, catalogue)]
     if not is_said and sum(each.rows for each in numbers) < FEWEST_ROWS:
         return False  # in a column of codes it is rather a code

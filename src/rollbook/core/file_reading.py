@@ -1,6 +1,6 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -191,6 +191,10 @@ class Reading:
         # Each rejected row has an issue, which is told with it or just before.
         with_warnings = min(taken, max(0, self._with_issues - self._rejected))
         return RowsCounted(taken - with_warnings, with_warnings, rejected)
+
+    def learn_unnamed(self, rows: Collection[int]) -> None:
+        """Count the rows of students who are added without a name among those without a value."""
+        self._incomplete.add(rows)
 
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""

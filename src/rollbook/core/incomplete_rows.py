@@ -31,6 +31,10 @@ class IncompleteRows:
             if number in errors and row is not None:
                 self._with_errors.add(row)
 
+    def add(self, rows: Collection[int]) -> None:
+        """Learn of rows that lack a value, though none of their cells is wrong."""
+        self._with_errors.update(sorted(rows)[:MOST_INCOMPLETE])
+
     def judge(self, rejected: Collection[int], *, rejected_before: Set[int]) -> None:
         """Learn which of the rows since the last call are rejected, beside those before."""
         self._found.difference_update(rejected)

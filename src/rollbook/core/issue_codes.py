@@ -57,6 +57,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "MORE_FILES": "more files arrived together than expected",
     "MORE_THAN_DAYS": "more days of absence than there were days",
     "NAMES_DIFFER": "a test with another name than the student with its ID",
+    "NAME_BLANK": "a new student without a last or first name",
     "NAME_IN_QUOTES": "a name in quotation marks",
     "NAME_WITHOUT_LETTER": "a name without a letter",
     "NAME_WITH_NUMBER": "a number in a name, among names without; it is saved",

@@ -136,6 +136,7 @@ def _import_file(
     context.report.filled = context.report.filled.without(result.last_years.fields)
     _learn_result(reading, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
+    reading.learn_unnamed(judgment.unnamed)
     return reading
 
 

@@ -74,6 +74,20 @@ def percent_text(percent: float) -> str:
     return f"{percent:.1f}".removesuffix(".0") + "%"
 
 
+def effect_text(*, added: int, updated: int, missing: int) -> str:
+    """Return what an import does to students: `adds 1, updates 41 and marks 100 students missing`.
+
+    What it doesn't do is left out; "" where it does nothing.
+    """
+    found = (("adds", added, ""), ("updates", updated, ""), ("marks", missing, " missing"))
+    done = [each for each in found if each[1]]
+    if not done:
+        return ""
+    *before, (verb, count, rest) = done
+    last = f"{verb} {counted(count, 'student')}{rest}"
+    return listed([*(f"{verb} {count:,}" for verb, count, _ in before), last])
+
+
 def listed(parts: Sequence[str]) -> str:
     """Return parts of a sentence as one: `a, b and c`; "" for none."""
     *before, last = parts or [""]

@@ -114,7 +114,7 @@ EVERYWHERE: Final = (
     cell("last_name", "Nu\u00f1ez\u00a0"),
     cell("last_name", unicodedata.normalize("NFD", "Muñoz")),
     cell("last_name", "=Alder", "UNLIKELY_CHARACTER"),
-    cell("last_name", ""),
+    cell("last_name", "", "NAME_BLANK"),
     # counts
     cell("absences_ytd", "-1", "NEGATIVE"),
     cell("tardies_ytd", "99999999999", "OUT_OF_RANGE"),

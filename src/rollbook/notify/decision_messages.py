@@ -1,7 +1,34 @@
 """What is told of what waits for a decision: a held import, new columns and codes."""
 
+from datetime import date
+
 from rollbook.core.quantities import counted
-from rollbook.notify.messages import UNTOUCHED, Kind, Notice, facts_of
+from rollbook.notify.messages import UNTOUCHED, Kind, Notice, facts_of, untouched
+
+
+def import_held(
+    feed: str,
+    *,
+    what: str,
+    job: int,
+    link: str | None,
+    since: date | None = None,
+    effect: str = "",
+    until: date | None = None,
+) -> Notice:
+    """A run waits for an administrator's decision; `since`: the day that the data is from,
+    `effect`: what importing it anyway does, `until`: the day on which its file is deleted."""
+    does = f" Importing it anyway {effect}." if effect else ""
+    kept = f" The file is kept until {until:%b} {until.day}." if until else ""
+    return Notice(
+        Kind.HELD,
+        f"{feed} import held for review",
+        what,
+        untouched(since),
+        f"Look at what would change, then import it anyway or discard it.{does}{kept}",
+        link,
+        facts_of(feed, job),
+    )
 
 
 def waits_still(feed: str, *, job: int, days: int, link: str | None) -> Notice:

@@ -124,29 +124,21 @@ def import_failed(
     )
 
 
-def import_held(
-    feed: str, *, what: str, job: int, link: str | None, since: date | None = None
-) -> Notice:
-    """A run waits for an administrator's decision; `since`: the day that the data is from."""
-    return Notice(
-        Kind.HELD,
-        f"{feed} import held for review",
-        what,
-        untouched(since),
-        "Look at what would change, then import it anyway or discard it. The file is kept for a "
-        "limited time.",
-        link,
-        facts_of(feed, job),
-    )
-
-
 def recovered(
-    feed: str, *, over: Collection[Kind], job: int, students: int | None, link: str | None
+    feed: str,
+    *,
+    over: Collection[Kind],
+    job: int,
+    students: int | None,
+    link: str | None,
+    rejected: int = 0,
 ) -> Notice:
     """An import went well, and with it the problems `over` have an end that were told.
 
-    `students` is None where its file was the same as last time.
+    `students` is None where its file was the same as last time; `rejected` of its rows are in no
+    table.
     """
+    rows = counted(rejected, "row wasn't imported", "rows weren't imported")
     is_works_again = any(kind in TROUBLE for kind in over)
     ended = "".join(f" {words}" for kind, words in _ENDS.items() if kind in over)
     return Notice(
@@ -155,10 +147,10 @@ def recovered(
         f"The last import completed, with {counted(students, 'student record')} in its file.{ended}"
         if students is not None
         else "The last import completed. Its file was the same as the last one saved.",
-        "Your data is up to date."
+        (f"Your data is up to date, but {rows}." if rejected else "Your data is up to date.")
         if students is not None
         else "Your data is from that file. The server has no newer one.",
-        "Nothing.",
+        "Fix these rows on the import's page." if rejected else "Nothing.",
         link,
         facts_of(feed, job),
         together="works again" if is_works_again else "",

@@ -141,7 +141,8 @@ DECLARED = (
     Setting(
         "ROLLBOOK_URL",
         "what every link in a mail or an invitation begins with, such as `https://rollbook.example.org:8443`",
-        "the first of `ROLLBOOK_ALLOWED_HOSTS`, or where `rollbook serve` listens",
+        "the first of `ROLLBOOK_ALLOWED_HOSTS`; without either, links of invitations begin with "
+        "where `rollbook serve` listens, and emails have no link",
     ),
     Setting(
         "ROLLBOOK_HEARTBEAT_URL",

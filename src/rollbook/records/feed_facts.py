@@ -46,9 +46,15 @@ class FeedFacts:
     """Its last run that stored something, or found nothing new to store."""
     stored_at: datetime | None = None
     """When a run last stored something."""
+    stored_job: int | None = None
+    """That run."""
     held: Run | None = None
     """Its newest import that waits for a decision, and that no newer file of its server has
     overtaken."""
+    rows_left: int = 0
+    """Rows of the newest data that were not imported, and that no one has fixed here since."""
+    discarded: Run | None = None
+    """The held import of its server's newest file that was given up: nothing came since."""
     next_attempt_at: datetime | None = None
     """When the last run is tried again."""
     under_way: int | None = None

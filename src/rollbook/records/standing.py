@@ -108,7 +108,23 @@ class Standing:
     def needs_a_person(self) -> bool:
         """Whether something of it waits to be seen to, whatever else it is."""
         is_waiting = self.facts.held is not None or self.status is FeedStatus.UNCHANGED
-        return self.is_in_trouble or is_waiting
+        is_lacking = self.rows_left > 0 or self.discarded is not None
+        return self.is_in_trouble or is_waiting or is_lacking
+
+    @property
+    def rows_left(self) -> int:
+        """Rows of its data that are in no table, where nothing worse is told of it."""
+        return 0 if self.is_in_trouble else self.facts.rows_left
+
+    @property
+    def discarded(self) -> Run | None:
+        """The newer file that was given up, where nothing worse is told of its data."""
+        return None if self.is_in_trouble else self.facts.discarded
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its data is all that its server's newest file had."""
+        return not (self.is_stale or self.rows_left or self.discarded)
 
     @property
     def is_frozen(self) -> bool:

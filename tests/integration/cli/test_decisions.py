@@ -199,6 +199,10 @@ def test_where_students_are_gone_is_reported_by_school_and_grade(
     )
     assert ["North", "10", "9", "0", "0", "0", "1"] in lines
     assert ["4", "10", "2", "−8"] in lines
+    assert "Importing it anyway updates 1 and marks 8 students missing." in told
+    assert rollbook("feeds", "schedule", "sis", "--on").code == 0
+    assert rollbook("jobs", "discard", "2", "--reason", "The export was cut off").code == 0
+    assert "note   sis: its newest file was discarded (import 2)." in rollbook("health").out
 
 
 def test_what_is_expected_from_now_on_raises_the_limit_with_its_reason(

@@ -25,6 +25,7 @@ def district(fresh_database: str) -> Iterator[District]:
     some = some[: some.index("-- Fix-it files of before")]
     numbers = migrations.joinpath("numbers_of_changes.sql").read_text(encoding="utf-8")
     places = migrations.joinpath("places_that_changed.sql").read_text(encoding="utf-8")
+    brought = migrations.joinpath("students_brought.sql").read_text(encoding="utf-8")
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
         connection.execute(specified)
@@ -36,5 +37,6 @@ def district(fresh_database: str) -> Iterator[District]:
         connection.execute(protected)
         connection.execute(places)
         connection.execute(some)
+        connection.execute(brought)
         connection.commit()
         yield District(connection.cursor())

@@ -139,7 +139,7 @@ def _told(each: Judged) -> list[Told]:
     if each.code is not None:
         others = tuple(row for row in each.others if row != each.row)[:5]
         return [(each.row, each.code, _rejected_value(each, twins), others)]
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str | None]] = []
     if each.how == "key":
         found.append(("ID_WRITTEN_DIFFERENTLY", f"{each.given} → {stored}"))
     elif each.how == "id" and each.alike:
@@ -151,7 +151,16 @@ def _told(each: Judged) -> list[Told]:
         found.append(("SSID_CHANGED", f"{each.known_ssid} → {each.ssid}"))
     if each.value_kept is not None:
         found.insert(0, ("VALUE_CUT_OFF", each.value_kept))
+    if each.is_new:
+        found += [("NAME_BLANK", None) for name in _NAMES if _is_blank(each, name)]
     return [(each.row, code, value, ()) for code, value in found]
+
+
+_NAMES = ("last_name", "first_name")
+
+
+def _is_blank(each: Judged, name: str) -> bool:
+    return name in each.values and each.values[name] is None and name not in each.refused
 
 
 def _rejected_value(each: Judged, twins: str) -> str | None:

@@ -10,8 +10,8 @@ FIELDS = ("student_id", "ssid", "first_name", "last_name", "grade")
 def row(
     student_id: str | None,
     ssid: str | None = "S1",
-    first: str = "Ann",
-    last: str = "Oh",
+    first: str | None = "Ann",
+    last: str | None = "Oh",
     grade: str | None = "3",
     repaired: int = 0,
 ) -> Staged:
@@ -320,3 +320,30 @@ def test_every_student_with_the_number_is_named_whoever_made_the_record(
     district.know("0000001 ", first_name="Bo", last_name="Ek")
     (issue,) = district.load(row("0000001", None), fields=FIELDS).issues
     assert (issue.code, issue.value) == ("ID_TWIN", "0000001 → 000-0001, 0000001 ")
+
+
+def test_a_new_student_without_a_name_is_added_with_a_warning_for_each_name(
+    district: District,
+) -> None:
+    district.know("100", "S1", first_name="Ann", last_name="Oh")
+    outcome = district.load(
+        row("100", "S1", "Ann", None),
+        row("200", "S2", "Bo", None),
+        row("300", "S3", None, None),
+        row("400", "S4", "Cy", "Li"),
+        fields=FIELDS,
+    )
+    assert outcome.counts == Counts(inserted=3, updated=1)
+    assert outcome.codes == [(3, "NAME_BLANK"), (4, "NAME_BLANK"), (4, "NAME_BLANK")]
+    assert sorted((each.field, each.student_id) for each in outcome.issues) == [
+        ("first_name", "300"), ("last_name", "200"), ("last_name", "300"),
+    ]  # fmt: skip
+
+
+def test_of_a_file_without_names_or_with_a_refused_name_no_blank_one_is_told(
+    district: District,
+) -> None:
+    outcome = district.load(Staged(("100", "S1")), fields=("student_id", "ssid"))
+    assert outcome.codes == []
+    refused = Staged(("200", "S2", "Bo", None, "3"), refused=("last_name",))
+    assert district.load(refused, fields=FIELDS).codes == []

@@ -94,7 +94,7 @@ def test_what_was_counted_stands_beside_what_the_feed_allows(
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:
     page = " ".join(person().get(f"/imports/{held}/decide/apply/").content.decode().split())
-    assert "3 students would be added and 1 changed; 5 rows" in page
+    assert "this adds 3 and updates 1 student. 5 rows can't be imported." in page
     assert "autofocus>Cancel" in page
 
 
@@ -131,8 +131,7 @@ def test_a_discarded_import_is_shown_as_discarded(held: int, person: Callable[..
     client.post(f"/imports/{held}/decide/discard/", {"reason": "The export had failed"})
     page = client.get(f"/imports/{held}/").content.decode()
     assert "an administrator discarded it" in page
-    assert "Discarded</span>" in page
-    assert "Stopped" not in page
+    assert "Discarded</span>" in page and "Stopped" not in page
     assert "decide/" not in page
     said = " ".join(page.split())
     assert "Held, then discarded by <strong>ada@example.org</strong>" in said
@@ -279,3 +278,29 @@ def test_schools_are_shown_before_and_after_with_what_holds_the_import(
     assert [each.partition("<")[0].strip() for each in others[:2]] == ["Unknown", "Oak"]
     viewer = person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
     assert "North High" not in viewer
+
+
+def test_the_dashboard_leads_to_rows_that_were_not_imported(
+    pages: None, person: Callable[..., Any]
+) -> None:
+    from rollbook.core.report import Counts, Report
+    from rollbook.records.models import JOB_TYPE, Feed, Job, RejectedRow
+    from rollbook.records.operations.jobs import now
+
+    report = Report(status="completed", stored=True, errors=1)
+    report.counts = Counts(total=9, inserted=8, rejected=1)
+    row = Job.objects.create(
+        job_type=JOB_TYPE,
+        status="completed",
+        created_at=now(),
+        started_at=now(),
+        completed_at=now(),
+        input_data={"feed": "files", "feed_id": Feed.objects.get(name="files").pk},
+        output_data={"report": report.as_object(1)},
+    )
+    RejectedRow.objects.create(job_id=row.pk, row_number=4, cells=["x"])
+    link = f"/imports/{row.pk}/rows/?severity=error"
+    page = person().get("/").content.decode()
+    assert "files: 1 row wasn&#x27;t imported." in page and link in page
+    seen = person("viewer", email="vi@example.org").get("/").content.decode()
+    assert "files: 1 row wasn&#x27;t imported." in seen and link not in seen

@@ -21,13 +21,14 @@ def ended(records: str) -> Any:
         rejected: int = 0,
         *,
         updated: object = 0,
+        inserted: int = 0,
         reason: str | None = None,
         dry_run: bool = False,
     ) -> None:
         at = NOW - timedelta(hours=hours)
         report = Report(status="failed" if reason else "completed", reason=reason)
         report.stored = reason is None and not dry_run
-        report.counts = Counts(total=total, rejected=rejected)
+        report.counts = Counts(total=total, rejected=rejected, inserted=inserted)
         Job.objects.create(
             job_type=JOB_TYPE,
             status=report.status,
@@ -57,10 +58,10 @@ def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
     assert (days[-2].records, days[-3].records) == (100, None)
 
 
-def test_updated_students_of_a_day_are_those_of_all_stored_imports(ended: Any) -> None:
+def test_new_and_updated_students_of_a_day_are_those_of_all_stored_imports(ended: Any) -> None:
     from rollbook.records.queries.trends import trend
 
-    ended(1, 100, updated=30)
+    ended(1, 100, updated=25, inserted=5)
     ended(2, 100, updated=12)
     ended(3, 100, updated=500, dry_run=True)
     ended(30, 100, updated="many")  # another program may have written anything

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.blank_candidates import FEWEST_ROWS, MOST, WORDS, Unread, blank_candidates
+from rollbook.core.blank_candidates import FEWEST_ROWS, MOST, Unread, blank_candidates
+from rollbook.core.catalogue.blank_words import WORDS
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.verdict import BLANK_MARKERS
 from rollbook.core.feed_settings import FeedRules
@@ -79,3 +80,11 @@ def test_whatever_is_proposed_can_be_saved_and_is_in_the_file(
     for each in candidates:
         check_marker(each.text, CATALOGUE)
         assert 0 < each.rows <= sum(one.rows for one in found)
+
+
+def test_a_text_that_is_proposed_for_blank_is_told_with_where_to_check_it() -> None:
+    judge = CATALOGUE.by_name["absences_ytd"].type.judge
+    for text, is_told in (("n.a.", True), ("**", True), ("Not Tested", True), ("five", False)):
+        message = judge(text, PLAIN).message
+        assert ("If it means blank, check it under Feeds, Columns." in message) is is_told
+        assert message.startswith("This value isn't a number.") and message.endswith("your SIS.")

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from rollbook.core.quantities import clock_text, counted, measured_text, names_text, size_text
+from rollbook.core.quantities import (
+    clock_text,
+    counted,
+    effect_text,
+    measured_text,
+    names_text,
+    size_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +66,21 @@ def test_a_measured_number_is_on_the_side_of_its_target_on_which_it_was_measured
 )
 def test_the_last_of_several_names_comes_after_an_and(names: list[str], text: str) -> None:
     assert names_text(names) == text
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ((1, 41, 100), "adds 1, updates 41 and marks 100 students missing"),
+        ((0, 62, 101), "updates 62 and marks 101 students missing"),
+        ((1, 1, 0), "adds 1 and updates 1 student"),
+        ((0, 0, 1), "marks 1 student missing"),
+        ((1_200, 0, 0), "adds 1,200 students"),
+        ((0, 0, 0), ""),
+    ],
+)
+def test_what_an_import_does_names_what_it_was_held_for(
+    counts: tuple[int, int, int], text: str
+) -> None:
+    added, updated, missing = counts
+    assert effect_text(added=added, updated=updated, missing=missing) == text

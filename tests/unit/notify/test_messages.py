@@ -24,7 +24,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.import_failed(
             feed, what="The server refused.", todo="Ask.", attempts=4, job=7, link=LINK
         ),
-        messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
+        decision_messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
         decision_messages.waits_still(feed, job=7, days=2, link=LINK),
         decision_messages.ended_undecided(feed, job=7, link=LINK),
         decision_messages.new_in_file(feed, codes=2, columns=1, job=7, link=LINK),

@@ -36,7 +36,7 @@ OF_SERVERS = (
 )  # fmt: skip
 """Their patterns and SQL are in the catalog beside our words."""
 OF_VENDORS = (
-    "core/blank_candidates.py",
+    "core/catalogue/blank_words.py",
     "core/catalogue/students.py",
     "core/catalogue/measures.py",
 )

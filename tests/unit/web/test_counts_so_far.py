@@ -30,7 +30,7 @@ def numbers(found: FoundSoFar, phase: str = "validating", **more: Any) -> list[t
 
 def test_rows_are_counted_first_and_students_once_they_are_known() -> None:
     assert numbers(FoundSoFar()) == []
-    rows = [("Rows", 100), ("Good", 90), ("With warnings", 7), ("Rejected", 3)]
+    rows = [("Rows", 100), ("Good", 90), ("With problems", 7), ("Rejected", 3)]
     assert numbers(FoundSoFar(ROWS)) == rows
     students = [("New", 1), ("Updated", 2), ("Unchanged", 94)]
     assert numbers(FoundSoFar(ROWS, StudentsCounted(1, 2, 94)), "importing") == [*rows, *students]

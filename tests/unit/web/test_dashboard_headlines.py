@@ -93,6 +93,8 @@ def test_every_line_that_is_left_out_is_counted_whatever_its_kind() -> None:
         (FRESH | {"held": held(7)}, True),
         ({"last": failed(8)}, True),
         (OLD, False),
+        (FRESH | {"rows_left": 1}, True),
+        (FRESH | {"discarded": held(7)}, True),
     ],
 )
 def test_what_needs_a_person(known: dict[str, Any], needs: bool) -> None:
@@ -116,3 +118,37 @@ def test_of_a_failed_import_it_is_told_that_a_file_has_another_name() -> None:
         assert line.detail.endswith("A file with another name was found.") is is_told
         told = [each.sentence for each in others]
         assert told == ["tests: a newer file came under another name."] * (renamed == {2})
+
+
+@pytest.mark.parametrize(
+    ("known", "lines"),
+    [
+        ({"rows_left": 1, "stored_job": 6}, ["sis: 1 row wasn't imported."]),
+        ({"rows_left": 2, "stored_job": 6}, ["sis: 2 rows weren't imported."]),
+        ({"discarded": held(7)}, ["sis: you're using data from Nov 24."]),
+        (
+            {"discarded": held(7), "rows_left": 1, "stored_job": 6},
+            ["sis: you're using data from Nov 24.", "sis: 1 row wasn't imported."],
+        ),
+        ({}, ["Student data is up to date."]),
+    ],
+)
+def test_data_without_rows_or_after_a_discarded_file_is_not_called_up_to_date(
+    known: dict[str, Any], lines: list[str]
+) -> None:
+    standing = feed("sis", **FRESH | known)
+    found, _ = told([standing, feed("tests", **FRESH)])
+    assert [line.sentence for line in found] == lines
+    assert standing.standing.is_complete is (not known)
+    assert all((line.job, line.is_of_rows) in ((6, True), (7, False)) for line in found if known)
+
+
+def test_a_discarded_file_is_of_today_or_of_its_day() -> None:
+    for ended_at, words in ((TONIGHT, "Today's file"), (TONIGHT - DAY, "The file of Nov 23")):
+        [line], _ = told([feed("sis", **FRESH | {"discarded": held(7, ended_at)})])
+        assert line.detail == f"{words} was discarded."
+
+
+def test_what_is_worse_is_told_instead_of_rows_that_were_not_imported() -> None:
+    lines, _ = told([feed("sis", **FRESH | {"last": failed(8), "rows_left": 3})])
+    assert [line.job for line in lines] == [8]

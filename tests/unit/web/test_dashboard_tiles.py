@@ -63,3 +63,24 @@ def test_without_an_import_or_a_schedule_the_tiles_say_so() -> None:
 
     assert (last_tile(None, NOON, ZONE).value, last_tile(None, NOON, ZONE).address) == ("none", "")
     assert next_tile([], NOON, ZONE, leads=True).detail == "no schedule is on"
+
+
+@pytest.mark.parametrize(
+    ("hour", "at", "day"),
+    [(2, "2:00 AM", "tonight"), (13, "1:00 PM", "today"), (9, "9:00 AM", "tomorrow")],
+)
+def test_the_next_run_is_named_as_the_schedule_names_it(hour: int, at: str, day: str) -> None:
+    from dataclasses import replace
+    from datetime import time
+
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.standings import FeedStanding
+    from rollbook.records.standing import judge
+    from rollbook.web.pages.dashboard_tiles import next_tile
+    from tests.unit.records.test_standing import NIGHTLY, facts
+
+    schedule = replace(NIGHTLY, zone=ZONE.key, times=(time(hour),))
+    standing = judge(facts(schedule=schedule), NOON.astimezone(UTC))
+    feed = FeedStanding(Feed(name="sis", host="sftp", host_key="x"), standing)
+    tile = next_tile([feed], NOON, ZONE, leads=False)
+    assert (tile.value, tile.detail) == (at, f"{day}, sis")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
+from rollbook.core.catalogue.blank_words import says_blank
 from rollbook.core.catalogue.text_types import DATE_INSTEAD
 from rollbook.core.catalogue.verdict import BLANK, Verdict, cleaned_cell, is_blank, refuse
 from rollbook.core.feed_settings import FeedRules
@@ -62,7 +63,15 @@ def _not_a_number(text: str) -> Verdict:
             "This value has a comma where a decimal point belongs (94,5 for 94.5). Change the "
             "export to use decimal points.",
         )
-    return refuse("NOT_A_NUMBER", "This value isn't a number. Fix it in your SIS.")
+    return _MAY_BE_BLANK if says_blank(text) else _NO_NUMBER
+
+
+_NO_NUMBER: Final = refuse("NOT_A_NUMBER", "This value isn't a number. Fix it in your SIS.")
+_MAY_BE_BLANK: Final = refuse(
+    "NOT_A_NUMBER",
+    "This value isn't a number. If it means blank, check it under Feeds, Columns. If not, fix it "
+    "in your SIS.",
+)
 
 
 def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:

@@ -102,6 +102,9 @@ _DEMANDED: Final[Mapping[str, str]] = {
     "ssid": "an SSID",
 }
 
+NAMES: Final[Mapping[str, str]] = {"last_name": "last name", "first_name": "first name"}
+"""What a new student isn't silently added without: field -> its words."""
+
 _TWINS: Final[Mapping[str, str]] = {
     "ID_WRITTEN_DIFFERENTLY": (
         "This student was found by name: the saved Student ID is written differently (a blank, "
@@ -142,7 +145,8 @@ class Row:
     twins: Sequence[str] = ()
     """Stored Student IDs that are this one in another writing, or of a namesake."""
     lacking: Sequence[str] = ()
-    """Columns of a new student that this database demands, and the row does not fill."""
+    """Columns of a new student that this database demands, and the row does not fill; without a
+    code the names that it is added without."""
 
     @property
     def is_grade_all_that_lacks(self) -> bool:
@@ -194,7 +198,7 @@ def issues_of(row: Row, headers: Mapping[str, str], *, grade_statements: str = "
 
 
 def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
-    issues = _twins(row)
+    issues = [*_twins(row), *map(_unnamed, row.lacking)]
     if row.is_matched_by_ssid:
         issues.append(
             _IssueText(
@@ -226,6 +230,14 @@ def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
             )
         )
     return issues
+
+
+def _unnamed(name: str) -> _IssueText:
+    sentence = (
+        f"This new student's {NAMES[name]} is blank, and none is saved. The student is added "
+        "without it. Add it in your SIS, or fix the row."
+    )
+    return _IssueText("NAME_BLANK", name, sentence, value=None)
 
 
 def _twins(row: Row) -> list[_IssueText]:

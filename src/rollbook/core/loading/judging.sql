@@ -246,6 +246,17 @@ FROM pg_temp.staged s
 WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL
   AND num_nonnulls({lacking}) > 0
 
+-- name: find_unnamed
+-- New students whose names the file has a column for, and leaves blank: which names. What was refused
+-- has an issue of its own.
+UPDATE pg_temp.judged j SET lacking = array_remove(ARRAY[{lacking}]::text[], NULL)
+FROM pg_temp.staged s
+WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL
+  AND num_nonnulls({lacking}) > 0
+
+-- name: find_unnamed_name
+CASE WHEN s.{field} IS NULL AND NOT ({name} = ANY (coalesce(s.refused, '{{}}'))) THEN {name} END
+
 -- name: find_unknown_grades
 -- Known students whose grade the neighbor's enumeration does not know.
 UPDATE pg_temp.judged j SET unknown_grade = s.grade
@@ -280,7 +291,7 @@ SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.o
 FROM pg_temp.judged j
 LEFT JOIN public.students k ON k.id = j.student
 WHERE j.code IS NOT NULL OR j.by_ssid OR j.by_key OR j.unknown_grade IS NOT NULL OR j.ssid <> j.known_ssid
-   OR j.twins IS NOT NULL
+   OR j.twins IS NOT NULL OR j.lacking IS NOT NULL
 ORDER BY j.row_number
 
 -- name: accented_names

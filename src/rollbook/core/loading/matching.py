@@ -11,10 +11,10 @@ from rollbook.core.duplicate_texts import OF_ENROLLMENT
 from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings
 from rollbook.core.loading.cut_off import refuse_cut_cell, reject_cut_identifier
-from rollbook.core.loading.issue_texts import Row, issues_of
+from rollbook.core.loading.issue_texts import NAMES, Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgment
 from rollbook.core.loading.staging import stage_mentioned
-from rollbook.core.loading.statements import portions, run
+from rollbook.core.loading.statements import compose, portions, run
 from rollbook.core.loading.students import StudentTable, read_student_table
 from rollbook.core.loading.twins import (
     find_alike,
@@ -52,6 +52,7 @@ def judge_students(
         run(cursor, "reject_disputed")
     _reject_repeated(cursor, plan)
     _reject_incomplete(cursor, plan, table=table)
+    _find_unnamed(cursor, plan)
     find_strangers(cursor, plan, table)
     refuse_cut_cell(cursor, plan, findings)
     plan.step()
@@ -148,10 +149,22 @@ def _reject_incomplete(
         run(cursor, "find_unknown_grades", grades=table.grades)
 
 
+def _find_unnamed(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    names = [field.name for field in plan.written_fields if field.name in NAMES]
+    if not names:
+        return
+    lacking = [
+        compose("find_unnamed_name", {"field": sql.Identifier(name), "name": sql.Literal(name)})
+        for name in names
+    ]
+    run(cursor, "find_unnamed", parts={"lacking": sql.SQL(", ").join(lacking)})
+
+
 def _report(
     cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings, grade_statements: str
 ) -> StudentJudgment:
     rejected: set[int] = set()
+    unnamed: set[int] = set()
     duplicates = not_storable = 0
     for rows in _judgments(cursor.connection):
         findings.add(
@@ -162,7 +175,8 @@ def _report(
         duplicates += sum(row.code == _DUPLICATE for row in rows)
         not_storable += sum(row.is_grade_all_that_lacks for row in rows)
         rejected.update(row.row for row in rows if row.code not in (None, _DUPLICATE))
-    return StudentJudgment(frozenset(rejected), duplicates, not_storable)
+        unnamed.update(row.row for row in rows if row.code is None and row.lacking)
+    return StudentJudgment(frozenset(rejected), duplicates, not_storable, frozenset(unnamed))
 
 
 def _judgments(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:

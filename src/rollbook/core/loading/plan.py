@@ -90,6 +90,8 @@ class StudentJudgment:
     duplicates: int
     not_storable: int = 0
     """Of the rejected rows: new students whose grade alone this database does not know."""
+    unnamed: frozenset[int] = frozenset()
+    """Of the others: new students without a last or first name."""
 
 
 @dataclass(frozen=True, slots=True)

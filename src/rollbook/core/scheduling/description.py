@@ -30,12 +30,17 @@ def runs_in_words(schedule: Schedule, now: datetime, *, count: int = 3) -> tuple
     return (_pause_in_words(schedule, pause, local_now), *runs) if pause else runs
 
 
+def is_tonight(run: datetime, now: datetime) -> bool:
+    """Tell whether people call a run, in its local time like `now`, one of tonight."""
+    return _is_at_night(run) and _night_of(run) == _night_of(now)
+
+
 def _run_in_words(run: datetime, now: datetime) -> str:
     return f"{_day_in_words(run, now)} at {clock_text(run)}"
 
 
 def _day_in_words(run: datetime, now: datetime) -> str:
-    if _is_at_night(run) and _night_of(run) == _night_of(now):
+    if is_tonight(run, now):
         return "tonight"
     ahead = (run.date() - now.date()).days
     if ahead < 2:

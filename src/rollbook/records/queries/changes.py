@@ -13,6 +13,8 @@ from psycopg import sql
 
 from rollbook.core.folding import folded_words
 from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.core.quantities import effect_text
+from rollbook.core.report import Report
 from rollbook.core.statements import Statements
 from rollbook.records.queries.change_lines import (
     NO_SCHOOL,
@@ -23,6 +25,7 @@ from rollbook.records.queries.change_lines import (
     Part,
     Place,
 )
+from rollbook.records.queries.jobs import JobView
 
 AT_ONCE: Final = 5_000
 """Students that are asked for at a time, at most."""
@@ -216,6 +219,25 @@ def change_record(job: int) -> ChangeRecord | None:
         return None
     fields, is_stored, is_compact = found
     return None if is_compact else ChangeRecord(job, fields, is_stored=is_stored)
+
+
+def newly_missing(job: JobView) -> int:
+    """Return how many students a job marked missing, or would have: those who were in the file
+    before. 0 where that is not, or no longer, on record."""
+    record = change_record(job.number)
+    return missing_of(record, job.report)
+
+
+def missing_of(record: ChangeRecord | None, report: Report) -> int:
+    """The same of a record that was read already."""
+    counts = record.counts(report.changes) if record is not None else None
+    return counts.of_students()["missing"] if counts is not None else 0
+
+
+def effect_of(job: JobView) -> str:
+    """Return in words what a held import would do: `adds 1 and marks 100 students missing`."""
+    counts = job.report.counts
+    return effect_text(added=counts.inserted, updated=counts.updated, missing=newly_missing(job))
 
 
 def _which(

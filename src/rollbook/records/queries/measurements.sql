@@ -2,8 +2,8 @@
 
 -- name: days
 -- By day of the district's clock. Checks do not count, nor what was stopped, nor corrected rows of a
--- file that has counted already; but the students that these update do. How many were updated, others
--- may have written as anything.
+-- file that has counted already; but the students that these add or update do. How many these are,
+-- others may have written as anything.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     max(i.rows_total) FILTER (WHERE i.is_stored AND NOT i.is_fix_it),
     coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored AND NOT i.is_fix_it), 0),
@@ -11,11 +11,14 @@ SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     count(*) FILTER (WHERE i.outcome <> 'failed' AND NOT i.is_fix_it),
     count(*) FILTER (WHERE i.outcome = 'failed' AND NOT i.is_fix_it),
     sum(CASE WHEN jsonb_typeof(told.updated) = 'number'
-        THEN least(greatest(told.updated::numeric, 0), %(most)s) END)
+        THEN least(greatest(told.updated::numeric, 0), %(most)s) END
+        + CASE WHEN jsonb_typeof(told.inserted) = 'number'
+        THEN least(greatest(told.inserted::numeric, 0), %(most)s) ELSE 0 END)
         FILTER (WHERE i.is_stored)::bigint
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,updated}}' END AS updated
+    SELECT CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,updated}}' END AS updated,
+        CASE WHEN i.is_stored THEN j.output_data #> '{{report,counts,inserted}}' END AS inserted
 ) told
 WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')

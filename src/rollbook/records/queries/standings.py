@@ -27,6 +27,8 @@ from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
+DISCARDED: Final = "discarded"
+"""The reason of a held import that was given up."""
 UNCONFIRMED: Final = "Its server's fingerprint isn't confirmed, so its imports can't start"
 _SQL: Final = Statements(__package__, "standings.sql")
 IS_UP_TO_DATE: Final = {
@@ -67,9 +69,10 @@ def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStandin
     whatever is wrong with the others."""
     with connection.cursor() as cursor:
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
+        codes["discarded"] = DISCARDED
         _SQL.run(cursor, "facts", parts=_parts(), **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
-    clock, nothing = _clock(), (None,) * 8
+    clock, nothing = _clock(), (None,) * 9
     return [
         _standing(feed, known.get(feed.pk, nothing), now, clock)
         for feed in (active_feeds() if of is None else (of,))
@@ -126,7 +129,7 @@ def _standing(
     now: datetime,
     clock: _Clock,
 ) -> FeedStanding:
-    last, good, stored, held, next_attempt_at, under_way, broken_at, unchanged = known
+    last, good, stored, held, discarded, next_attempt_at, under_way, broken_at, unchanged = known
     schedule = schedule_of(feed, clock.zone)
     facts = FeedFacts(
         name=feed.name,
@@ -137,6 +140,9 @@ def _standing(
         good=_run(good),
         stored_at=_moment(stored["ended_at"]) if stored else None,
         held=_run(held),
+        stored_job=stored["job"] if stored else None,
+        rows_left=max(0, stored["rows_left"] or 0) if stored else 0,
+        discarded=_run(discarded),
         next_attempt_at=next_attempt_at,
         under_way=under_way,
         broken_at=broken_at,
@@ -151,7 +157,9 @@ def _standing(
 
 
 def _parts() -> dict[str, sql.Composable]:
-    return IS_UP_TO_DATE | {name: _SQL.compose(name, {}) for name in ("began", "is_of_stored")}
+    return IS_UP_TO_DATE | {
+        name: _SQL.compose(name, {}) for name in ("began", "is_of_stored", "rows_left")
+    }
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:

@@ -4,7 +4,7 @@
 -- failed import is resolved, after that end of it: the next attempt has the same number.
 
 -- name: facts
-SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
+SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), to_jsonb(discarded), (
         SELECT a.retry_at FROM rollbook.job_attempts a
         WHERE a.job_id = last.job AND a.retried_at IS NULL ORDER BY a.number DESC LIMIT 1
     ), (
@@ -51,7 +51,7 @@ LEFT JOIN LATERAL (
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good ON true
 LEFT JOIN LATERAL (
-    SELECT i.job_id AS job, i.ended_at,
+    SELECT i.job_id AS job, i.ended_at, ({rows_left}) AS rows_left,
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several,
         f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
             AS is_roster_of_tests,
@@ -71,6 +71,13 @@ LEFT JOIN LATERAL (
         AND (f.host = '' OR i.job_id > coalesce(stored.job, 0))
     ORDER BY i.job_id DESC LIMIT 1
 ) held ON true
+LEFT JOIN LATERAL (
+    SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason, {began}
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND f.host <> '' AND i.outcome = 'stopped' AND i.reason = %(discarded)s
+        AND NOT i.is_check AND i.job_id > greatest(coalesce(stored.job, 0), coalesce(good.job, 0))
+    ORDER BY i.job_id DESC LIMIT 1
+) discarded ON true
 WHERE f.removed_at IS NULL
 
 -- name: is_of_stored
@@ -83,6 +90,18 @@ WHERE f.removed_at IS NULL
             SELECT FROM rollbook.import_index s
             WHERE s.feed_id = i.feed_id AND s.is_stored AND s.job_id > u.job_id
                 AND s.job_id < i.job_id)))
+
+-- name: rows_left
+-- The rejected rows of an import, without those that people have corrected here and that were imported;
+-- as long as they are kept.
+SELECT CASE WHEN EXISTS (SELECT FROM rollbook.rejected_rows k WHERE k.job_id = i.job_id)
+    THEN i.rows_rejected - count(*) ELSE 0 END
+FROM rollbook.row_fixes x
+JOIN rollbook.import_index s ON s.job_id = x.fixed_in AND s.is_stored
+JOIN rollbook.rejected_rows r ON r.job_id = x.job_id AND r.row_number = x.row_number
+WHERE x.job_id = i.job_id AND NOT EXISTS (
+    SELECT FROM rollbook.rejected_rows again
+    WHERE again.job_id = x.fixed_in AND again.row_number = x.place)
 
 -- name: began
 -- As the job's row has it, which other programs write too.

@@ -1,4 +1,4 @@
--- What came of the imports of some feeds lately, and how many student records their newest data has.
+-- What came of the imports of some feeds lately, and how many student records the newest of them imported.
 
 -- name: strips
 -- Of each feed, day and outcome the newest import, and how many there are: no check, and none of an
@@ -13,10 +13,10 @@
     ORDER BY i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome, i.job_id DESC
 )
 UNION ALL
-SELECT f.id, NULL, NULL, NULL, NULL, stored.rows_total
+SELECT f.id, NULL, NULL, NULL, NULL, stored.rows_total - stored.rows_rejected
 FROM rollbook.feeds f
 CROSS JOIN LATERAL (
-    SELECT i.rows_total FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    SELECT i.rows_total, i.rows_rejected FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) stored

@@ -42,7 +42,7 @@ class Day:
     completed: int
     failed: int
     updated: int | None = None
-    """Known students whose values the stored imports changed, one in two of them twice."""
+    """Students that the stored imports added or changed, one in two of them twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,8 @@ def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     points = [charts.Point(day.day, day.updated, day.failed > 0) for day in days]
     success, rejected = trends.success_rate(days), trends.error_rate(days)
     to_succeed = trends.success_target(now)
-    is_drawn = any(point.value is not None or point.has_failed for point in points)
+    # One day says nothing of how days went.
+    is_drawn = sum(point.value is not None or point.has_failed for point in points) > 1
     return {
         "days": days,
         "wide": charts.draw_bars(points, width=620, height=240, left=52),

@@ -26,6 +26,8 @@ class Headline:
     sentence: str
     detail: str
     job: int | None = None
+    is_of_rows: bool = False
+    """Whether it leads to the rows of the import, which administrators may see."""
 
 
 def headlines(
@@ -58,6 +60,8 @@ def headlines(
     trouble += [_renamed(each) for each in ranked if each.feed in names and each not in told]
     trouble += [_rehearsed(each, now) for each in rehearsed if each.needs_person]
     trouble += [_unconfirmed(each) for each in found if each.is_unconfirmed]
+    trouble += [_discarded(each, now) for each in ranked if each.discarded]
+    trouble += [_rows_left(each) for each in ranked if each.rows_left]
     lines = trouble + [_undone(job) for job in undone]
     if not lines:
         lines = [_calm(ranked, now), *_each_old(found, now)]
@@ -119,6 +123,26 @@ def _unchanged(each: Standing, *, is_renamed: bool) -> Headline:
         f"{detail} You're seeing the last file's data.",
         each.job,
     )
+
+
+def _discarded(each: Standing, now: datetime) -> Headline:
+    """Amber: the file was refused by a person, so the data is that of the file before."""
+    given_up = each.discarded
+    at = (given_up.data_as_of if given_up else now).astimezone(now.tzinfo)
+    file = "Today's file" if at.date() == now.date() else f"The file of {at:%b} {at.day}"
+    good = each.last_good.astimezone(now.tzinfo) if each.last_good else None
+    data = f"you're using data from {good:%b} {good.day}" if good else "nothing is imported yet"
+    job = given_up.job if given_up else None
+    detail = f"{file} was discarded."
+    return Headline("warn", "arrow-uturn-left", f"{each.feed}: {data}.", detail, job)
+
+
+def _rows_left(each: Standing) -> Headline:
+    """Amber: so many rows of the newest data are in no table."""
+    rows = counted(each.rows_left, "row wasn't imported", "rows weren't imported")
+    detail = "Everything else in the last file was imported."
+    sentence, job = f"{each.feed}: {rows}.", each.facts.stored_job
+    return Headline("warn", "exclamation-triangle", sentence, detail, job, is_of_rows=True)
 
 
 def _unconfirmed(each: FeedStanding) -> Headline:

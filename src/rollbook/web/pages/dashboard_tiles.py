@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rollbook.core.quantities import clock_text, counted
 from rollbook.core.report import Report
+from rollbook.core.scheduling.description import is_tonight
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.rehearsals import NextRehearsal
 from rollbook.records.queries.schedules import next_run
@@ -43,7 +44,7 @@ def last_tile(last: JobView | None, now: datetime, zone: ZoneInfo) -> Tile:
     if last is None or last.ended_at is None:
         return Tile("Last import", "none", "only checks so far")
     errors = last.report.errors
-    words = [last.feed, *([f"{errors:,} to fix"] if errors else [])]
+    words = [last.feed, *([f"{counted(errors, 'problem')} to fix"] if errors else [])]
     at = last.ended_at.astimezone(zone)
     detail = f"{day_words(at, now)}, {', '.join(words)}"
     return Tile("Last import", clock_text(at), detail, reverse("job", args=[last.number]))
@@ -72,7 +73,8 @@ def next_tile(
     at, feed, key = min(planned)
     local = at.astimezone(zone)
     address = reverse("schedule", args=[feed]) if leads else ""
-    detail = f"{day_words(local, now)}, {feed}"
+    day = "tonight" if is_tonight(local, now.astimezone(zone)) else day_words(local, now)
+    detail = f"{day}, {feed}"
     if key in rehearsed and rehearsed[key].short_words:
         detail = f"{detail}, {rehearsed[key].short_words}"
     return Tile("Next import", clock_text(local), detail, address)

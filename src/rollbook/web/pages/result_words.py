@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rollbook.core.report import Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.advance_decisions import State
 from rollbook.records.queries.jobs import JobView
@@ -19,7 +20,7 @@ BADGES: Final[dict[Outcome, tuple[str, str, str]]] = {
 }
 """Words, tone and icon of each result."""
 
-DISCARDED: Final = ("Discarded", "", "hand-raised")
+DISCARDED: Final = ("Discarded", "", "archive-box-x-mark")
 """The same of an import that was held and not wanted: no one stopped it."""
 
 IN_ADVANCE: Final[dict[str, tuple[str, str, str]]] = {
@@ -41,11 +42,13 @@ def kind_words(job: JobView) -> str:
 
 def result_words(job: JobView) -> str:
     """Return the result of a job in words alone."""
-    return badge_of(job)[0]
-
-
-def badge_of(job: JobView) -> tuple[str, str, str]:
-    """Return words, tone and icon of the result of a job."""
     if job.would_be_held:
-        return IN_ADVANCE[job.in_advance]
-    return DISCARDED if job.report.reason == "discarded" else BADGES[job.outcome]
+        return IN_ADVANCE[job.in_advance][0]
+    return badge_of(job.outcome, job.report)[0]
+
+
+def badge_of(outcome: Outcome, report: Report | None) -> tuple[str, str, str]:
+    """Return words, tone and icon of a result; what was held and given up is no stopped run."""
+    if outcome is Outcome.STOPPED and report is not None and report.reason == "discarded":
+        return DISCARDED
+    return BADGES[outcome]

@@ -30,6 +30,7 @@ from rollbook.web.pages.feeds.file_name_words import why_not_proposed
 from rollbook.web.pages.imports import sentences
 from rollbook.web.pages.result_words import (
     BADGES,
+    IN_ADVANCE,
     badge_of,
     kind_words,
     result_words,
@@ -59,16 +60,16 @@ def tone(outcome: Outcome) -> str:
 @register.simple_tag
 def job_badge(job: JobView) -> SafeString:
     """The result of a job; of a rehearsal of a file that would be held, what its state is."""
-    if job.outcome is Outcome.WITH_WARNINGS and not job.would_be_held:
+    if not job.would_be_held:
         return badge(job.outcome, job.report)
-    words, tone, icon = badge_of(job)
+    words, tone, icon = IN_ADVANCE[job.in_advance]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
 
 
 @register.simple_tag
 def badge(outcome: Outcome, report: Report | None = None) -> SafeString:
     """The result as icon, word and color; with the report of an import with warnings, how many."""
-    words, tone, icon = BADGES[outcome]
+    words, tone, icon = badge_of(outcome, report)
     if report is not None and outcome is Outcome.WITH_WARNINGS:
         errors, warnings = report.errors, report.warnings
         words = f"{errors:,} to fix" if errors else counted(warnings, "warning")

@@ -16,6 +16,7 @@ from rollbook.records.operations.decisions import (
     expected_changes,
 )
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import effect_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.filled_again import sent_fields
@@ -75,6 +76,7 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         "form": form,
         "limits": limit_lines(found.report),
         "expected": expected,
+        "effect": effect_of(found),
     }
     return render(request, "imports/decide.html", context)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,13 +11,13 @@ from rollbook.core.quantities import counted, listed
 from rollbook.core.report import Report
 from rollbook.error_base import without_pointer
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.changes import ChangeRecord, change_record
+from rollbook.records.queries.changes import ChangeRecord, change_record, missing_of
 from rollbook.records.queries.comparison import has_newer_data, import_before
 from rollbook.records.queries.earlier_files import job_of
 from rollbook.records.queries.inbox import UNKNOWN_COLUMN
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
-from rollbook.web.pages.imports.sentences import changed_at, changed_fields
+from rollbook.web.pages.imports.sentences import changed_at, changed_fields, outcome_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def context_of(
     saved_nothing = job.outcome in (Outcome.FAILED, Outcome.NEEDS_REVIEW)
     return {
         "has_record": record is not None,
+        "sentence": outcome_sentence(job.report, missing=missing_of(record, job.report)),
         "tiles": ()
         if is_failed
         else tiles(job, record, compared, is_administrator=is_administrator),
@@ -108,10 +109,9 @@ def tiles(
     def changes(part: str, number: int) -> str:
         return _address("job_changes", job, part=part) if record and number else ""
 
-    new = "added" if done else "would be added"
-    updated = "got new values" if done else "would get new values"
-    gone = _newly_missing(record, job.report)
-    missing = f"{gone:,} since the last file" if gone else "left as they are"
+    new, updated = _TENSES[job.outcome is Outcome.UNDONE, done]
+    gone = missing_of(record, job.report)
+    missing = _missing(gone, counts.missing_from_file)
     last = last_time(counts.missing_from_file, _of(before, "missing_from_file"))
     return (
         Tile("New", counts.inserted, new, changes("new", counts.inserted)),
@@ -139,9 +139,7 @@ def _problem_tiles(
         Tile(
             "To fix",
             errors,
-            _beside(
-                _rejected(job.report), last_time(errors, _of(before, "errors"), what=" to fix")
-            ),
+            _beside(_rejected(job.report), last_time(errors, _of(before, "errors"), "to fix")),
             rows("error", errors),
             "bad" if errors else "",
         ),
@@ -158,12 +156,12 @@ def _problem_tiles(
     )
 
 
-def last_time(now: int, before: int | None, *, what: str = "") -> str:
-    """Say what a number was in the import before; "" where it was the same, or there was none.
-
-    `what` is it of, with a blank in front, where other words between have a number of their own.
-    """
-    return "" if before is None or before == now else f"{before:,}{what} last time"
+def last_time(now: int, before: int | None, of: str = "") -> str:
+    """Say what a number was in the import before, and what it is `of` where other numbers stand
+    between; "" where it was the same, or there was none."""
+    if before is None or before == now:
+        return ""
+    return f"{before:,} {of} last time" if of else f"{before:,} last time"
 
 
 def beside(report: Report) -> Sequence[str]:
@@ -224,14 +222,27 @@ def _beside(words: str, more: str) -> str:
 def _rejected(report: Report) -> str:
     """Say how many rows were not imported, or would not be."""
     rejected = report.counts.rejected
+    unit = "problem" if report.errors == 1 else "problems"
     if not rejected:
-        return "imported without the value" if report.errors else "nothing"
-    return f"{counted(rejected, 'row')} not imported"
+        return f"{unit}, imported without the value" if report.errors else "nothing"
+    return f"{unit}, {counted(rejected, 'row')} not imported"
 
 
-def _newly_missing(record: ChangeRecord | None, report: Report) -> int:
-    counts = record.counts(report.changes) if record is not None else None
-    return counts.of_students()["missing"] if counts is not None else 0
+_TENSES: Final = {
+    (False, True): ("added", "got new values"),
+    (False, False): ("would be added", "would get new values"),
+    (True, True): ("had been added", "had new values until the undo"),
+    (True, False): ("had been added", "had new values until the undo"),
+}
+"""Whether it was undone, and stored -> what is said of new and updated students."""
+
+
+def _missing(gone: int, count: int) -> str:
+    """Say who of those not in the file are missing since this file, and who were before."""
+    if not gone:
+        return "left as they are"
+    earlier = f"{count - gone:,} already missing before" if count > gone else ""
+    return _beside(f"{gone:,} since the last file", earlier)
 
 
 def _address(name: str, job: JobView, **asked: str) -> str:

@@ -85,8 +85,9 @@ def phases_shown(job: JobView) -> Mapping[str, str]:
     return {**ours, "waiting": PHASES_AND_WAITING["waiting"]}
 
 
-def outcome_sentence(report: Report) -> str:
-    """Return in one sentence what became of the data."""
+def outcome_sentence(report: Report, *, missing: int = 0) -> str:
+    """Return in one sentence or two what became of the data; `missing`: students that the import
+    marked so."""
     counts = report.counts
     if report.status != "completed":
         return "Nothing was changed."
@@ -97,6 +98,8 @@ def outcome_sentence(report: Report) -> str:
     told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
     parts = [f"{count:,} {words}" for count, words in told if count]
     saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
+    if missing:
+        saved += f" {counted(missing, 'student was', 'students were')} marked missing."
     if counts.rejected:
         saved += f" {counted(counts.rejected, 'row')} couldn't be imported."
     elif values := report.errors - report.by_code.get("COLUMN_SET_ASIDE", 0):

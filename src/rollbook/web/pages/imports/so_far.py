@@ -45,9 +45,9 @@ def counts(found: FoundSoFar, progress: JobProgress | None) -> Sequence[Tile]:
         Tile("Rows", rows.read, _of_how_many(rows, progress)),
         Tile("Good", rows.good, "no problems"),
         Tile(
-            "With warnings",
+            "With problems",
             rows.with_warnings,
-            "worth a look",
+            "imported, but look at them",
             tone="warn" if rows.with_warnings else "",
         ),
         Tile("Rejected", rows.rejected, "not imported", tone="bad" if rows.rejected else ""),

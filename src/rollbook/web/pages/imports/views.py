@@ -19,6 +19,7 @@ from rollbook.core.sources.renamed_files import RENAMED
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import effect_of
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -80,7 +81,6 @@ def job_page(
     has_server = feed is not None and bool(feed.host)
     is_by_hand = feed is not None and not has_server
     context = {
-        "sentence": sentences.outcome_sentence(found.report),
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
         **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
@@ -125,6 +125,7 @@ def _held(job: JobView) -> dict[str, Any]:
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
         "expected": expected_lines(job),
+        "effect": effect_of(job),
         "reason_form": ReasonForm(),
     }
 
