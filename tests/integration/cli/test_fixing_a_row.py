@@ -47,4 +47,4 @@ def test_a_new_student_without_a_name_is_told_and_can_be_fixed(
     file = write_csv(tmp_path / "a.csv", *[student(n) for n in range(1, 21)], nameless)
     report = rollbook.json("import", file)
     assert report["issues"]["by_code"] == {"NAME_BLANK": 1}
-    assert rollbook("jobs", "fix", "1", "--json").object["to_fix"] == [22]
+    assert rollbook("jobs", "fix", "1", "--json").object["to_fix"] == [{"row": 22}]
