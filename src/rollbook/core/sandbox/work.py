@@ -64,7 +64,8 @@ class Work:
         """Judge every row."""
         task = self._task
         findings = Findings(_IssuesOut(self._answers))
-        columns = read_columns(*self._open(), task.catalogue, task.rules, day=task.day)
+        read, known = self._open()
+        columns = read_columns(read, known, task.catalogue, task.rules, day=task.day)
         table, rules = columns.table, columns.rules
         findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
@@ -78,6 +79,7 @@ class Work:
             rules=rules,
             findings=findings,
             percent_scale=scale,
+            sets_aside=not is_fix_it_file(read.header),
         )
         scopes = Scopes(table.header, columns.fields, rules=rules)
         made_on = MadeOn(table.header, columns.fields)
