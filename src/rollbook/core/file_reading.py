@@ -1,6 +1,6 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -35,6 +35,9 @@ from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
 from rollbook.core.validation.values import value_mapping
+
+MOST_FLAGGED: Final = 100_000
+"""Rows with warnings of which the numbers are remembered: some are rejected beside the others'."""
 
 MOST_LEFT_OUT: Final = 10_000
 """Rows of a fix-it file that are kept as left out; rows are fixed one by one, in no such number."""
@@ -97,6 +100,8 @@ class Reading:
         self._accepted = self._rejected = self._with_issues = 0
         self._rows_with_issues: set[int | None] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
+        self._flagged: set[int] = set()
+        """Rows that were taken with warnings, the first MOST_FLAGGED."""
         self._incomplete = IncompleteRows()
         self._taken: set[int] = set()
         """Of a fix-it file: the rows that are neither rejected nor left out."""
@@ -179,18 +184,24 @@ class Reading:
             self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
-        self._with_issues += len(self._rows_with_issues - {None})
+        with_issues = {row for row in self._rows_with_issues if row is not None}
+        self._with_issues += len(with_issues)
+        if len(self._flagged) < MOST_FLAGGED:
+            self._flagged |= with_issues - rejected
         self._rows_with_issues.clear()
         self.context.listener(self.rows_so_far())
         self.context.listener(Progress(Phase.VALIDATING, judged.done, self.facts.size))
 
-    def rows_so_far(self, more_rejected: int = 0) -> RowsCounted:
+    def rows_so_far(self, rejected_beside: Set[int] = frozenset()) -> RowsCounted:
         """Return how many rows were taken and not, with those rejected beside the others' rows."""
-        rejected = self._rejected + more_rejected
-        taken = max(0, self._accepted - more_rejected)
+        beside = len(rejected_beside)
+        flagged = len(rejected_beside & self._flagged)
         # Each rejected row has an issue, which is told with it or just before.
-        with_warnings = min(taken, max(0, self._with_issues - self._rejected))
-        return RowsCounted(taken - with_warnings, with_warnings, rejected)
+        with_warnings = max(0, self._with_issues - self._rejected)
+        good = max(0, self._accepted - with_warnings - (beside - flagged))
+        taken = max(0, self._accepted - beside)
+        good = min(good, taken)
+        return RowsCounted(good, taken - good, self._rejected + beside, self.left_out)
 
     def incomplete_rows(self) -> frozenset[int]:
         """Return rows that are imported without a value, the first MOST_INCOMPLETE of the file."""
@@ -213,6 +224,7 @@ class Reading:
             {name: value_mapping(name, rules) for name in rules.values}, rules.blank_markers
         )
         self.context.report.file["records"] = self._end.records_read
+        self.context.listener(self.rows_so_far())
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents
         return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
