@@ -16,6 +16,8 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     still = rollbook(*fix, stdin="n?ne\n")
     assert still.code == 2 and "SSID: This value isn't an ID" in still.err
     assert "n?ne" not in still.err + still.out
+    blank = rollbook(*fix, stdin="\n")
+    assert blank.code == 2 and "add --blank" in blank.err
     nothing = rollbook(*fix)
     assert nothing.code == 2 and "no value" in nothing.err
     other = rollbook("jobs", "fix", "1", "--row", "22", "--column", "Height", stdin="1\n")
@@ -32,3 +34,17 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     assert rollbook("students", "show", "0000021").code == 0
     again = rollbook(*fix, stdin="9000000022\n")
     assert again.code == 2 and "Look at import 2." in again.err
+
+
+def test_a_fix_that_is_not_imported_over_newer_data_is_not_saved(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    good = [student(n) for n in range(1, 21)]
+    wrong = student(21).replace("9000000021", "n!ne", 1)
+    rollbook.json("import", write_csv(tmp_path / "a.csv", *good, wrong))
+    rollbook.json("import", write_csv(tmp_path / "b.csv", *good))
+    fix = ("jobs", "fix", "1", "--row", "22", "--column", "SSID")
+    refused = rollbook(*fix, stdin="9000000021\n")
+    assert refused.code == 2 and "add --over" in refused.err
+    assert rollbook("jobs", "fix", "1", "--json").object == NOTHING_YET
+    assert rollbook(*fix, "--over", stdin="9000000021\n").code == 0
