@@ -98,10 +98,9 @@ class Reading:
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
         self._accepted = self._rejected = self._with_issues = 0
-        self._rows_with_issues: set[int | None] = set()
+        self._rows_with_issues: set[int] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
-        self._flagged: set[int] = set()
-        """Rows that were taken with warnings, the first MOST_FLAGGED."""
+        self._flagged: set[int] = set()  # taken with warnings, the first MOST_FLAGGED
         self._incomplete = IncompleteRows()
         self._taken: set[int] = set()
         """Of a fix-it file: the rows that are neither rejected nor left out."""
@@ -124,7 +123,7 @@ class Reading:
         self.is_of_tests = opened.staged is not None
         """The file's rows are tests, of which a student may have several."""
         self.tests = layout_named(opened.tests_of, context.rules) if opened.tests_of else None
-        """The layout of tests that the file is of, or resembles without being read by it."""
+        """The layout of tests that the file is of, or resembles."""
         for answer in self._answers:
             self._learn(answer)
             if isinstance(answer, Ready):
@@ -166,7 +165,7 @@ class Reading:
         match answer:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
-                self._rows_with_issues.update(issues.rows)
+                self._rows_with_issues.update(row for row in issues.rows if row is not None)
                 self._incomplete.learn(issues)
             case Notes(sentences):
                 for sentence in sentences:
@@ -184,23 +183,20 @@ class Reading:
             self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
-        with_issues = {row for row in self._rows_with_issues if row is not None}
-        self._with_issues += len(with_issues)
+        self._with_issues += len(self._rows_with_issues)
         if len(self._flagged) < MOST_FLAGGED:
-            self._flagged |= with_issues - rejected
+            self._flagged |= self._rows_with_issues - rejected
         self._rows_with_issues.clear()
         self.context.listener(self.rows_so_far())
         self.context.listener(Progress(Phase.VALIDATING, judged.done, self.facts.size))
 
     def rows_so_far(self, rejected_beside: Set[int] = frozenset()) -> RowsCounted:
         """Return how many rows were taken and not, with those rejected beside the others' rows."""
-        beside = len(rejected_beside)
-        flagged = len(rejected_beside & self._flagged)
+        beside, flagged = len(rejected_beside), len(rejected_beside & self._flagged)
         # Each rejected row has an issue, which is told with it or just before.
         with_warnings = max(0, self._with_issues - self._rejected)
-        good = max(0, self._accepted - with_warnings - (beside - flagged))
         taken = max(0, self._accepted - beside)
-        good = min(good, taken)
+        good = min(taken, max(0, self._accepted - with_warnings - (beside - flagged)))
         return RowsCounted(good, taken - good, self._rejected + beside, self.left_out)
 
     def incomplete_rows(self) -> frozenset[int]:
@@ -215,8 +211,8 @@ class Reading:
         self.context.report.columns_set_aside = self._end.set_aside
         if self.left_out and is_fix_it_file(self.context.report.header):
             first, known = self.facts.header_row + 1, self._taken | self.rejected_rows
-            rows = range(first, first + self.records + self.left_out)
-            missing = (row for row in rows if row not in known)
+            end = first + self.records + self.left_out
+            missing = (row for row in range(first, end) if row not in known)
             self.context.report.left_out_rows = tuple(islice(missing, MOST_LEFT_OUT))
         rules = self.context.rules
         # The process is not believed: what isn't in the mapping may be a student's.

@@ -93,16 +93,14 @@ class Work:
         while some := list(islice(late, ISSUES_AT_ONCE)):
             findings.add(some)
         set_aside = tuple(field.name for field in validator.columns_set_aside())
-        notes = [scale.note] if scale.note else []
-        notes += [*table.notes, *findings.notes]
+        notes = [*filter(None, [scale.note]), *table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
-        uneven = tuple(sorted(validator.uneven))
         self._write_finished(
             Finished(
                 validator.records,
                 table.records_read,
                 set_aside,
-                uneven,
+                tuple(sorted(validator.uneven)),
                 columns.left_out(),
                 validator.filled,
                 _cut_ends(table.open_end, columns.fields),
