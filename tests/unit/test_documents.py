@@ -19,6 +19,19 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_module_that_the_documents_for_developers_name_is_there() -> None:
+    named = [
+        (page, path)
+        for page in ("ARCHITECTURE.md", "DEVELOPING.md", "CONTRIBUTING.md")
+        for path in re.findall(
+            r"`([\w.-]+/[\w./-]+\.(?:py|sql|md|toml))`", (ROOT / page).read_text()
+        )
+    ]
+    places = (ROOT, ROOT / "src/rollbook")
+    gone = [each for each in named if not any((place / each[1]).exists() for place in places)]
+    assert len(named) > 50 and gone == []
+
+
 IMAGES = ROOT / "docs/images"
 MOST_BYTES = 2_500_000
 """Of all pictures together: whoever copies the repository gets them."""

@@ -90,16 +90,15 @@ def found_before(phase: Phase, report: Report, rows: RowsCounted | None = None) 
             how = f", {SPOKEN.get(encoding, encoding)}" if encoding else ""
             kind = "Delimited text" if file["kind"] == "delimited" else file["kind"].upper()
             return f"{kind}{how}: {counted(len(report.header), 'column')}{where}."
-        case Phase.IMPORTING if "records" in file:
-            read = f"{counted(file['records'], 'row')} read"
-            if rows is not None and rows.read:
-                read += (
-                    f": {rows.good:,} without a problem, "
-                    f"{rows.with_warnings:,} imported with problems, "
-                    f"{rows.rejected:,} rejected"
-                )
-                if left_out := max(0, file["records"] - rows.read):
-                    read += f", {left_out:,} left out"
+        case Phase.IMPORTING if rows is not None and rows.read:
+            # Not the number of the last row, which counts the header and lines without a record.
+            read = (
+                f"{counted(rows.read + rows.left_out, 'row')} read: "
+                f"{rows.good:,} without a problem, {rows.with_warnings:,} imported with problems, "
+                f"{rows.rejected:,} rejected"
+            )
+            if rows.left_out:
+                read += f", {rows.left_out:,} left out"
             return f"{read}. Comparing them with the saved data."
     return ""
 

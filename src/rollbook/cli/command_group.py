@@ -32,9 +32,10 @@ SECTIONS: Final[Mapping[str, Sections]] = {
         "Webhooks": ("webhook-test", "webhook-secret"),
     },
     "jobs": {
-        "Look": ("list", "show", "changes", "fix", "fixit", "levels", "note"),
+        "Look": ("list", "show", "changes", "fixit", "levels", "note"),
         "Decide": (
-            "approve", "discard", "decide", "take-back", "rehearse", "import", "cancel", "undo",
+            "approve", "discard", "decide", "take-back", "rehearse", "import", "fix", "cancel",
+            "undo",
         ),
     },
 }  # fmt: skip

@@ -57,6 +57,7 @@ STEPS: Final[Mapping[str, str]] = {
     "no_such_token": "See the tokens with `rollbook tokens list`.",
     "token_exists": "Use `rollbook tokens revoke {name}`.",
     "owners_first": "Use `rollbook migrate` with that DATABASE_URL.",
+    "rows_overtaken": "To confirm, add --over.",
     "schema_gone": "Use `rollbook restore FILE` and `rollbook migrate`.",
     "owner_needed": "Standard output has only that statement, for psql. Then try again.",
     "database_lacks": "Use `rollbook migrate`.",

@@ -36,6 +36,9 @@ def fix(
     over: Annotated[
         bool, typer.Option("--over", help="Also where a newer file was imported since.")
     ] = False,
+    blank: Annotated[
+        bool, typer.Option("--blank", help="Take a blank line as a blank value.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Fix a row that wasn't imported, and import it alone; or list the rows to fix.
@@ -54,7 +57,7 @@ def fix(
         from rollbook.records.operations.fixed_row import number_at
 
         number = number_at(found, row, file)
-        asked = _fixed(found, number, column or [], without=without, over=over)
+        asked = _fixed(found, number, column or [], without=without, over=over, blank=blank)
         with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             from rollbook.automation.imports import run_here
 
@@ -98,7 +101,9 @@ def _list(job: "JobView", *, as_json: bool) -> None:
     print_table(["row", "state", "by", f"when ({clock.words})", "import"], lines)
 
 
-def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool) -> int:
+def _fixed(
+    job: "JobView", row: int, columns: Sequence[str], *, without: bool, over: bool, blank: bool
+) -> int:
     """Ask for the new values, and have the row imported; return the import's number."""
     from django.utils import timezone
 
@@ -110,7 +115,7 @@ def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, o
     for at, header in enumerate(columns):
         if header in columns[:at]:
             raise UsageError(what=f"“{visible(header)}” is named twice.", field="column")
-    values = {header: _new_value(header) for header in columns}
+    values = {header: _new_value(header, may_be_blank=blank) for header in columns}
     actor, now = "command line", timezone.now()
     try:
         return fix_row(job, row, values, actor=actor, now=now, without=without, over=over)
@@ -119,12 +124,19 @@ def _fixed(job: "JobView", row: int, columns: Sequence[str], *, without: bool, o
         raise UsageError(what=_still(error.checked), advice=advice) from None
 
 
-def _new_value(header: str) -> str:
+def _new_value(header: str, *, may_be_blank: bool) -> str:
+    """Ask for a value. A blank one would be taken for good: a blank cell is no problem."""
     if sys.stdin.isatty():
-        return str(typer.prompt(visible(header), default="", show_default=False))
-    line = sys.stdin.readline()
-    if not line:
-        raise UsageError(what=f"Standard input has no value for “{visible(header)}”.")
+        line = str(typer.prompt(visible(header), default="", show_default=False))
+    else:
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageError(what=f"Standard input has no value for “{visible(header)}”.")
+    if not line.strip() and not may_be_blank:
+        raise UsageError(
+            what=f"The new value of “{visible(header)}” is blank.",
+            advice="Type a value. To make it blank, add --blank.",
+        )
     return line.rstrip("\r\n")
 
 

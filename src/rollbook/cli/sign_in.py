@@ -67,6 +67,9 @@ def set_provider(
     """Turn it on. You type the client secret when asked, or pipe it in."""
     if provider not in TITLES:
         raise typer.BadParameter("Use google, microsoft or other.", param_hint="PROVIDER")
+    for kind, option, text in (("microsoft", "--tenant", tenant), ("other", "--issuer", issuer)):
+        if text and provider != kind:
+            raise typer.BadParameter(f"{provider} doesn't use it.", param_hint=option)
     given = {
         "kind": provider,
         "tenant": tenant,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rollbook.core.catalogue.blank_words import LONGEST, says_blank
 from rollbook.core.catalogue.field import Grade, Level, YesNo
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, folded_marker
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.mapping import check_marker
@@ -44,7 +44,7 @@ def blank_candidates(
 
     A text that any field takes as a value is none, and neither is one that the feed knows.
     """
-    known = {marker.strip(OUTER_BLANKS).lower() for marker in rules.blank_markers}
+    known = {folded_marker(marker) for marker in rules.blank_markers}
     alike: dict[str, list[Unread]] = {}
     for each in found:
         text = each.text.strip(OUTER_BLANKS)

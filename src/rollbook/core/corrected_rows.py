@@ -15,9 +15,9 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.errors import FileRefused
-from rollbook.core.file_reading import NoStudents
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, Issue, Severity, SpooledIssues
+from rollbook.core.nothing_imported import NoStudents
 from rollbook.core.pipeline import check_file
 from rollbook.core.report import fix_it_rows
 from rollbook.core.sandbox.process import Sandbox

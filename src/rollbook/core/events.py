@@ -39,6 +39,8 @@ class RowsCounted:
     good: int = 0
     with_warnings: int = 0
     rejected: int = 0
+    left_out: int = 0
+    """By the file's layout, beside the others; known at the end of the file."""
 
     @property
     def read(self) -> int:

@@ -1,6 +1,6 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -8,7 +8,6 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_file
-from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress, RowsCounted
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
@@ -16,6 +15,7 @@ from rollbook.core.incomplete_rows import IncompleteRows
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.limits.older_file import EarlierFiles
+from rollbook.core.nothing_imported import NoStudents, NothingMeant
 from rollbook.core.profile.filled import Filled
 from rollbook.core.profile.spread import Spreads
 from rollbook.core.quantities import counted
@@ -36,44 +36,11 @@ from rollbook.core.sources.source import Fetched
 from rollbook.core.table import CutEnd
 from rollbook.core.validation.values import value_mapping
 
+MOST_FLAGGED: Final = 100_000
+"""Rows with warnings of which the numbers are remembered: some are rejected beside the others'."""
+
 MOST_LEFT_OUT: Final = 10_000
 """Rows of a fix-it file that are kept as left out; rows are fixed one by one, in no such number."""
-
-
-class NoStudents(FileRefused):
-    """No rows could be imported, so the export has probably failed.
-
-    Nothing was changed.
-
-    Check the file, then run the export again in your SIS."""
-
-    reason = "no_students"
-
-
-class NothingFixed(NoStudents):
-    """This fix-it file still needs fixing: none of its rows could be imported.
-
-    Nothing was changed.
-
-    See below what is still wrong, fix it, and upload the file again."""
-
-
-class RowsNotFixed(NoStudents):
-    """The fixed rows still have problems, so none of them was imported.
-
-    Nothing was changed.
-
-    See what is still wrong, and fix the rows again."""
-
-
-class NothingMeant(FileRefused):
-    """The file's layout left out all {count}, so there is nothing to import.
-
-    Nothing was changed.
-
-    See the warnings: usually a term isn't set up, or the export has other tests."""
-
-    reason = "nothing_meant"
 
 
 class Reading:
@@ -95,8 +62,9 @@ class Reading:
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
         self._accepted = self._rejected = self._with_issues = 0
-        self._rows_with_issues: set[int | None] = set()
+        self._rows_with_issues: set[int] = set()
         """Of the rows that are judged next: what is wrong with them is told before them."""
+        self._flagged: set[int] = set()  # taken with warnings, the first MOST_FLAGGED
         self._incomplete = IncompleteRows()
         self._taken: set[int] = set()
         """Of a fix-it file: the rows that are neither rejected nor left out."""
@@ -119,7 +87,7 @@ class Reading:
         self.is_of_tests = opened.staged is not None
         """The file's rows are tests, of which a student may have several."""
         self.tests = layout_named(opened.tests_of, context.rules) if opened.tests_of else None
-        """The layout of tests that the file is of, or resembles without being read by it."""
+        """The layout of tests that the file is of, or resembles."""
         for answer in self._answers:
             self._learn(answer)
             if isinstance(answer, Ready):
@@ -161,7 +129,7 @@ class Reading:
         match answer:
             case FoundIssues(issues):
                 self.context.findings.add(issues)
-                self._rows_with_issues.update(issues.rows)
+                self._rows_with_issues.update(row for row in issues.rows if row is not None)
                 self._incomplete.learn(issues)
             case Notes(sentences):
                 for sentence in sentences:
@@ -179,18 +147,21 @@ class Reading:
             self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
-        self._with_issues += len(self._rows_with_issues - {None})
+        self._with_issues += len(self._rows_with_issues)
+        if len(self._flagged) < MOST_FLAGGED:
+            self._flagged |= self._rows_with_issues - rejected
         self._rows_with_issues.clear()
         self.context.listener(self.rows_so_far())
         self.context.listener(Progress(Phase.VALIDATING, judged.done, self.facts.size))
 
-    def rows_so_far(self, more_rejected: int = 0) -> RowsCounted:
+    def rows_so_far(self, rejected_beside: Set[int] = frozenset()) -> RowsCounted:
         """Return how many rows were taken and not, with those rejected beside the others' rows."""
-        rejected = self._rejected + more_rejected
-        taken = max(0, self._accepted - more_rejected)
+        beside, flagged = len(rejected_beside), len(rejected_beside & self._flagged)
         # Each rejected row has an issue, which is told with it or just before.
-        with_warnings = min(taken, max(0, self._with_issues - self._rejected))
-        return RowsCounted(taken - with_warnings, with_warnings, rejected)
+        with_warnings = max(0, self._with_issues - self._rejected)
+        taken = max(0, self._accepted - beside)
+        good = min(taken, max(0, self._accepted - with_warnings - (beside - flagged)))
+        return RowsCounted(good, taken - good, self._rejected + beside, self.left_out)
 
     def learn_unnamed(self, rows: Collection[int]) -> None:
         """Count the rows of students who are added without a name among those without a value."""
@@ -208,8 +179,8 @@ class Reading:
         self.context.report.columns_set_aside = self._end.set_aside
         if self.left_out and is_fix_it_file(self.context.report.header):
             first, known = self.facts.header_row + 1, self._taken | self.rejected_rows
-            rows = range(first, first + self.records + self.left_out)
-            missing = (row for row in rows if row not in known)
+            end = first + self.records + self.left_out
+            missing = (row for row in range(first, end) if row not in known)
             self.context.report.left_out_rows = tuple(islice(missing, MOST_LEFT_OUT))
         rules = self.context.rules
         # The process is not believed: what isn't in the mapping may be a student's.
@@ -217,6 +188,7 @@ class Reading:
             {name: value_mapping(name, rules) for name in rules.values}, rules.blank_markers
         )
         self.context.report.file["records"] = self._end.records_read
+        self.context.listener(self.rows_so_far())
         if not self.records:
             raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents
         return [self.context.catalogue.by_name[name] for name in self._end.set_aside]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
 from rollbook.core.catalogue.students import is_fix_it_file
-from rollbook.core.file_reading import NoStudents, NothingFixed, Reading, RowsNotFixed
+from rollbook.core.file_reading import Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits.by_school import (
     Comparison,
@@ -24,6 +24,7 @@ from rollbook.core.limits.table import (
 )
 from rollbook.core.loading.merge import MergeResult
 from rollbook.core.measure import Measure
+from rollbook.core.nothing_imported import NoStudents, NothingFixed, RowsNotFixed
 from rollbook.core.profile.filled import (
     blanked_issue,
     lost_values,

@@ -13,7 +13,12 @@ from rollbook.core.catalogue.students import (
     normalize_header,
 )
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
-from rollbook.core.catalogue.verdict import BLANK_MARKERS, OUTER_BLANKS, Verdict, clean
+from rollbook.core.catalogue.verdict import (
+    BLANK_MARKERS,
+    Verdict,
+    clean,
+    folded_marker,
+)
 from rollbook.core.column_examples import likely_fields, takes
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
@@ -262,13 +267,13 @@ def lost_meanings(
 ) -> list[tuple[str, str, str]]:
     """Return field, text and meaning of each value that is read as blank after all, because what it
     means, a level of the district's own, is a blank marker."""
-    blank = {marker.strip(OUTER_BLANKS).lower() for marker in markers}
+    blank = {folded_marker(marker) for marker in markers}
     return [
         (name, text, meant)
         for name, texts in values.items()
         if name in catalogue.by_name and not isinstance(catalogue.by_name[name].type, Name)
         for text, meant in texts.items()
-        if meant and meant.strip(OUTER_BLANKS).lower() in blank
+        if meant and folded_marker(meant) in blank
     ]
 
 

@@ -120,7 +120,7 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
-    context.listener(reading.rows_so_far(len(judgment.rejected_rows)))
+    context.listener(reading.rows_so_far(judgment.rejected_rows))
     _tell_of_tests(reading)
     _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)

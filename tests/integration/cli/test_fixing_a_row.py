@@ -21,6 +21,8 @@ def test_a_row_is_fixed_and_imported_alone(rollbook: CommandLine, tmp_path: Path
     still = rollbook(*fix, stdin="n?ne\n")
     assert still.code == 2 and "SSID: This value isn't an ID" in still.err
     assert "n?ne" not in still.err + still.out
+    blank = rollbook(*fix, stdin="\n")
+    assert blank.code == 2 and "add --blank" in blank.err
     nothing = rollbook(*fix)
     assert nothing.code == 2 and "no value" in nothing.err
     other = rollbook("jobs", "fix", "1", "--row", "22", "--column", "Height", stdin="1\n")
@@ -48,3 +50,17 @@ def test_a_new_student_without_a_name_is_told_and_can_be_fixed(
     report = rollbook.json("import", file)
     assert report["issues"]["by_code"] == {"NAME_BLANK": 1}
     assert rollbook("jobs", "fix", "1", "--json").object["to_fix"] == [{"row": 22}]
+
+
+def test_a_fix_that_is_not_imported_over_newer_data_is_not_saved(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    good = [student(n) for n in range(1, 21)]
+    wrong = student(21).replace("9000000021", "n!ne", 1)
+    rollbook.json("import", write_csv(tmp_path / "a.csv", *good, wrong))
+    rollbook.json("import", write_csv(tmp_path / "b.csv", *good))
+    fix = ("jobs", "fix", "1", "--row", "22", "--column", "SSID")
+    refused = rollbook(*fix, stdin="9000000021\n")
+    assert refused.code == 2 and "add --over" in refused.err
+    assert rollbook("jobs", "fix", "1", "--json").object == NOTHING_YET
+    assert rollbook(*fix, "--over", stdin="9000000021\n").code == 0

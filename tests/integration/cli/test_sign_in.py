@@ -40,6 +40,8 @@ def given(provider: Provider, *more: str) -> tuple[str, ...]:
 def test_it_is_set_tried_shown_and_turned_off(reaching: CommandLine, provider: Provider) -> None:
     assert "already off" in reaching("sign-in", "off", "--yes").err
     assert "is off" in reaching("sign-in", "show").out
+    needless = reaching(*given(provider, "--tenant", "123"), stdin=f"{SECRET}\n")
+    assert needless.code == 2 and "other doesn't use it" in needless.err
     wrong = reaching(*given(provider), stdin="wrong\n")
     assert (wrong.code, "doesn't accept the client ID or the client secret" in wrong.out) == (
         1,

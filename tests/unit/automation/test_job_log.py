@@ -3,7 +3,7 @@
 import pytest
 
 from rollbook.core.errors import Message
-from rollbook.core.events import Phase
+from rollbook.core.events import Phase, RowsCounted
 from rollbook.core.report import Counts, Report
 
 pytestmark = pytest.mark.usefixtures("django_ready")
@@ -19,8 +19,6 @@ READ = FILE | {"kind": "delimited", "encoding": "utf-8", "header_row": 1}
         (Phase.PARSING, {}, ""),
         (Phase.PARSING, FILE, "File found: 603 KB."),
         (Phase.VALIDATING, READ, "Delimited text, UTF-8: 2 columns, header in row 1."),
-        (Phase.IMPORTING, READ | {"records": 2002},
-         "2,002 rows read. Comparing them with the saved data."),
     ],
 )  # fmt: skip
 def test_what_a_step_found_is_told_when_the_next_begins(
@@ -29,6 +27,23 @@ def test_what_a_step_found_is_told_when_the_next_begins(
     from rollbook.automation.job_log import found_before
 
     assert found_before(phase, Report(file=dict(file), header=("Student ID", "Grade"))) == told
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (RowsCounted(30, 0, 8), "38 rows read: 30 without a problem, 0 with warnings, 8 rejected."),
+        (RowsCounted(1, 2, 3, 4),
+         "10 rows read: 1 without a problem, 2 with warnings, 3 rejected, 4 left out."),
+    ],
+)  # fmt: skip
+def test_rows_are_those_of_students_and_not_the_number_of_the_last_line(
+    rows: RowsCounted, told: str
+) -> None:
+    from rollbook.automation.job_log import found_before
+
+    said = found_before(Phase.IMPORTING, Report(file=READ | {"records": 39}), rows)
+    assert said == f"{told} Comparing them with the saved data."
 
 
 def test_what_was_decided_is_told_at_the_end() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from rollbook.core import incomplete_rows
 from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
+from rollbook.core.events import Event, RowsCounted
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_reading import Reading
 from rollbook.core.import_context import ImportContext
@@ -50,13 +51,18 @@ class TakenOver:
         yield TakenOver(self._again)
 
 
-def read(*answers: Answer, again: Sequence[Answer] = (), opened: Opened = OPENED) -> Reading:
+def read(
+    *answers: Answer,
+    again: Sequence[Answer] = (),
+    opened: Opened = OPENED,
+    told: list[Event] | None = None,
+) -> Reading:
     context = ImportContext(
         student_catalogue(),
         RULES,
         Report(),
         Findings(IssueList()),
-        lambda _: None,
+        (told if told is not None else []).append,
         lambda: cast(BinaryIO, BytesIO()),
     )
     process = cast(Sandbox, TakenOver([opened, Ready(), *answers], again))
@@ -129,3 +135,18 @@ def test_the_rows_of_a_fix_it_file_that_its_layout_left_out_are_known() -> None:
 
 def test_what_is_wrong_after_the_last_chunk_is_kept_too() -> None:
     assert read(accepted(3), bad([7]), Finished()).incomplete_rows() == {7}
+
+
+def test_rows_rejected_beside_others_are_taken_from_those_that_they_were_counted_among() -> None:
+    kinds = [Issue("CODE", Severity.WARNING, "Odd.", row=row) for row in range(2, 7)]
+    judged = JudgedRows(b"".join(b"%d\tx\n" % row for row in range(2, 12)), 10, [], 90)
+    reading = read(FoundIssues(IssueBatch.of(kinds)), judged, Finished(10, 11))
+    assert reading.rows_so_far() == RowsCounted(5, 5, 0)
+    assert reading.rows_so_far({2, 3, 4, 5, 6}) == RowsCounted(5, 0, 5)
+    assert reading.rows_so_far({2, 7, 8}) == RowsCounted(3, 4, 3)
+
+
+def test_the_last_count_has_the_rows_that_the_layout_leaves_out() -> None:
+    told: list[Event] = []
+    read(accepted(2), Finished(records=2, left_out=3), told=told).finish()
+    assert told[-1] == RowsCounted(2, 0, 0, 3)

@@ -15,6 +15,7 @@ from rollbook.core.corrected_rows import (
     CheckedRow,
     beyond_columns,
     check_row,
+    check_rows,
     edited,
     in_columns,
     shown_in_form,
@@ -24,8 +25,11 @@ from rollbook.core.csv_lines import csv_lines, original
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
+from rollbook.core.pipeline import check_file
 from rollbook.core.reading.open import open_table
 from rollbook.core.report import Report, correctable, fix_it_rows
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sources.source import Fetched
 from tests.doubles.issue_list import IssueList
 
 HEADER = ("Student ID", "SSID", "Last Name", "First Name", "Absences YTD", "School", "Grade")
@@ -94,8 +98,8 @@ def _read(content: bytes) -> list[list[str]]:
         ]  # fmt: skip
 
 
-def check(cells: Sequence[str], header: Sequence[str] = HEADER, **rules: str) -> CheckedRow:
-    context = ImportContext(
+def checking(**rules: str) -> ImportContext:
+    return ImportContext(
         CATALOGUE,
         FeedRules(**rules),  # type: ignore[arg-type]
         Report(dry_run=True),
@@ -103,6 +107,10 @@ def check(cells: Sequence[str], header: Sequence[str] = HEADER, **rules: str) ->
         lambda _: None,
         TemporaryFile,
     )
+
+
+def check(cells: Sequence[str], header: Sequence[str] = HEADER, **rules: str) -> CheckedRow:
+    context = checking(**rules)
     found = check_row(header, (5, cells), context)
     assert context.report.counts.total == 0 and context.findings.errors == 0
     return found
@@ -116,6 +124,25 @@ def test_a_corrected_row_is_checked_by_the_rules_of_an_import() -> None:
     rejected = check(["n!ne", *GOOD[1:]])
     assert rejected.is_rejected and rejected.errors[0].column == "Student ID"
     assert check([""] * len(HEADER)).is_rejected
+
+
+def test_a_column_that_the_first_import_knew_is_not_told_again() -> None:
+    assert check([*GOOD, "12"], [*HEADER, "Locker"]).issues == []
+
+
+def test_a_value_counts_though_its_column_is_wrong_in_all_other_corrected_rows() -> None:
+    wrong = [[f"000000{at}", f"900000000{at}", *GOOD[2:6], "Q7"] for at in range(1, 7)]
+    context = checking()
+    with TemporaryFile() as file:
+        size = write_fix_it_file(file, HEADER, enumerate([*wrong, GOOD], 5), {})
+        file.seek(0)
+        with Sandbox(file, TemporaryFile) as sandbox:
+            check_file(sandbox, Fetched("fixed", size, None, "0" * 64, "form"), context=context)
+    assert context.report.columns_set_aside == ()
+    assert context.report.counts.total == 7
+    rows = [(5 + at, cells) for at, cells in enumerate([*wrong, GOOD])]
+    found = check_rows(HEADER, rows, checking())
+    assert [issue.row for issue in found.errors] == [2, 3, 4, 5, 6, 7]
 
 
 def test_letters_beyond_ascii_are_read_as_typed_whatever_the_feed_is_set_to() -> None:

@@ -19,7 +19,8 @@ FAILURE_REMEMBERED: Final = 15.0
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _documents: dict[str, tuple[float, dict[str, Any]]] = {}
-_failures: dict[str, tuple[float, ProviderUnreachable]] = {}
+_failures: dict[str, tuple[float, Mapping[str, Any]]] = {}
+"""When, and the details of the error: one error raised again and again would keep every caller."""
 _asking: Final = Lock()
 
 
@@ -40,7 +41,7 @@ def _known(issuer: str) -> dict[str, Any] | None:
     if told and now - told[0] < REMEMBERED:
         return told[1]
     if failed and now - failed[0] < FAILURE_REMEMBERED:
-        raise failed[1]
+        raise ProviderUnreachable(**failed[1])
     return None
 
 
@@ -48,7 +49,7 @@ def _asked(issuer: str) -> dict[str, Any]:
     try:
         found = read_metadata(issuer)
     except ProviderUnreachable as error:
-        _failures[issuer] = time.monotonic(), error
+        _failures[issuer] = time.monotonic(), {**error.details, "private": error.private}
         raise
     _documents[issuer] = time.monotonic(), found
     return found

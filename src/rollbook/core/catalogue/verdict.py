@@ -112,11 +112,16 @@ def normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def folded_marker(text: str) -> str:
+    """Return `text` as blank markers are compared: without outer blanks, and in lower case."""
+    return text.strip(OUTER_BLANKS).lower()
+
+
 def is_blank(text: str, rules: FeedRules) -> bool:
     """Tell whether a cleaned text means "not known" outside names, schools and identifiers."""
     folded = text.lower()
     return folded in BLANK_MARKERS or any(
-        folded == marker.strip(OUTER_BLANKS).lower() for marker in rules.blank_markers
+        folded == folded_marker(marker) for marker in rules.blank_markers
     )
 
 

@@ -64,7 +64,8 @@ class Work:
         """Judge every row."""
         task = self._task
         findings = Findings(_IssuesOut(self._answers))
-        columns = read_columns(*self._open(), task.catalogue, task.rules, day=task.day)
+        read, known = self._open()
+        columns = read_columns(read, known, task.catalogue, task.rules, day=task.day)
         table, rules = columns.table, columns.rules
         findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
@@ -78,6 +79,7 @@ class Work:
             rules=rules,
             findings=findings,
             percent_scale=scale,
+            sets_aside=not is_fix_it_file(read.header),
         )
         scopes = Scopes(table.header, columns.fields, rules=rules)
         made_on = MadeOn(table.header, columns.fields)
@@ -91,16 +93,14 @@ class Work:
         while some := list(islice(late, ISSUES_AT_ONCE)):
             findings.add(some)
         set_aside = tuple(field.name for field in validator.columns_set_aside())
-        notes = [scale.note] if scale.note else []
-        notes += [*table.notes, *findings.notes]
+        notes = [*filter(None, [scale.note]), *table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
-        uneven = tuple(sorted(validator.uneven))
         self._write_finished(
             Finished(
                 validator.records,
                 table.records_read,
                 set_aside,
-                uneven,
+                tuple(sorted(validator.uneven)),
                 columns.left_out(),
                 validator.filled,
                 _cut_ends(table.open_end, columns.fields),

@@ -7,7 +7,7 @@ all shown as 12/21/2026. Kept: 2026-12-21.
 import calendar
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from rollbook.core.quantities import typed_day
@@ -51,7 +51,52 @@ _MORE_DAYS: Final = re.compile(
     rf"|\b{_NAMED}\s*[0-9]{{1,2}}\b|\b{_WEEKDAY}\s*{_TO}|{_TO}\s*{_WEEKDAY}",
     re.IGNORECASE,
 )
-"""In the name of days off: another day, perhaps the last of a period. It would be lost."""
+"""In the name of days off as they are kept: another day, perhaps the last of a period.
+
+What earlier versions have stored stays readable: it is not held to `_is_name_of`."""
+
+_A_NUMBER = r"(?<![\d/.:-])1?\d"
+_KNOWN_NUMBERS: Final = re.compile(
+    "|".join(
+        (
+            r"(?<![\d/.-])1/2[- ]days?\b",
+            r"(?<![\d/.-])20\d\d(?:[-\u2013/](?:20)?\d\d)?(?![\d/.:-]*\d)",  # a year, a school year
+            r"(?<![\d/.:-])(?:3[2-9]|[4-9]\d|[1-9]\d\d)(?![\d/.:-]*\d)",  # no day has it
+            r"(?<![\d/.-])\d{1,2}:[0-5]\d(?:\s*[ap]\.?m\b)?",
+            rf"{_A_NUMBER}(?:st|nd|rd|th)[ -](?:grad\w*|quarter|trimester|semester|term)\b",
+            r"(?<!\d)4th of July\b",
+            rf"\b(?:grades?|gr\.)\s*{_A_NUMBER}\b(?:\s*(?:[-\u2013&,]|to\b|and\b)\s*1?\d\b)?",
+            rf"\b(?:PD|PS|day|week|quarter|trimester|semester|term|group|cohort)\s*{_A_NUMBER}\b",
+            rf"{_A_NUMBER}\s*[-\u2013]\s*1?\d\s+(?:only|conferences?|grad\w*|students?|staff)\b",
+            rf"{_A_NUMBER}[- ](?:month|hour|hr|minute)s?\b",
+            rf"\b(?!{_NAMED}\d)[a-z]{{1,3}}1?\d\b",  # Q1
+        )
+    ),
+    re.IGNORECASE,
+)
+"""The numbers that a name may have. Any other may be a day."""
+
+_RETURN: Final = re.compile(
+    rf"\b(?:returns?|returning|resumes?|resuming|reopens?|back)\b[^\d,;&+]{{0,20}}?"
+    rf"(?:{_NAMED}\s*\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})?)\b",
+    re.IGNORECASE,
+)
+"""In the name of a period: when school is on again."""
+
+_GOES_ON: Final = re.compile(
+    rf"^[\s:,]*(?:(?:to|through|thru|until|till|and|plus)\b|(?:\.\.+|…|{_DASH})\s*{_NAMED}(?!\w))"
+    rf"|\b(?:to|through|thru|until|till)\s*{_NAMED}(?!\w)",
+    re.IGNORECASE,
+)
+"""A name that goes on counting days."""
+
+_NEXT_WEEKDAY: Final = re.compile(
+    rf"(?:[,;:&+/]|\b(?:and|plus)\b|{_TO}|\b{_WEEKDAY})\s*(?=({_WEEKDAY}))", re.IGNORECASE
+)
+"""A day of the week that is named beside something else."""
+
+_OPENING: Final = "(\"'\u201c\u2018*\u00bd"
+"""What a name may begin with, beside a letter."""
 
 
 _SEPARATOR: Final = re.compile(rf"^(?:[\s:,]|{_DASH}(?=\s*[^\W\d]))*")
@@ -60,6 +105,10 @@ _SEPARATOR: Final = re.compile(rf"^(?:[\s:,]|{_DASH}(?=\s*[^\W\d]))*")
 
 class NoSuchDay(ValueError):
     """A text is written like a day, and there is none such; its text says why in a sentence."""
+
+
+class PerhapsMoreDays(NoSuchDay):
+    """What follows the day may be another day off."""
 
 
 def read_day(text: str) -> date:
@@ -83,7 +132,10 @@ def read_day(text: str) -> date:
 
 
 def read_period(line: str) -> Pause:
-    """Return the days that a line names, and their name. Raises NoSuchDay, ValueError."""
+    """Return the days that a line names, and their name.
+
+    Raises NoSuchDay, PerhapsMoreDays, ValueError.
+    """
     match = _PERIOD.fullmatch(line)
     if match is None:
         raise ValueError
@@ -91,10 +143,30 @@ def read_period(line: str) -> Pause:
     last = read_day(match["last"]) if match["last"] else first
     # As it is kept, a period has a name of any kind: both of its days are there.
     is_kept = _KEPT_DAY.fullmatch(match["first"]) is not None
-    if not (is_kept and match["last"]) and _MORE_DAYS.search(rest):
-        raise ValueError
-    name = rest.strip(" :,") if is_kept else _SEPARATOR.sub("", rest).rstrip(" :,")
-    return Pause(first, last, name)
+    if is_kept:
+        if not match["last"] and _MORE_DAYS.search(rest):
+            raise PerhapsMoreDays(PerhapsMoreDays.__doc__)
+        return Pause(first, last, rest.strip(" :,"))
+    found = Pause(first, last, _SEPARATOR.sub("", rest).rstrip(" :,"))
+    if not _is_name_of(found, rest, is_period=match["last"] is not None):
+        raise PerhapsMoreDays(PerhapsMoreDays.__doc__)
+    return found
+
+
+def _is_name_of(found: Pause, rest: str, *, is_period: bool) -> bool:
+    """Tell whether what follows days is only their name: it begins with a letter, and has no number
+    but those of _KNOWN_NUMBERS and no other day of the week. Another day would be lost in it."""
+    plain = _KNOWN_NUMBERS.sub("x", found.reason)
+    if is_period:
+        plain = _RETURN.sub("x", plain)
+    if not plain and not rest.strip(" :,"):
+        return True
+    is_text = plain[:1].isalpha() or plain[:1] in tuple(_OPENING)
+    if not is_text or any(each.isdigit() for each in plain) or _GOES_ON.search(rest):
+        return False
+    days = (found.first + timedelta(days=day) for day in range(min(found.days, 7)))
+    own = {f"{day:%a}".lower() for day in days}
+    return all(each[1].lower()[:3] in own for each in _NEXT_WEEKDAY.finditer(rest))
 
 
 def day_fault(text: str) -> str:

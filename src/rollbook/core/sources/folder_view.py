@@ -164,7 +164,9 @@ def _shown_files(
     complete = [entry.name for entry in files if not obstacles[entry.name]]
     shown = files[:MOST_SHOWN]
     wanted = [entry.name for entry in shown if not obstacles[entry.name]]
-    proposals = proposed_patterns(complete, wanted, others=others)
+    # What is empty or still uploaded today is complete tomorrow, and a pattern would take it then.
+    names = [entry.name for entry in files if is_candidate(entry)]
+    proposals = proposed_patterns(names, wanted, others=others)
     matches = {each: _matches(each, complete, is_part=is_part) for each in {*proposals.values()}}
     for entry in shown:
         proposal = proposals.get(entry.name)

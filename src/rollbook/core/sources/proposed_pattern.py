@@ -29,6 +29,9 @@ MOST_COMPARED: Final = 2_000_000
 _TIME: Final = re.compile(r"[-_.T ]?(?:[01]\d|2[0-3])[-.]?[0-5]\d(?:[-.]?[0-5]\d)?Z?(?!\d)")
 """Right after a date: 0200, _02-00-15, T020015Z."""
 _NUMBER: Final = re.compile(r"(\d+)")
+FILLS: Final = ("1", "20261128", "x")
+"""What a wildcard may stand for in a name that is made of a pattern."""
+_WILDCARD: Final = re.compile(r"\*|\?|\[!?(.)[^]]*\]")
 _STARS: Final = re.compile(r"\*{2,}")
 
 
@@ -61,6 +64,14 @@ class _Shape:
     """Of the first of them."""
     vary: set[int] = field(default_factory=set)
     """Which of the numbers are not the same in all of them."""
+    of_day: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    """The numbers of the first of each date."""
+    apart: set[int] = field(default_factory=set)
+    """Which of them differ on the same date: they tell exports apart, such as schools."""
+
+    @property
+    def counters(self) -> set[int]:
+        return self.vary - self.apart
 
 
 def proposed_patterns(
@@ -85,17 +96,20 @@ class _Folder:
         self._taken: dict[str, frozenset[str]] = {}
         self._compared = 0
         for name in names:
-            shape, numbers = _taken_apart(name)
+            shape, numbers, dates = _taken_apart(name)
             self._names[name] = shape
             known = self._shapes.setdefault(shape, _Shape(numbers))
-            pairs = zip(known.numbers, numbers, strict=True)
-            known.vary.update(at for at, (one, other) in enumerate(pairs) if one != other)
+            known.vary |= _differing(known.numbers, numbers)
+            if dates:
+                known.apart |= _differing(known.of_day.setdefault(dates, numbers), numbers)
         self._of_others = frozenset().union(*map(self._taken_by, others))
+        self._others = others
+        self._made_of_others = {made for each in others for made in _made_of(each)}
 
     def proposal(self, name: str) -> Proposal | None:
         """Return the widest pattern that takes no other files, None where a feed can have none."""
-        shape, _ = _taken_apart(name)
-        vary = self._shapes[shape].vary if shape in self._shapes else set()
+        shape, *_ = _taken_apart(name)
+        vary = self._shapes[shape].counters if shape in self._shapes else set()
         exact = _pattern(name, None)
         starred, dated = _pattern(name, vary), _pattern(name, vary, by_digit=True)
         is_bounded = (
@@ -122,11 +136,18 @@ class _Folder:
         return self._compared < MOST_COMPARED and self._taken_by(exact) <= {name}
 
     def _is_safe(self, pattern: str, name: str, shape: str) -> bool:
-        if not _is_usable(pattern, name):
+        if not _is_usable(pattern, name) or self._meets_others(pattern):
             return False
         taken = self._taken_by(pattern)
         return taken.isdisjoint(self._of_others) and all(
             self._names[each] == shape for each in taken
+        )
+
+    def _meets_others(self, pattern: str) -> bool:
+        """Tell whether a name may come that the pattern takes and another feed's, too."""
+        takes = re.compile(translate(pattern)).match
+        return any(map(takes, self._made_of_others)) or any(
+            fnmatchcase(made, other) for made in _made_of(pattern) for other in self._others
         )
 
     def _taken_by(self, pattern: str) -> frozenset[str]:
@@ -141,12 +162,27 @@ def _is_usable(pattern: str, name: str) -> bool:
     return len(pattern) <= LONGEST_PATTERN and fnmatchcase(name, pattern)
 
 
-def _taken_apart(name: str) -> tuple[str, list[str]]:
-    """Return the name with signs for dates and numbers, and the numbers."""
+def _differing(ones: Sequence[str], others: Sequence[str]) -> set[int]:
+    pairs = zip(ones, others, strict=True)
+    return {at for at, (one, other) in enumerate(pairs) if one != other}
+
+
+def _made_of(pattern: str) -> set[str]:
+    """Return names that a pattern takes, such as may come where none of its files is here now."""
+    return {_filled(pattern, fill) for fill in FILLS}
+
+
+def _filled(pattern: str, fill: str) -> str:
+    return _WILDCARD.sub(lambda found: found[1] or fill, pattern)
+
+
+def _taken_apart(name: str) -> tuple[str, list[str], tuple[str, ...]]:
+    """Return the name with signs for dates and numbers, the numbers, and the dates."""
     signs = {_Kind.NUMBER: "\0", _Kind.DATE: "\1"}
     pieces = _pieces(name)
     numbers = [piece.text for piece in pieces if piece.kind is _Kind.NUMBER]
-    return "".join(signs.get(piece.kind, f"\2{piece.text}") for piece in pieces), numbers
+    dates = tuple(piece.text for piece in pieces if piece.kind is _Kind.DATE)
+    return "".join(signs.get(piece.kind, f"\2{piece.text}") for piece in pieces), numbers, dates
 
 
 def _pattern(name: str, vary: set[int] | None, *, by_digit: bool = False) -> str:

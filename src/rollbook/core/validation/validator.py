@@ -48,6 +48,8 @@ class Validator:
     """One file's validation. `fields` are the columns' meanings, None where there is none.
 
     After the last chunk `columns_set_aside` must be called; `records` and `rejected` are counts.
+    `sets_aside`: False for corrected rows. They are few, and were wrong before: five refused values
+    say nothing of the others in their column.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Validator:
         rules: FeedRules,
         findings: Findings,
         percent_scale: PercentScale,
+        sets_aside: bool = True,
     ) -> None:
+        self._sets_aside = sets_aside
         self._rules = rules
         self._findings = findings
         self._width = len(header)
@@ -118,7 +122,8 @@ class Validator:
 
     def columns_set_aside(self) -> list[Field]:
         """Return the columns of which too much was refused; the first call says so."""
-        aside = [column for column in self._columns if column.is_set_aside()]
+        columns = self._columns if self._sets_aside else ()
+        aside = [column for column in columns if column.is_set_aside()]
         if not self._has_reported_columns:
             self._has_reported_columns = True
             self._findings.add(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Name, Percent
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
-from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, folded_marker, refuse
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.validation.memory import LONGEST_REMEMBERED
 
@@ -189,7 +189,7 @@ def _markers_of(field: Field, rules: FeedRules) -> dict[str, str]:
     """Return the feed's blank markers that count in the field, as they are compared."""
     if isinstance(field.type, (Identifier, Name)):
         return {}
-    return {marker.strip(OUTER_BLANKS).lower(): marker for marker in rules.blank_markers}
+    return {folded_marker(marker): marker for marker in rules.blank_markers}
 
 
 def mapped(cell: str, mapping: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.db import transaction
+
 from rollbook.core.corrected_rows import CheckedRow, edited, own_columns
 from rollbook.core.errors import UsageError
 from rollbook.core.file_set import Place, number_of
@@ -104,5 +106,7 @@ def fix_row(
     if checked.is_rejected or (checked.errors and not without):
         raise RowStillWrong(checked)
     saves = fix.saves if fix else 0
-    save_fix(job.number, row, typed, seen=saves, actor=actor, now=now)
-    return import_fixes(job.number, actor=actor, saves={row: saves + 1}, over=over, environ=environ)
+    with transaction.atomic():  # what isn't imported isn't saved: the caller is told that
+        save_fix(job.number, row, typed, seen=saves, actor=actor, now=now)
+        saved = {row: saves + 1}
+        return import_fixes(job.number, actor=actor, saves=saved, over=over, environ=environ)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from rollbook.core.catalogue.students import Catalogue, normalize_header
-from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, folded_marker
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
@@ -163,7 +163,7 @@ def _check_meanings(
     for name, text, meant in now:
         if (name, text, meant) in there:
             continue
-        is_new_marker = _folded(meant) not in map(_folded, before["blank_markers"])
+        is_new_marker = folded_marker(meant) not in map(folded_marker, before["blank_markers"])
         was_meant = before["values"].get(name, {}).get(text) == meant
         raise MeaningIsBlank(
             text=text,
@@ -219,19 +219,15 @@ def _same_header(known: Mapping[str, str], header: str) -> list[str]:
 def _markers(known: Sequence[str], change: MappingChange, catalogue: Catalogue) -> list[str]:
     kept = list(known)
     for text in change.forgotten_markers:
-        same = [each for each in kept if _folded(each) == _folded(text)]
+        same = [each for each in kept if folded_marker(each) == folded_marker(text)]
         if not same:
             raise _not_there("blank marker", text, known, field="forgotten_marker")
         kept = [each for each in kept if each not in same]
     for text in change.blank_markers:
         check_marker(text.strip(OUTER_BLANKS), catalogue)
-        if _folded(text) not in map(_folded, kept):
+        if folded_marker(text) not in map(folded_marker, kept):
             kept.append(text.strip(OUTER_BLANKS))
     return sorted(kept)
-
-
-def _folded(text: str) -> str:
-    return text.strip(OUTER_BLANKS).lower()
 
 
 def _values(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from rollbook.core.blank_candidates import Unread, blank_candidates
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, folded_marker
 from rollbook.core.feed_settings import rules_used
 from rollbook.core.mapped_texts import MappedTexts
 from rollbook.records.database import translated
@@ -143,7 +143,7 @@ class _Found:
         if job is None:
             return cls(None, {}, frozenset(), headers, reported)
         then = rules_used(job.report.rules)
-        folded = frozenset(_folded(each) for each in then.blank_markers)
+        folded = frozenset(folded_marker(each) for each in then.blank_markers)
         headers = {**headers, **job.report.filled.headers}
         return cls(job.report.mapped, then.values, folded, headers, reported)
 
@@ -154,22 +154,18 @@ class _Found:
 
     def rows_of_marker(self, marker: str) -> dict[str, int] | None:
         """By field."""
-        if self.counted is not None and _folded(marker) in self.markers:
+        if self.counted is not None and folded_marker(marker) in self.markers:
             return {
                 field: rows
                 for field, texts in self.counted.markers.items()
                 for text, rows in texts.items()
-                if _folded(text) == _folded(marker) and rows
+                if folded_marker(text) == folded_marker(marker) and rows
             }
         found: dict[str, int] = {}
         for (field, text), rows in self.reported.items():
-            if _folded(text) == _folded(marker):
+            if folded_marker(text) == folded_marker(marker):
                 found[field] = found.get(field, 0) + rows
         return found or None
-
-
-def _folded(text: str) -> str:
-    return text.strip(OUTER_BLANKS).lower()
 
 
 def _mapped(feed: Feed, catalogue: Catalogue, found: _Found) -> list[Code]:

@@ -238,11 +238,24 @@ def test_what_day_there_is_none_of_is_said(line: str, why: str) -> None:
         "12/21/2026 Winter 2027-01-03", "12/21/2026 to 1/3/2027, 2/15/2027", "11/26/2026, 11/27 x",
         "12/21/2026 to 12/23/2026 and 12/28/2026 Winter", "1/2/2027 1/3", "11/26/2026 & 27",
         "11/26/2026 and 27", "11/26/2026/27", "12/21/2026 - Jan", "12/21/2026 - Fri",
+        "Nov 26, 2026 and 27th Thanksgiving", "11/26/2026; 27 Thanksgiving", "11/26/2026 Nov27",
+        "11/26/2026 + 27 Thanksgiving", "11/26/2026 27 Thanksgiving", "11/26/2026 2 days",
+        "11/26/2026 Thanksgiving / 27", "11/25/2026 27 Nov", "11/26/2026 & Friday",
+        "11/26/2026 Thu and Fri", "11/26/2026, Friday", "11/26/2026 Thu Fri", "11/26/2026 -",
+        "11/26/2026 and Black Friday", "11/26/2026 Thanksgiving until December",
+        "11/26/2026 to 11/27/2026 + 30 Thanksgiving", "12/1/2026 2-4 Winter", "11/26/2026 27-28 x",
+        "12/21/2026 Winter (returns Jan 4)", "11/26/2026 grades 3, 27", "11/26/2026 2026-11-27",
     ],
 )  # fmt: skip
 def test_another_day_is_no_name(line: str) -> None:
     with pytest.raises(ScheduleRefused):
         read_pauses([line])
+
+
+def test_it_is_said_that_what_follows_a_day_may_be_another() -> None:
+    with pytest.raises(ScheduleRefused) as refused:
+        read_pauses(["11/26/2026 + 27 Thanksgiving"])
+    assert "What follows the day may be another day off. Write one" in str(refused.value.faults)
 
 
 def test_days_off_are_shown_as_they_are_typed() -> None:
@@ -260,8 +273,15 @@ def test_a_break_is_written_with_any_dash(dash: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Class of 2027 trip", "Veterans Day", "PD 2", "May Day", "9-12 only", "1/2 day"]
-)
+    "name",
+    [
+        "Class of 2027 trip", "Veterans Day", "PD 2", "May Day", "9-12 only", "1/2 day",
+        "Labor Day, 12-month staff", "2-hour delay", "Good Friday", "Fri, the last day",
+        "End of Q1", "grades 3 and 4 trip", "2026-27 kickoff", "5th grade trip", "4th of July",
+        "(early dismissal 12:30 PM)", "100th day", "PS 118", "\u201cMay\u201d Day", "Black Monday",
+        "Día de los Muertos", "Fun in the sun", "",
+    ],
+)  # fmt: skip
 def test_a_name_may_have_numbers_that_are_no_day(name: str) -> None:
     assert read_pauses([f"5/7/2027 {name}"])[0]["reason"] == name
 
@@ -272,3 +292,9 @@ def test_a_name_may_have_numbers_that_are_no_day(name: str) -> None:
 )
 def test_a_name_may_follow_a_dash(line: str) -> None:
     assert read_pauses([line])[0]["reason"] == "Winter break"
+
+
+def test_a_break_may_say_when_school_is_on_again() -> None:
+    for name in ("Winter Recess (returns Jan 4)", "Winter, back on Mon 1/4/2027"):
+        [pause] = read_pauses([f"12/21/2026 to 1/3/2027 {name}"])
+        assert (pause["last"], pause["reason"]) == ("2027-01-03", name)

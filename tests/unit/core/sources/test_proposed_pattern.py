@@ -16,7 +16,9 @@ names = st.text(st.sampled_from("ab_-. 0123é[]*?\u202e\udce9"), min_size=1, max
     [
         (["student_data_20261127.csv"], "student_data_*.csv"),
         (["student_data_2026-11-27_0200.csv"], "student_data_*.csv"),
-        (["students_g1_11272026.csv", "students_g2_11272026.csv"], "students_g*_*.csv"),
+        (["students_g1_11272026.csv", "students_g2_11282026.csv"], "students_g*_*.csv"),
+        (["school12_20261128.csv", "school13_20261128.csv"], "school12_*.csv"),
+        (["s12_20261128.csv", "s12_20261127.csv", "s13_20261127.csv"], "s12_*.csv"),
         (["20261128.csv", "x.csv"], "[0-9]" * 8 + ".csv"),
         (["2026-11-28", "x"], "[0-9]" * 4 + "-[0-9][0-9]" * 2),
         (["20261128.csv.gz"], "[0-9]" * 8 + ".csv.gz"),
@@ -40,6 +42,12 @@ def test_dates_and_numbers_that_differ_become_a_star(files: list[str], pattern: 
         (["sis_20261128.csv", "sis_20261127.csv"], ["*27.csv"], "sis_20261128.csv", ONLY_THIS),
         (["20261128.csv", "12345678.csv"], [], "20261128.csv", ONLY_THIS),
         (["sis.csv"], ["*.csv"], "sis.csv", ""),
+        (["s_20261127.csv"], ["s_extra_*.csv"], f"s_{'[0-9]' * 8}.csv", ""),
+        (["s_20261127.csv"], ["s_x[0-9]*.csv"], f"s_{'[0-9]' * 8}.csv", ""),
+        (["s_20261127.csv"], ["s_2*.csv"], "s_20261127.csv", ONLY_THIS),
+        (["s_20261127.csv"], ["?_2026*"], "s_20261127.csv", ONLY_THIS),
+        (["s_20261127.csv"], ["*x*.csv"], f"s_{'[0-9]' * 8}.csv", ""),
+        (["s_20261127.csv"], ["t_*.csv"], "s_*.csv", ""),
     ],
 )
 def test_a_pattern_takes_no_files_of_another_shape_or_feed(

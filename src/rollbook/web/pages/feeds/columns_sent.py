@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from django.http import QueryDict
 
 from rollbook.core.catalogue.students import Catalogue, normalize_header
-from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, folded_marker
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
@@ -228,8 +228,8 @@ def _place(
     part: str, error: UsageError, change: MappingChange, sent: Sent, found: FeedCodes
 ) -> str:
     if part == "blank_marker":
-        of = str(error.details.get("meant", "")).lower()
-        places = [marker_place(each) for each in found.markers if each.text.lower() == of]
+        of = folded_marker(str(error.details.get("meant", "")))
+        places = [marker_place(each) for each in found.markers if folded_marker(each.text) == of]
         return next(iter(places), TYPED_MARKER)
     if part == "meant":
         asked = (error.details.get("name"), error.details.get("text"))

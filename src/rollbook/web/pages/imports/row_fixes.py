@@ -15,7 +15,6 @@ from rollbook.core.file_set import place_of
 from rollbook.core.function_call import FunctionNotCalled
 from rollbook.records.operations.row_fixes import (
     RowFixedMeanwhile,
-    RowsOvertaken,
     discard_fix,
     import_fixes,
     open_fix,
@@ -142,13 +141,11 @@ def job_rows_import(request: HttpRequest, number: int) -> HttpResponse:
         rows = row_form.listed_in(request.POST)
         unseen = [row for row in wrong if row in rows and not rows[row][1]]
         try:
-            if newer is not None and "over" not in request.POST:
-                raise RowsOvertaken(newer=newer.number, feed=job.feed)
             is_wrong = unchecked or not rows.keys().isdisjoint(wrong)
             if unseen or (is_wrong and "without" not in request.POST):
                 raise UsageError(what=STILL_WRONG, means="")
             saves = {row: seen for row, (seen, _) in rows.items()}
-            actor, over = str(request.user), newer is not None
+            actor, over = str(request.user), "over" in request.POST
             asked = import_fixes(number, actor=actor, saves=saves, over=over)
         except (RollbookError, FunctionNotCalled) as error:
             problem = error_text(error)
