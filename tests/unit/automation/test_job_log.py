@@ -32,7 +32,8 @@ def test_what_a_step_found_is_told_when_the_next_begins(
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (RowsCounted(30, 0, 8), "38 rows read: 30 without a problem, 0 imported with problems, 8 rejected."),
+        (RowsCounted(30, 0, 8),
+         "38 rows read: 30 without a problem, 0 imported with problems, 8 rejected."),
         (RowsCounted(1, 2, 3, 4),
          "10 rows read: 1 without a problem, 2 imported with problems, 3 rejected, 4 left out."),
     ],
