@@ -69,7 +69,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "only comes near to it and wasn't read by it",
     ),
     "file.files": ("list of objects", "where several are one import: the `name` of each"),
-    "file.records": ("integer", "rows below the header that were read as students"),
+    "file.records": ("integer", "rows that a spreadsheet program would show, the header too"),
     "file.notes": ("list of texts", "what was noticed and isn't an issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
     "counts.inserted": ("integer", "new students"),

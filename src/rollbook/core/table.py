@@ -63,11 +63,6 @@ class Chunk:
     stray_quotes: list[int] = field(default_factory=list)
     origins: list[Mapping[int, str]] = field(default_factory=list)
 
-    @property
-    def count(self) -> int:
-        """How many records it has, the damaged ones too."""
-        return len(self.rows) + len(self.damaged)
-
 
 @dataclass(frozen=True, slots=True)
 class OpenEnd:
@@ -123,7 +118,7 @@ class Table(Protocol):
 
     @property
     def records_read(self) -> int:
-        """Records so far: the file's rows below its header, without blank ones and footers."""
+        """Records of the file so far: every row a spreadsheet program would show."""
         ...
 
     @property

@@ -84,7 +84,6 @@ class DelimitedTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all records after the header; see Table."""
-        self.records_read = 0  # of this reading; there may be one before
         settler = Settler(
             self._width,
             written=self._written,
@@ -101,9 +100,9 @@ class DelimitedTable:
             chunk = settler.take(raws)
             if last_column is not None:
                 last_column.add(record[-1] for record in chunk.records)
-            self.records_read += chunk.count
-            self.bytes_read = self._file.tell()
+            self.records_read, self.bytes_read = reader.row, self._file.tell()
             yield chunk
+        self.records_read = reader.row
         rest = settler.finish(is_cut=lines.ended_without_break)
         ends = {*rest.rows[-1:], *(damaged.row for damaged in rest.damaged[-1:])}
         if lines.ended_within_break and reader.row in ends:
@@ -114,7 +113,6 @@ class DelimitedTable:
                 rest.records[-1][-1], last_column, lines=lines, cells=settler.last_cells
             )
             self.open_end = OpenEnd(reader.row, settler.last_cells - 1, looks_cut)
-        self.records_read += rest.count
         yield rest
         self.notes = settler.notes
 

@@ -89,19 +89,15 @@ class SheetTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows below the header; see Table."""
-        self.records_read = 0  # of this reading; there may be one before
         settler = Settler(
             len(self.header), ragged=True, header=self.header, identifiers=self._identifiers
         )
         remarks = Remarks()
         rows = (row for row in self._rows(remarks) if row[0] > self.facts.header_row)
         for batch in _batches(rows):
-            chunk = settler.take([Raw(number, written) for number, written in batch])
-            self.records_read += chunk.count
-            yield chunk
-        rest = settler.finish(is_cut=False)
-        self.records_read += rest.count
-        yield rest
+            self.records_read = batch[-1][0]
+            yield settler.take([Raw(number, written) for number, written in batch])
+        yield settler.finish(is_cut=False)
         below = self.facts.header_row
         self.notes = settler.notes + remarks.notes(below=below, header=self.header)
 

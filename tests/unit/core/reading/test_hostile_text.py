@@ -51,7 +51,7 @@ def test_a_header_cell_of_a_megabyte_does_not_take_long() -> None:
 @pytest.mark.parametrize("line", ['"', '"a', '"a,"', '001,9001,"Ada', 'x"y', '""""', '"\r'])
 def test_many_lines_with_a_loose_quote_do_not_take_long(line: str) -> None:
     result = read(f"{HEAD}{STUDENT}" + f"{line}\n" * 5_000 + STUDENT * 2)
-    assert max(result.records) == result.table.records_read + 1
+    assert max(result.records) == result.table.records_read
     assert len(result.damaged) + len(result.records) >= 5_000
 
 
