@@ -152,7 +152,7 @@ def test_what_was_chosen_for_codes_and_blanks_is_chosen_again(
     client = person()
     carried = hidden(client.get(columns)) | {"change": "all", "typed_blank": "away"}
     ended_by_an_administrator(client)
-    chosen = {"code_field": "grade", "code_key": GRADE["key"], "code_meaning": "K"}
+    chosen = {"code_field": "grade", "code_digest": GRADE["key"], "code_meaning": "K"}
     given = carried | chosen | {"header": ["Homeroom"], "field": ["-"]}
     page = signed_in_again(client, client.post(columns, given, headers=BROWSER)).content.decode()
     assert FILLED_IN in page and "Enter passwords" not in page

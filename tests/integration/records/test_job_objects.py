@@ -62,6 +62,7 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
             "groups": {"absences_ytd": ((0.0, 0.0, 1), (2.0, 3.0, 1))},
         },
         "mapped": {"values": {"grade": {"Kinder": 1}}, "markers": {}},
+        "left_out_rows": (),
         "fingerprint": "2 -7",
         "made_on": "2026-11-03",
         "is_outdated": True,

@@ -4,30 +4,30 @@
 -- failed import is resolved, after that end of it: the next attempt has the same number.
 
 -- name: facts
-SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), to_jsonb(discarded), (
+SELECT feeds.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), to_jsonb(discarded), (
         SELECT a.retry_at FROM rollbook.job_attempts a
         WHERE a.job_id = last.job AND a.retried_at IS NULL ORDER BY a.number DESC LIMIT 1
     ), (
         SELECT i.job_id FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-        WHERE i.feed_id = f.id AND NOT i.is_ended AND j.output_data IS NULL
+        WHERE i.feed_id = feeds.id AND NOT i.is_ended AND j.output_data IS NULL
             AND j.status IN ('pending', 'running')
         ORDER BY i.job_id DESC LIMIT 1
     ), (
         SELECT CASE WHEN NOT p.is_kept THEN p.promised_at END FROM rollbook.promises p
-        WHERE p.feed_id = f.id ORDER BY p.promised_at DESC LIMIT 1
+        WHERE p.feed_id = feeds.id ORDER BY p.promised_at DESC LIMIT 1
     ), ARRAY(
         SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'no_new_file'
+        WHERE i.feed_id = feeds.id AND NOT i.is_check AND i.outcome = 'no_new_file'
             AND i.ended_at IS NOT NULL AND i.job_id > coalesce(stored.job, 0) AND {is_of_stored}
         ORDER BY i.job_id DESC LIMIT 200
     )
-FROM rollbook.feeds f
+FROM rollbook.feeds
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, i.ended_at, i.reason,
         CASE WHEN i.outcome = 'failed' THEN coalesce(nullif(j.output_data -> 'message', 'null'),
             j.output_data -> 'report' -> 'message') END AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
+    WHERE i.feed_id = feeds.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
         AND {is_up_to_date} AND NOT (i.outcome = 'failed' AND EXISTS (
             SELECT FROM rollbook.job_notes n
@@ -42,10 +42,10 @@ LEFT JOIN LATERAL (
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(passed_over)s AS is_passed_over,
         EXISTS (
             SELECT FROM rollbook.new_file_names n
-            WHERE n.feed_id = i.feed_id AND n.job_id = i.job_id AND n.pattern = f.pattern
+            WHERE n.feed_id = i.feed_id AND n.job_id = i.job_id AND n.pattern = feeds.pattern
                 AND n.decision = '' AND n.why_not = '') AS is_renamed
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
+    WHERE i.feed_id = feeds.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
         AND {is_up_to_date} AND {is_of_stored}
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
@@ -53,32 +53,32 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.ended_at, ({rows_left}) AS rows_left,
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several,
-        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+        feeds.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
             AS is_roster_of_tests,
         j.output_data -> 'unusual' AS unusual
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
+    WHERE i.feed_id = feeds.id AND i.is_stored AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) stored ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason,
-        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+        feeds.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
             AS is_roster_of_tests,
         coalesce(nullif(j.output_data -> 'message', 'null'),
             j.output_data -> 'report' -> 'message') AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.outcome = 'needs_review' AND NOT i.is_check
-        AND (f.host = '' OR i.job_id > coalesce(stored.job, 0))
+    WHERE i.feed_id = feeds.id AND i.outcome = 'needs_review' AND NOT i.is_check
+        AND (feeds.host = '' OR i.job_id > coalesce(stored.job, 0))
     ORDER BY i.job_id DESC LIMIT 1
 ) held ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason, {began}
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND f.host <> '' AND i.outcome = 'stopped' AND i.reason = %(discarded)s
+    WHERE i.feed_id = feeds.id AND feeds.host <> '' AND i.outcome = 'stopped' AND i.reason = %(discarded)s
         AND NOT i.is_check AND i.job_id > greatest(coalesce(stored.job, 0), coalesce(good.job, 0))
     ORDER BY i.job_id DESC LIMIT 1
 ) discarded ON true
-WHERE f.removed_at IS NULL
+WHERE feeds.removed_at IS NULL
 
 -- name: is_of_stored
 -- A run that found nothing new says only that the data of another import is the newest. Where that
@@ -118,14 +118,14 @@ ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good
 
 -- name: stored
-SELECT f.id, stored.ended_at
-FROM rollbook.feeds f
+SELECT feeds.id, stored.ended_at
+FROM rollbook.feeds
 CROSS JOIN LATERAL (
     SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
+    WHERE i.feed_id = feeds.id AND i.is_stored AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) stored
-WHERE f.id = ANY(%(feeds)s)
+WHERE feeds.id = ANY(%(feeds)s)
 
 -- name: is_old_file
 -- By its server's date older than the file of the newest import; without one, bytes that others have followed.
