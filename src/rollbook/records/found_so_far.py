@@ -56,12 +56,12 @@ class FoundSoFar:
 
 
 def _known(kind: type[Counts], said: Any) -> Counts | None:
-    """Return the counts; None where another version wrote others, as in an upgrade."""
-    names = {each.name for each in fields(kind)}
-    try:
-        return kind(**{name: said[name] for name in names}) if said else None
-    except (KeyError, TypeError):
+    """Return the counts; None where another version wrote others, as in an upgrade. Those that it
+    did not write yet are 0."""
+    if not isinstance(said, Mapping):
         return None
+    known = {each.name: said[each.name] for each in fields(kind) if each.name in said}
+    return kind(**known) if known else None
 
 
 def most_telling(groups: Sequence[IssueGroup]) -> tuple[IssueGroup, ...]:
