@@ -43,7 +43,7 @@ ONLY_FOR_ADMINISTRATORS = {
     "rollbook.issue_blocks", "rollbook.rejected_rows", "rollbook.stored_files",
     "rollbook.stored_file_chunks", "rollbook.student_changes", "rollbook.student_search",
     "rollbook.import_changes", "rollbook.incomplete_rows", "rollbook.row_fixes",
-    "rollbook.protected_values", "rollbook.new_file_names",
+    "rollbook.protected_values", "rollbook.new_file_names", "rollbook.job_progress",
 }  # fmt: skip
 """Tables that hold students' values, and what administrators alone are shown."""
 
