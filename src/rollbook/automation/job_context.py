@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from rollbook.automation.job_log import AlsoLogged, WholeWrites, both
@@ -230,7 +230,7 @@ def job_context(
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         earlier_files=seen.earlier,
         newer_names=seen.beside,
-        first_file=lambda: _first_file(feed, number),
+        first_file=cache(lambda: _first_file(feed, number)),
         others=others,
         year=school_year(),
         year_before=year_before(clock.now()),

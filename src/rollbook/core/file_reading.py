@@ -98,7 +98,7 @@ class Reading:
         """What its feed has stored already, as this file is compared with it."""
         return self.context.earlier_files(self.fetched)
 
-    @property
+    @cached_property
     def is_fix_it(self) -> bool:
         """The file holds corrected rows of another one."""
         return is_fix_it_file(self.context.report.header)
@@ -143,7 +143,7 @@ class Reading:
         rejected = {each.row for each in judged.rejected}
         self._incomplete.judge(rejected, rejected_before=self.rejected_rows)
         self.rejected_rows |= rejected
-        if is_fix_it_file(self.context.report.header):
+        if self.is_fix_it:
             self._taken |= _rows_of(judged.copy_text)
         self._accepted += judged.accepted
         self._rejected += len(judged.rejected)
@@ -177,7 +177,7 @@ class Reading:
         if self.records != self._accepted + self._rejected:
             raise ReadingBroke(how="it counts other rows than it has judged")
         self.context.report.columns_set_aside = self._end.set_aside
-        if self.left_out and is_fix_it_file(self.context.report.header):
+        if self.left_out and self.is_fix_it:
             first, known = self.facts.header_row + 1, self._taken | self.rejected_rows
             end = first + self.records + self.left_out
             missing = (row for row in range(first, end) if row not in known)

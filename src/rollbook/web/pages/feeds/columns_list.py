@@ -42,7 +42,7 @@ def columns_shown(
     columns: Sequence[HeaderMeaning], sent: Sent, fields: Sequence[Field], *, text: str, page: int
 ) -> dict[str, Any]:
     """Return what the page needs of its columns: of those with `text` in what they are called, the
-    part of this number. What nobody has decided on is first. What was sent and is not saved is on
+    part of this number. What still needs a decision is first. What was sent and is not saved is on
     every part, so that nothing chosen is lost."""
     size = max(LEAST, MOST_OPTIONS // max(1, len(fields)))
     found = [each for each in columns if _has(each, text)]
